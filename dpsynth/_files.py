@@ -1,0 +1,66 @@
+"""Files are written whole or not at all: temp file, fsync, rename, fsync of the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dpsynth.errors import ResourceError
+
+PRIVATE, PUBLIC = 0o600, 0o644
+
+
+def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object], mode: int = PRIVATE) -> None:
+    """Writes a file so that a crash leaves the old state or the new one.
+
+    Raises:
+        ResourceError: the disk refuses.
+    """
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            if callable(content):
+                content(file)
+            else:
+                file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+        temporary = None
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise ResourceError(
+            f"{path.name} could not be written to {path.parent}: {(error.strerror or 'the disk refuses').lower()}. "
+            "Free space or choose another folder with --out."
+        ) from None
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any, mode: int = PRIVATE) -> None:
+    """Writes indented JSON with sorted keys."""
+    write_whole(path, (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode(), mode)
+
+
+def canonical_json(value: Any) -> bytes:
+    """The one byte form of a JSON value that is hashed and signed: sorted keys, no spaces, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, as hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

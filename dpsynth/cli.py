@@ -1,0 +1,267 @@
+"""The command line: parse, call `run/`, print, exit code. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from dpsynth import __version__
+from dpsynth.errors import DpsynthError, Interrupted, UsageError
+
+if TYPE_CHECKING:
+    from dpsynth.run.pipeline import Outcome
+    from dpsynth.run.plan import Plan
+
+app = typer.Typer(
+    name="dpsynth",
+    help="Differentially private synthetic data about patients, with a release report for the data-protection officer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+policy_app = typer.Typer(help="Write policy files.", no_args_is_help=True, rich_markup_mode=None)
+budget_app = typer.Typer(help="Look at the budget ledger.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(policy_app, name="policy")
+app.add_typer(budget_app, name="budget")
+
+
+class Log(StrEnum):
+    """Form of the progress."""
+
+    auto = "auto"
+    json = "json"
+
+
+PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", metavar="POLICY")]
+RunPath = Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN")]
+LedgerUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        envvar="DPSYNTH_LEDGER",
+        help="Budget ledger, sqlite:///PATH. Default: a file in the user's data folder.",
+    ),
+]
+QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
+LogForm = Annotated[Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")]
+
+
+@app.command()
+def check(policy: PolicyPath) -> None:
+    """Review a policy and show what it costs and what error to expect, before any data are opened."""
+    from dpsynth.run.preflight import needs
+
+    planned = _plan(policy)
+    _print_plan(planned)
+    estimate = needs(planned)
+    print(
+        f"\nNeeds about {estimate.memory / 2**30:.1f} GiB of memory, {estimate.disk / 2**30:.1f} GiB of disk and "
+        f"{estimate.noise_seconds:.1f} s of noise sampling on one core (from the public bounds)."
+    )
+
+
+@app.command()
+def run(
+    policy: PolicyPath,
+    out: Annotated[Path, typer.Option("--out", help="Folder of all runs.")] = Path("reports"),
+    ledger: LedgerUrl = None,
+    rehearse: Annotated[
+        bool,
+        typer.Option("--rehearse", help="Walk the whole way on data drawn from the policy; no real file, no budget."),
+    ] = False,
+    throw_away_ledger: Annotated[
+        bool,
+        typer.Option(
+            "--throw-away-ledger", help="The ledger given with --ledger protects nobody (demo); the report says so."
+        ),
+    ] = False,
+    quiet: QuietFlag = False,
+    log: LogForm = Log.auto,
+) -> None:
+    """Make a release: train, sample, attack, report, seal."""
+    from dpsynth.run import pipeline, progress
+    from dpsynth.privacy.ledger import default_url
+
+    planned = _plan(policy)
+    if throw_away_ledger and ledger is None:
+        raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
+    style: progress.Style = "quiet" if quiet else "json" if log is Log.json else "bar" if sys.stderr.isatty() else "json"
+    with progress.show(style, pipeline.STAGES) as display:
+        if rehearse:
+            outcome = pipeline.rehearse(planned, out, display)
+        else:
+            setting = pipeline.Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
+            outcome = pipeline.run(planned, setting, display)
+    _print_outcome(outcome, rehearse)
+
+
+@app.command()
+def sample(
+    run: RunPath,
+    n: Annotated[int, typer.Option("--n", min=1, help="Number of rows.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write, .csv or .parquet.")],
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
+) -> None:
+    """Draw more rows from a finished run. Costs no budget: the data are not opened."""
+    from dpsynth.run.resample import resample
+
+    resample(run, n, out, seed)
+    print(f"Wrote {n} synthetic rows to {out}. No budget was spent.")
+
+
+@app.command()
+def report(run: RunPath) -> None:
+    """Render the reports of a finished run again from their facts."""
+    from dpsynth.run.resample import render_again
+
+    for path in render_again(run):
+        print(path)
+
+
+@app.command()
+def verify(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle (…/public).", metavar="BUNDLE")]) -> None:
+    """Check that a bundle is what its manifest says. Exit code 0 approved, 2 valid but not approved, 3 broken."""
+    from dpsynth.release.manifest import verify as recompute
+
+    verified = recompute(bundle)
+    head = verified.manifest
+    print(f"Every file is unchanged: {len(head['files'])} files of release {head['release_id']}.")
+    print(f"Policy {head['policy_id']}, digest {head['policy_digest']}.")
+    print(f"Manifest {verified.digest}, ledger entry {head['ledger']['sequence']}, head {head['ledger']['head']}.")
+    if not head["releasable"]:
+        print("This bundle comes from a rehearsal or a test. It must not be released.")
+    print("No signature was found: the bundle is valid, but nobody has approved it.")
+    raise typer.Exit(2)
+
+
+@policy_app.command("schema")
+def policy_schema() -> None:
+    """Print the JSON Schema of policy files, for editors."""
+    from dpsynth.policy.load import schema_json
+
+    print(schema_json(), end="")
+
+
+@policy_app.command("new")
+def policy_new(
+    data: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet or Arrow file.", metavar="DATA")],
+    policy_id: Annotated[str, typer.Option("--id", help="Name of the release programme.")] = "my-release",
+    delimiter: Annotated[str, typer.Option("--delimiter", help="Separator of a text file.")] = ",",
+) -> None:
+    """Draft a policy from the header line or the declared types of a file. No row is read; bounds are left to fill in."""
+    from dpsynth.data.examples import open_table
+    from dpsynth.domain.text import is_text
+    from dpsynth.policy.draft import draft
+
+    schema = open_table(data, delimiter).schema()
+    typed = data.suffix.lower() in (".parquet", ".arrow", ".feather")
+    columns = {name: kind if typed and not is_text(kind) else None for name, kind in schema.items()}
+    print(draft(columns, str(data), policy_id), end="")
+
+
+@budget_app.command("show")
+def budget_show(
+    population: Annotated[str, typer.Argument(help="Population, as named in policies.", metavar="POPULATION")],
+    ledger: LedgerUrl = None,
+) -> None:
+    """Show the lifetime budget of a population: spent, left, by release."""
+    from dpsynth.privacy.ledger import NANO, Ledger, default_url
+
+    book = Ledger(ledger or default_url())
+    try:
+        book.verify()
+        account = book.statement(population)
+    finally:
+        book.close()
+    print(f"Population {account.population}: lifetime epsilon {account.lifetime_epsilon:g} at delta {account.lifetime_delta:g}")
+    print(f"{'run':<40} {'state':<10} {'rho':>12}  {'epsilon':>8}")
+    for charge in account.charges:
+        amount = 0 if charge.state == "void" else charge.nano_rho
+        print(
+            f"{charge.policy_id + '/' + charge.run_id:<40} {charge.state:<10} {amount / NANO:>12.9f}  "
+            f"{account.epsilon(amount):>8.4f}"
+        )
+    print(f"{'left':<51} {account.left_nano / NANO:>12.9f}  {account.epsilon(max(0, account.left_nano)):>8.4f}")
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"dpsynth {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+def _plan(path: Path) -> Plan:
+    from dpsynth.policy.load import load
+    from dpsynth.run.plan import plan
+
+    return plan(load(path))
+
+
+def _print_plan(planned: Plan) -> None:
+    policy, guarantee = planned.loaded.policy, planned.guarantee
+    print(f"{planned.loaded.path}: valid. Policy {policy.id}, digest {planned.loaded.digest[:16]}.")
+    print(
+        f"One {policy.privacy.unit} with all rows (at most {policy.privacy.contribution.max_rows_per_unit}), "
+        f"{policy.privacy.adjacency.replace('_', ' or ')}: epsilon {policy.privacy.epsilon:g} at delta "
+        f"{policy.privacy.delta:g} (mu {guarantee.mu.value:.4f}, rho {guarantee.rho.value:.5f})."
+    )
+    print(f"No attack can exceed an AUC of {guarantee.auc:.3f} on one person, or find more than "
+          f"{1000 * guarantee.tpr(0.001):.1f} of 1,000 people when it may accuse 1 innocent in 1,000.")  # fmt: skip
+    print(f"\n{'queries':<12}{'share':>8}{'number':>9}{'cells':>9}{'noise (rows)':>14}")
+    for q in planned.queries:
+        print(f"{q.purpose:<12}{q.share:>8.1%}{q.queries:>9}{q.cells:>9}{q.sigma:>14.1f}")
+    print(f"\nExpected error from noise alone, total variation distance, for {planned.planning_rows} rows:")
+    for error in planned.errors:
+        print(f"  {error.name:<24}{error.cells:>7} cells {error.distance:>8.4f}")
+    for finding in planned.findings:
+        print(f"\n{finding.where}: {finding.severity}: {finding.text}", end="")
+    print()
+
+
+def _print_outcome(outcome: Outcome, rehearsal: bool) -> None:
+    from dpsynth.run.pipeline import folder_size
+
+    folder = outcome.folder
+    if rehearsal:
+        print(
+            f"Rehearsal on data drawn from the policy: {sum(outcome.timings.values()):.1f} s, peak memory "
+            f"{outcome.peak_memory / 2**20:.0f} MiB, {folder_size(folder) / 2**20:.1f} MiB on disk. "
+            "No real file was opened and no budget was spent."
+        )
+    # The verdict is not printed: it depends on the real data, and what the program says must not.
+    print(f"The report with the verdict, for the data-protection officer: {folder.internal / 'report.en.html'}")
+    print(f"The bundle, for after the decision:                           {folder.public}")
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Runs the command line; every failure is one line on standard error and a fixed exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = app(arguments or ["--help"], standalone_mode=False)
+    except typer.TyperException as error:
+        _fail(UsageError(f"{error.format_message()} See dpsynth --help."))
+    except (KeyboardInterrupt, typer.Abort):
+        _fail(Interrupted("Stopped by hand."))
+    except DpsynthError as error:
+        _fail(error)
+    if code == Interrupted.exit_code:  # typer turns Ctrl-C into this code
+        _fail(Interrupted("Stopped by hand."))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(error: DpsynthError) -> NoReturn:
+    note = " The data had been opened, so the budget of this run stays charged." if error.charged else ""
+    print(f"dpsynth: {error}{note}", file=sys.stderr)
+    sys.exit(error.exit_code)

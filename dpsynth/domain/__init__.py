@@ -1,0 +1,1 @@
+"""Which values can occur: declared in public, never read from the data."""

@@ -1,0 +1,466 @@
+"""One release, from the policy to the bundle.
+
+    policy -> plan -> preflight -> reserve -> open -> measure -> fit -> sample -> utility -> attacks -> report -> bundle
+
+Everything after `measure` and the paid utility question is post-processing or internal evaluation. Whatever fails
+after `open` leaves the charge in the ledger.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import secrets
+import shutil
+import signal
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dpsynth import _files
+from dpsynth.data import surrogate
+from dpsynth.data.examples import open_table
+from dpsynth.data.open import open_source
+from dpsynth.data.source import BoundedSource, TableSource
+from dpsynth.domain.attribute import Codes
+from dpsynth.errors import DpsynthError, Interrupted
+from dpsynth.policy.load import LoadedPolicy
+from dpsynth.privacy import events
+from dpsynth.privacy.curator import Curator
+from dpsynth.privacy.ledger import NANO, Ledger, Statement
+from dpsynth.privacy.noise import DiscreteGaussian, Sampler
+from dpsynth.release import manifest, tables
+from dpsynth.report.inputs import BudgetView, Inside, Inputs, PastRelease, Provenance, Published, one_way_counts
+from dpsynth.run import evaluation, preflight, provenance
+from dpsynth.run.folder import RunFolder
+from dpsynth.run.plan import Plan
+from dpsynth.run.progress import Progress
+from dpsynth.synth import model_file
+from dpsynth.synth.base import Measurements
+from dpsynth.utility import marginals
+
+STAGES = ("check", "read", "measure", "fit", "sample", "utility", "attack", "report", "seal")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished run.
+
+    Attributes:
+        folder: where everything lies.
+        run_id: its name.
+        verdict: internal verdict: pass, review or block.
+        manifest_digest: SHA-256 of the manifest.
+        timings: seconds of each stage (internal).
+        peak_memory: bytes (internal).
+    """
+
+    folder: RunFolder
+    run_id: str
+    verdict: str
+    manifest_digest: str
+    timings: dict[str, float]
+    peak_memory: int
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Clock, name and public randomness of a run, so that a test can repeat everything but the data.
+
+    Privacy noise is not among them: only a sampler that calls itself not private can repeat it.
+    """
+
+    now: dt.datetime
+    run_id: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a run happens and what it may do.
+
+    Attributes:
+        out: folder of all runs.
+        ledger_url: the ledger.
+        throw_away_ledger: whether the ledger protects nobody (demo, rehearsal), which the report then says.
+        rehearsal: use data drawn from the policy instead of real data.
+        sampler: privacy noise. Tests may pass another one; its `private` flag then marks the whole run.
+    """
+
+    out: Path
+    ledger_url: str
+    throw_away_ledger: bool = False
+    rehearsal: bool = False
+    sampler: Sampler = DiscreteGaussian()
+    frozen: Frozen | None = None
+
+
+def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
+    """Makes one release.
+
+    Raises:
+        DpsynthError: one clear error; `charged` tells whether the budget stays spent.
+    """
+    policy = plan.loaded.policy
+    progress.stage("check")
+    preflight.check(plan, setting.out)
+    source = _source(plan, setting)
+    created = setting.frozen.now if setting.frozen else dt.datetime.now(dt.UTC)
+    kind = "rehearsal-" if setting.rehearsal else ""
+    run_id = setting.frozen.run_id if setting.frozen else f"{kind}{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    folder = RunFolder(setting.out / policy.id / run_id)
+    ledger = Ledger(setting.ledger_url)
+    try:
+        return _Run(plan, setting, progress, ledger, folder, run_id, created, source).guarded()
+    finally:
+        ledger.close()
+
+
+def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
+    """Walks the whole way on data drawn from the policy, with a throw-away ledger. No real file is opened."""
+    with tempfile.TemporaryDirectory(prefix="dpsynth-rehearsal-") as place:
+        setting = Setting(out, f"sqlite:///{place}/ledger.sqlite", throw_away_ledger=True, rehearsal=True)
+        return run(plan, setting, progress)
+
+
+def _source(plan: Plan, setting: Setting) -> TableSource:
+    policy, table = plan.loaded.policy, plan.loaded.policy.table
+    if setting.rehearsal:
+        people, rows = policy.source.max_patients, policy.privacy.contribution.max_rows_per_unit
+        return surrogate.surrogate_table(plan.domain, table.unit_key, people, rows, np.random.default_rng())
+    return open_table(plan.loaded.data_path, table.delimiter)
+
+
+class _Run:
+    """The state of one run, stage by stage."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        setting: Setting,
+        progress: Progress,
+        ledger: Ledger,
+        folder: RunFolder,
+        run_id: str,
+        created: dt.datetime,
+        source: TableSource,
+    ) -> None:
+        self.plan, self.setting, self.progress, self.ledger = plan, setting, progress, ledger
+        self.folder, self.run_id, self.created, self.table_source = folder, run_id, created, source
+        self.policy = plan.loaded.policy
+        self.opened = False
+        self.timings: dict[str, float] = {}
+        self._stage, self._since = "check", time.monotonic()
+        # Public randomness; privacy noise never comes from here. Separate streams: what the attacks draw depends on
+        # how many people there are, and must not move what is drawn for the release.
+        seed = np.random.SeedSequence(setting.frozen.seed if setting.frozen else None)
+        self.sampling, self.decoding, self.attacking = (np.random.default_rng(s) for s in seed.spawn(3))
+
+    def guarded(self) -> Outcome:
+        """Runs, and leaves a consistent state whatever happens."""
+        population = self.policy.source.population
+        privacy = self.policy.privacy
+        self.ledger.register(population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
+        self.ledger.reserve(
+            population, self.run_id, self.policy.id, self.plan.loaded.digest, self.plan.guarantee.mu_squared
+        )
+        try:
+            with _stoppable():
+                self.folder.create()
+                outcome = self._release()
+            self._write_state("complete", 0)
+            self.folder.mark_latest()
+            return outcome
+        except BaseException as error:
+            failure = self._failure(error)
+            self._give_back()
+            self._write_state("failed", failure.exit_code)
+            raise failure from None
+        finally:
+            self.folder.clean_spill()
+
+    def _release(self) -> Outcome:
+        source = self._read()
+        curator = Curator(
+            source.train, self.plan.domain, source.rows_per_unit, self.plan.guarantee.mu_squared, self.setting.sampler
+        )
+        self._next("measure")
+        measured = self.plan.mechanism.measure(curator)
+        model_file.save_measurements(self.folder.measured, measured)
+        self._next("fit")
+        model = self.plan.mechanism.fit(measured)
+        model_file.save_model(self.folder.model / f"{measured.mechanism}.npz", model)
+        self._save_policy()
+        self._next("sample")
+        total = max(0.0, measured.total())
+        rows = synthetic_rows(self.plan.loaded, total)
+        codes = model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
+        self._next("utility")
+        paid = None
+        if self.plan.utility_sigma is not None:
+            paid = marginals.paid(curator, codes, self.plan.domain, total, self.plan.utility_sigma)
+        published = self._published(measured, codes, total, paid, curator)
+        del curator
+        inside_utility = tuple(marginals.internal(source.train, codes, self.plan.domain, ways) for ways in (1, 2))
+        self._next("attack")
+        attacks = evaluation.attack(self.plan, source, codes, self.attacking)
+        self._next("report")
+        inside = Inside(inside_utility, attacks, evaluation.steward_notes(source))
+        verdict, internal_report = self._report(Inputs(published, inside), codes)
+        self._next("seal")
+        digest = self._seal(published, source, internal_report)
+        self._close_stage()
+        return Outcome(self.folder, self.run_id, verdict, digest, self.timings, _peak_memory())
+
+    def _read(self) -> BoundedSource:
+        population = self.policy.source.population
+        key = self.ledger.split_key(population)
+        self._next("read")
+
+        def opened() -> None:
+            self.ledger.opened(population, self.run_id)
+            self.opened = True
+
+        return open_source(
+            self.policy.table,
+            self.policy.source,
+            self.policy.privacy.contribution,
+            self.plan.domain,
+            self.table_source,
+            key,
+            opened,
+            self.progress.fraction,
+            spill=self.folder.spill,
+        )
+
+    def _published(
+        self, measured: Measurements, codes: Codes, total: float, paid: marginals.MarginalError | None, curator: Curator
+    ) -> Published:
+        privacy, loaded = self.policy.privacy, self.plan.loaded
+        statement = self.ledger.statement(self.policy.source.population)
+        return Published(
+            release_id=f"{self.policy.id}/{self.run_id}",
+            run_date=self.created.date().isoformat(),
+            policy=self.policy,
+            policy_digest=loaded.digest,
+            policy_text=loaded.text,
+            domain=self.plan.domain,
+            planned=self.plan.queries,
+            event=self.plan.event,
+            guarantee=self.plan.guarantee,
+            epsilon=privacy.epsilon,
+            delta=privacy.delta,
+            rows_per_unit=privacy.contribution.max_rows_per_unit,
+            budget=budget_view(statement, self.run_id, self.setting.throw_away_ledger),
+            measured=measured,
+            total=total,
+            synthetic_rows=len(codes),
+            synthetic_one_way=one_way_counts(codes, self.plan.domain),
+            free_one_way=marginals.free(measured.marginals, codes, self.plan.domain, total, 1),
+            free_two_way=marginals.free(measured.marginals, codes, self.plan.domain, total, 2),
+            paid_two_way=paid,
+            provenance=Provenance(provenance.versions(), provenance.code_digest(), self.setting.sampler.name),
+            noise_is_private=self.setting.sampler.private,
+            rehearsal=self.setting.rehearsal,
+        )
+
+    def _report(self, inputs: Inputs, codes: Codes) -> tuple[str, bytes]:
+        from dpsynth.report.document import build
+        from dpsynth.report.render import render
+
+        internal, public = build(inputs)
+        internal_html = render(internal, "internal").encode()
+        _files.write_json(self.folder.internal / "facts.json", internal)
+        _files.write_whole(self.folder.internal / "report.en.html", internal_html)
+        bundle = self.folder.public
+        _files.write_json(bundle / "facts.json", public, _files.PUBLIC)
+        _files.write_whole(bundle / "report.en.html", render(public, "public").encode(), _files.PUBLIC)
+        _files.write_whole(bundle / "policy.yaml", self.plan.loaded.text.encode(), _files.PUBLIC)
+        self._write_tables(codes)
+        return str(internal["verdict"]["status"]), internal_html
+
+    def _write_tables(self, codes: Codes) -> None:
+        policy, bundle = self.policy, self.folder.public
+        table = tables.synthetic_table(policy, self.plan.domain, codes, self.decoding)
+        paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
+        _files.write_whole(bundle / paths["csv"], tables.csv_bytes(table), _files.PUBLIC)
+        _files.write_whole(bundle / paths["parquet"], tables.parquet_bytes(table), _files.PUBLIC)
+        created = self.created.isoformat(timespec="seconds")
+        descriptor = tables.data_package(policy, self.plan.domain, f"{policy.id}/{self.run_id}", created, paths)
+        _files.write_json(bundle / "datapackage.json", descriptor, _files.PUBLIC)
+
+    def _seal(self, published: Published, source: BoundedSource, internal_report: bytes) -> str:
+        commitment = manifest.commit_to(internal_report)
+        _files.write_json(self.folder.internal / "commitment.json", vars(commitment))
+        head: dict[str, Any] = {
+            "release_id": published.release_id,
+            "policy_id": self.policy.id,
+            "policy_digest": published.policy_digest,
+            "created": self.created.isoformat(timespec="seconds"),
+            "state": "draft",
+            "releasable": published.noise_is_private and not published.rehearsal,
+            "privacy": {
+                "unit": self.policy.privacy.unit,
+                "adjacency": self.policy.privacy.adjacency,
+                "epsilon": published.epsilon,
+                "delta": published.delta,
+                "event": events.to_json(published.event),
+            },
+            "ledger": {"head": published.budget.ledger_head, "sequence": published.budget.ledger_sequence},
+            "internal_commitment": commitment.digest,
+            "source_hmac": self._source_digest(source),
+            "versions": dict(published.provenance.versions),
+            "code_digest": published.provenance.code_digest,
+        }
+        digest = manifest.write(self.folder.public, head)
+        self.ledger.commit(self.policy.source.population, self.run_id, digest)
+        return digest
+
+    def _source_digest(self, source: BoundedSource) -> str:
+        """A keyed digest of the data that is new in every run.
+
+        Were it the same for the same data, comparing two manifests would tell whether anybody joined or left between.
+        """
+        key = self.ledger.split_key(self.policy.source.population)
+        return hmac.digest(key, f"dpsynth/source/{self.run_id}/{source.commitment}".encode(), "sha256").hex()
+
+    def _save_policy(self) -> None:
+        loaded = self.plan.loaded
+        value = {
+            # As text: the order of the columns is the order of the codes, and sorting keys would lose it.
+            "policy": loaded.policy.model_dump_json(by_alias=True),
+            "code_lists": loaded.code_lists,
+            "digest": loaded.digest,
+        }
+        _files.write_json(self.folder.model / "policy.json", value)
+
+    # ------------------------------------------------------------------------------------------------ bookkeeping
+
+    def _next(self, stage: str) -> None:
+        self._close_stage()
+        self._stage, self._since = stage, time.monotonic()
+        self.progress.stage(stage)
+
+    def _close_stage(self) -> None:
+        self.timings[self._stage] = round(time.monotonic() - self._since, 3)
+
+    def _give_back(self) -> None:
+        if not self.opened:
+            try:
+                self.ledger.void(self.policy.source.population, self.run_id)
+            except DpsynthError:
+                self.opened = True  # the ledger is out of reach: say that the charge stands
+
+    def _failure(self, error: BaseException) -> DpsynthError:
+        if isinstance(error, DpsynthError):
+            error.charged = self.opened
+            return error
+        if isinstance(error, KeyboardInterrupt):
+            return Interrupted("Stopped by hand.", charged=self.opened)
+        if isinstance(error, MemoryError):
+            from dpsynth.errors import ResourceError
+
+            return ResourceError("Memory ran out. Use a larger machine or fewer columns.", charged=self.opened)
+        place = self.folder.internal / "failure.txt"
+        try:
+            _files.write_whole(place, "".join(traceback.format_exception(error)).encode())
+        except DpsynthError:
+            pass
+        # The text of an unforeseen exception could hold a value of a row: it stays inside.
+        return DpsynthError(
+            f"Something unforeseen happened ({type(error).__name__}). Details are in {place}; do not send that file "
+            "outside, it may hold real values.",
+            charged=self.opened,
+        )
+
+    def _write_state(self, state: str, exit_code: int) -> None:
+        if not self.folder.root.is_dir():
+            return
+        value = {
+            "run_id": self.run_id,
+            "state": state,
+            "exit_code": exit_code,
+            "charged": self.opened,
+            "timings_s": self.timings,
+            "peak_memory_bytes": _peak_memory(),
+            "versions": provenance.versions(),
+        }
+        try:
+            _files.write_json(self.folder.state, value)
+        except DpsynthError:
+            if state == "complete":
+                raise
+
+
+def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:
+    """Rows to generate: ratio times the noisy size of the source, of which training saw all but the holdout."""
+    return max(1, round(loaded.policy.synthesis.rows.ratio * total / (1 - loaded.policy.source.holdout.share)))
+
+
+def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetView:
+    """The ledger's account as the report shows it."""
+    earlier = tuple(
+        PastRelease(
+            f"{c.policy_id}/{c.run_id}",
+            c.at[:10],
+            "open" if c.state in ("open", "reserved") else c.state,
+            c.nano_rho / NANO,
+            statement.epsilon(c.nano_rho),
+        )
+        for c in statement.charges
+        if c.run_id != run_id
+    )
+    own = next(c for c in statement.charges if c.run_id == run_id)
+    return BudgetView(
+        population=statement.population,
+        epsilon=statement.lifetime_epsilon,
+        delta=statement.lifetime_delta,
+        rho=statement.lifetime_nano / NANO,
+        earlier=earlier,
+        rho_release=own.nano_rho / NANO,
+        rho_left=statement.left_nano / NANO,
+        ledger_head=statement.head,
+        ledger_sequence=statement.sequence,
+        throw_away=throw_away,
+    )
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """A termination signal ends the run like Ctrl-C: with a consistent state."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(signum: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _peak_memory() -> int:
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def folder_size(folder: RunFolder) -> int:
+    """Bytes on disk of a run."""
+    return sum(p.stat().st_size for p in folder.root.rglob("*") if p.is_file())
+
+
+def remove(folder: RunFolder) -> None:
+    """Deletes a run folder (rehearsals)."""
+    shutil.rmtree(folder.root, ignore_errors=True)

@@ -1,0 +1,79 @@
+"""Whether disk and memory will do, from public numbers only, before anything is opened."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from dpsynth.errors import ResourceError
+from dpsynth.run.plan import Plan
+
+FIXED_MEMORY = 600 * 2**20
+"""Interpreter, libraries and report."""
+BYTES_PER_CELL = 40
+"""Codes, decoded cells, text and the attacks' blocks, per synthetic or real cell."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Estimated bytes of memory and disk, and seconds of noise sampling on one core."""
+
+    memory: int
+    disk: int
+    noise_seconds: float
+
+
+def needs(plan: Plan) -> Needs:
+    """An estimate from the public bounds of the policy."""
+    source = plan.loaded.policy.source
+    rows = source.max_rows or source.max_patients * plan.loaded.policy.privacy.contribution.max_rows_per_unit
+    cells = rows * len(plan.domain.names)
+    ratio = plan.loaded.policy.synthesis.rows.ratio
+    noisy = sum(q.cells for q in plan.queries)
+    from dpsynth.run.plan import SECONDS_PER_CELL
+
+    return Needs(
+        memory=int(FIXED_MEMORY + cells * BYTES_PER_CELL * (1 + ratio)),
+        disk=int(50 * 2**20 + cells * 24 * ratio),
+        noise_seconds=noisy * SECONDS_PER_CELL,
+    )
+
+
+def check(plan: Plan, out: Path) -> Needs:
+    """Compares the estimate with the machine.
+
+    Raises:
+        ResourceError: too little disk or memory, or no permission to write.
+    """
+    estimate = needs(plan)
+    place = out.absolute()
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise ResourceError(f"{place} is not a folder that can be written. Choose another place with --out.")
+    free = shutil.disk_usage(place).free
+    if free < estimate.disk:
+        raise ResourceError(
+            f"{place} has {free / 2**30:.1f} GiB free; this policy may need {estimate.disk / 2**30:.1f} GiB. "
+            "Free space or choose another place with --out."
+        )
+    memory = available_memory()
+    if memory is not None and memory < estimate.memory:
+        raise ResourceError(
+            f"{memory / 2**30:.1f} GiB of memory are available; this policy may need {estimate.memory / 2**30:.1f} GiB "
+            "(source.max_rows x columns). Use a larger machine or fewer columns."
+        )
+    return estimate
+
+
+def available_memory() -> int | None:
+    """Bytes that can be used without swapping, or None where the system does not tell."""
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return None

@@ -1,0 +1,153 @@
+"""The public edition does not change by one byte when the real data change and the DP outputs do not; and one person
+changes no message, no file name and no shape."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dpsynth.data.examples import open_table
+from dpsynth.data.open import open_source
+from dpsynth.policy.load import load
+from dpsynth.run.pipeline import Setting
+from dpsynth.run.plan import plan
+from tests.run.study import FROZEN, POLICY, Replay, Rows, Study, files, rows
+
+MAY_DIFFER = {"internal_commitment", "source_hmac"}
+"""Manifest fields that depend on the real data, behind a salt and behind a key that never leaves."""
+
+ATTACKS = "focal, dcr, nearest"
+
+
+def public(study: Study, sampler: Replay) -> tuple[dict[str, bytes], dict]:
+    sampler.rewind()
+    (study.folder / "ledger.sqlite").unlink(missing_ok=True)
+    outcome = study.run(sampler=sampler, frozen=FROZEN)
+    found = files(outcome.folder.public)
+    manifest = json.loads(found.pop("manifest.json"))
+    import shutil
+
+    shutil.rmtree(outcome.folder.root)
+    return found, manifest
+
+
+def others() -> dict[str, Rows]:
+    table = rows()
+    busiest = max({r[0] for r in table}, key=lambda p: sum(r[0] == p for r in table))
+    return {
+        "another study": rows(people=280, seed=99),
+        "nobody": [],
+        "one row": table[:1],
+        "without the busiest": [r for r in table if r[0] != busiest],
+        "strange cells": [[r[0], "?", "<b>", "x", "1e999", ""] for r in table],
+        "one person, 10000 rows": [["id1", "f", "a", "3", "0", "true"]] * 10000,
+    }
+
+
+@pytest.mark.parametrize("attacks", ["", ATTACKS])
+def test_public_edition_is_a_function_of_dp_outputs(tmp_path: Path, attacks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dpsynth.privacy import ledger as module
+
+    class Clock(module.dt.datetime):
+        @classmethod
+        def now(cls, tz=None):  # noqa: ANN001, ANN206
+            return FROZEN.now
+
+    monkeypatch.setattr(module.dt, "datetime", Clock)
+    sampler = Replay()
+    study = Study(tmp_path / "s", attacks=attacks)
+    expected, manifest = public(study, sampler)
+    for name, table in others().items() if attacks == "" else [("another study", others()["another study"])]:
+        study.write(table)
+        found, other = public(study, sampler)
+        assert found.keys() == expected.keys(), name
+        for path in expected:
+            assert found[path] == expected[path], f"{name}: {path}"
+        differing = {k for k in manifest if manifest[k] != other[k]}
+        assert differing <= MAY_DIFFER | {"ledger"}, name
+        assert differing >= {"source_hmac"} or name == "strange cells"
+
+
+def test_source_digest_is_new_in_every_run(study: Study) -> None:
+    first, second = (json.loads((study.run().folder.public / "manifest.json").read_text()) for _ in range(2))
+    assert first["source_hmac"] != second["source_hmac"]
+
+
+def test_removing_one_person_changes_no_message_name_or_shape(tmp_path: Path) -> None:
+    table = rows(people=120)
+    people = sorted({r[0] for r in table})
+    busiest = max(people, key=lambda p: sum(r[0] == p for r in table))
+    chosen = [busiest, *np.random.default_rng(0).choice(people, 4, replace=False)]
+    expected = None
+    for i, person in enumerate([None, *chosen]):
+        study = Study(tmp_path / str(i), table=[r for r in table if r[0] != person], attacks=ATTACKS)
+        said = study.command("--log", "json")
+        [run] = [p for p in (study.out / "small").iterdir() if not p.is_symlink()]
+        names = sorted(files(run))
+        shapes = {
+            m.name: [v.shape for v in np.load(m).values()] for m in [run / "measured/mst.npz"]
+        }
+        singles = [s for s in shapes["mst.npz"] if len(s) == 1]
+        seen = (said.code, said.err, said.out.replace(run.name, "RUN").replace(str(study.folder), ""), names, singles)
+        expected = expected or seen
+        assert seen == expected, f"person {i}"
+
+
+def test_the_split_of_everyone_else_stays(tmp_path: Path) -> None:
+    table = rows(people=200)
+    key = b"k" * 32
+
+    def parts(removed: str | None) -> list[tuple[bytes, int]]:
+        study = Study(tmp_path / str(removed), table=[r for r in table if r[0] != removed])
+        planned = plan(load(study.policy))
+        policy = planned.loaded.policy
+        source = open_source(
+            policy.table, policy.source, policy.privacy.contribution, planned.domain,
+            open_table(str(study.data)), key, lambda: None,
+        )  # fmt: skip
+        return [
+            (u.codes[u.owner == i].tobytes(), side)
+            for side, u in enumerate((source.train, source.reference, source.control))
+            for i in range(u.size)
+        ]
+
+    everybody = parts(None)
+    for person in ("id0000", "id0007", "id0111"):
+        rest = parts(person)
+        missing = list(everybody)
+        for entry in rest:
+            missing.remove(entry)
+        assert len(missing) == 1, "exactly the removed person is gone, and nobody changed sides or rows"
+
+
+CANARY = "Kanarienvogel-7731"
+
+
+def test_a_canary_is_found_nowhere(tmp_path: Path) -> None:
+    table = rows()
+    for i, r in enumerate(table[:60]):
+        r[1 + i % 5] = CANARY
+    table[70][0] = CANARY
+    study = Study(tmp_path / "s", table=table, attacks=ATTACKS)
+    said = study.command("--log", "json")
+    assert said.code == 0
+    assert CANARY not in said.out + said.err
+    everything = files(study.out) | {"ledger": (study.folder / "ledger.sqlite").read_bytes()}
+    found = [name for name, content in everything.items() if CANARY.encode() in content]
+    assert [name for name in found if "/internal/" not in name] == []
+
+
+def test_a_sampler_that_is_not_private_marks_everything(study: Study) -> None:
+    outcome = study.run(sampler=Replay())
+    manifest = json.loads((outcome.folder.public / "manifest.json").read_text())
+    facts = json.loads((outcome.folder.public / "facts.json").read_text())
+    assert manifest["releasable"] is False
+    assert facts["verdict"]["status"] == "block"
+
+
+def test_setting_has_no_noise_seed() -> None:
+    assert not {f for f in Setting.__dataclass_fields__ if "seed" in f}
+    assert "seed" not in POLICY
