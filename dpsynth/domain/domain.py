@@ -141,8 +141,11 @@ def _attribute(name: str, column: ModelledColumn, absent: frozenset[str], code_l
 
 
 def _spellings(code_of: Mapping[str | int, int], *, fold: bool = False) -> dict[str, int]:
-    """Text in the source -> code. A level given as a whole number may also be written with ".0", as tools do that
-    keep a column with gaps as floating numbers."""
+    """Text in the source -> code.
+
+    A level given as a whole number may also be written with ".0": tools do that which keep a column with gaps as
+    floating numbers.
+    """
     words = [str(word) for word in code_of]
     spelled = dict(zip(text.canonical(words, fold=fold), code_of.values(), strict=True))
     pointed = {f"{word}.0": code for word, code in code_of.items() if isinstance(word, int)}

@@ -285,7 +285,7 @@ class _Run:
         _files.write_whole(bundle / "report.en.html", render(public, "public").encode(), _files.PUBLIC)
         _files.write_whole(bundle / "policy.yaml", self.plan.loaded.text.encode(), _files.PUBLIC)
         self._write_tables(codes)
-        return str(internal["verdict"]["status"]), internal_html
+        return str(internal["verdict"]["status"]["value"]), internal_html
 
     def _write_tables(self, codes: Codes) -> None:
         policy, bundle = self.policy, self.folder.public

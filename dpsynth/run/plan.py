@@ -158,10 +158,10 @@ def _findings(plan: Plan) -> list[Finding]:
             f"privacy.unit is {privacy.unit}: a person with several of these is protected less. Set unit: patient.")  # fmt: skip
     if privacy.invariants:
         add("review", ("privacy", "invariants"), "invariants are published exactly: they are outside the guarantee and block.")
-    for name, column in policy.table.modelled.items():
-        if column.source == "assumed":
-            add("note", ("tables", policy.table_name, "columns", name),
-                f"column {name}: its domain is an assumption; wrong bounds cost usefulness, never privacy.")  # fmt: skip
+    assumed = [name for name, column in policy.table.modelled.items() if column.source == "assumed"]
+    if assumed:
+        add("note", ("tables", policy.table_name, "columns", assumed[0]),
+            f"the domains of {', '.join(assumed)} are assumptions; wrong bounds cost usefulness, never privacy.")  # fmt: skip
     for error in plan.errors:
         if error.distance > 0.1 and error.name in plan.domain.names:
             add("note", ("tables", policy.table_name, "columns", error.name),

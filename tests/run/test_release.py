@@ -104,7 +104,7 @@ def test_rehearsal_opens_no_real_file_and_costs_nothing(study: Study) -> None:
     manifest = json.loads((run / "public/manifest.json").read_text())
     assert manifest["releasable"] is False
     assert "must not be released" in say("verify", str(run / "public")).out
-    assert json.loads((run / "public/facts.json").read_text())["verdict"]["status"] == "block"
+    assert json.loads((run / "public/facts.json").read_text())["verdict"]["status"]["value"] == "block"
 
 
 def test_json_progress_has_one_line_an_event(study: Study) -> None:

@@ -1,0 +1,1 @@
+"""Where rows are: reads, bounds and splits them. Nothing here adds noise."""

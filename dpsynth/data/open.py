@@ -1,0 +1,197 @@
+"""Opens a table: structure first, then `opened`, then rows, which leave as codes of bounded people."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from dpsynth.data.bounding import bounded, whole_people
+from dpsynth.data.cells import plain
+from dpsynth.data.grouping import Grouping
+from dpsynth.data.holdout import Words, is_id, people, sides
+from dpsynth.data.packing import Packing
+from dpsynth.data.source import BoundedSource, Opened, Paced, TableSource
+from dpsynth.data.units import Units
+from dpsynth.domain.domain import Domain
+from dpsynth.errors import DpsynthError, SourceError
+from dpsynth.policy.schema import Contribution, Source, Table, UnitKey
+
+Progress = Callable[[float], None]
+"""Told the fraction that is done: 0.00, 0.01, …, 1.00, each exactly once, so that the calls tell nothing about size."""
+
+_READING = 0.9
+"""The part of the work that reading is counted as."""
+
+_BATCH_BYTES = 2**29
+
+
+def open_source(
+    table: Table,
+    source: Source,
+    contribution: Contribution,
+    domain: Domain,
+    tables_source: TableSource,
+    key: bytes,
+    opened: Opened,
+    progress: Progress | None = None,
+    *,
+    spill: Path | None = None,
+    memory: str = "2GB",
+) -> BoundedSource:
+    """Reads, splits and bounds a table.
+
+    People stand in the order of their digests and each person's rows in the order of their codes, so that neither the
+    order of the file nor its format has any influence. The contents of rows never raise.
+
+    Args:
+        table: the table of the policy.
+        source: whose data they are; the shares of the holdout.
+        contribution: how many rows of one person are used.
+        domain: the public domain of the columns.
+        tables_source: where the rows are.
+        key: secret key of the population, at least 16 bytes; the same key and id give the same side in every run.
+        opened: called exactly once, after the structure was checked and before any row is read.
+        progress: told how far it is.
+        spill: folder inside the centre for rows that do not fit into memory; None: none are written.
+        memory: limit of the sorting, in DuckDB's notation.
+
+    Returns:
+        The bounded source. Its commitment is the HMAC-SHA256 over the names and sizes of the columns and over all
+        encoded rows with their people, before bounding, in sorted order.
+
+    Raises:
+        SourceError: the table is not as declared (before `opened`), or vanished or broke while being read.
+        ResourceError: neither memory nor the spill folder has room.
+        ValueError: the key is too short.
+    """
+    if len(key) < 16:
+        raise ValueError(f"Expected a key of at least 16 bytes, got {len(key)}.")
+    check_structure(table, domain, tables_source.schema())
+    steps = _Steps(progress)
+    steps.reach(0.0)
+    packing = Packing(tuple(attribute.size for attribute in domain.attributes))
+    with Grouping(len(packing.groups), spill, memory) as grouping:
+        opened()
+        for batch in _batches(table, domain, tables_source):
+            _add(batch, table, domain, packing, key, grouping)
+            if isinstance(tables_source, Paced):
+                steps.reach(_READING * min(1.0, tables_source.fraction()))
+        steps.reach(_READING)
+        result = _collect(grouping, packing, domain, source, contribution.max_rows_per_unit, key)
+    steps.reach(1.0)
+    return result
+
+
+def check_structure(table: Table, domain: Domain, schema: dict[str, pa.DataType]) -> None:
+    """Checks that the declared columns are there, in types that can hold them.
+
+    Raises:
+        SourceError: a column is missing or stored as something else.
+    """
+    needed = (table.unit_key, *domain.names)
+    absent = [name for name in needed if name not in schema]
+    if len(absent) == len(needed):
+        # What the file has is not shown: without a header line its first row stands there.
+        raise SourceError(
+            f"{table.file}: none of the declared columns is there ({', '.join(needed)}). Check that the first line "
+            f"holds the column names and that the delimiter {table.delimiter!r} is right."
+        )
+    if absent:
+        raise SourceError(
+            f"{table.file}: no column {', '.join(absent)}. The file has: {', '.join(schema)}. "
+            "Correct the name in the policy or the file."
+        )
+    for attribute in domain.attributes:
+        if not attribute.accepts(schema[attribute.name]):
+            declared = getattr(table.columns.get(attribute.name), "type", "modelled")
+            raise SourceError(
+                f"{table.file}: column {attribute.name} is stored as {schema[attribute.name]}, which cannot hold a "
+                f"column of type {declared}. Correct the type in the policy or convert the column."
+            )
+    if not is_id(schema[table.unit_key]):
+        raise SourceError(
+            f"{table.file}: column {table.unit_key} is stored as {schema[table.unit_key]}, which cannot hold ids. "
+            "Convert it to text or numbers."
+        )
+
+
+def _batches(table: Table, domain: Domain, tables_source: TableSource) -> Iterator[pa.RecordBatch]:
+    """Batches without dictionaries, small enough for every later step. Foreign errors are never passed on."""
+    try:
+        for batch in tables_source.batches((table.unit_key, *domain.names)):
+            cells = [plain(column) for column in batch.columns]
+            yield from _pieces(pa.RecordBatch.from_arrays(cells, list(batch.schema.names)))
+    except (DpsynthError, MemoryError):
+        raise
+    except Exception as error:
+        raise SourceError(f"{table.file}: reading it failed ({type(error).__name__}). Check the source.") from None
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    if batch.num_rows < 2 or batch.nbytes <= _BATCH_BYTES:
+        yield batch
+        return
+    half = batch.num_rows // 2
+    yield from _pieces(batch.slice(0, half))
+    yield from _pieces(batch.slice(half))
+
+
+def _add(batch: pa.RecordBatch, table: Table, domain: Domain, packing: Packing, key: bytes, grouping: Grouping) -> None:
+    """Encodes a batch; neither cells nor ids live longer than this call."""
+    unit_key = table.columns[table.unit_key]
+    assert isinstance(unit_key, UnitKey)
+    missing = frozenset(text.strip() for text in table.missing_values)
+    person = people(batch.column(table.unit_key), key, unit_key.normalise, missing)
+    codes = domain.encode({name: batch.column(name) for name in domain.names})
+    grouping.add(person.high[person.known], person.low[person.known], packing.pack(codes[person.known]))
+
+
+def _collect(
+    grouping: Grouping, packing: Packing, domain: Domain, source: Source, limit: int, key: bytes
+) -> BoundedSource:
+    head = json.dumps([list(domain.names), [a.size for a in domain.attributes]]).encode()
+    seal = hmac.new(_subkey(key, b"commitment"), len(head).to_bytes(8, "big") + head, "sha256")
+    sampling = _subkey(key, b"bounding")
+    kept: list[Words] = [np.zeros((0, 2 + len(packing.groups)), np.uint64)]
+    for rows in whole_people(grouping.sorted()):
+        seal.update(rows.astype(">u8").tobytes())
+        kept.append(np.repeat(rows[:, :-1], bounded(rows, limit, sampling), axis=0))
+    rows = np.concatenate(kept)
+    kept.clear()
+    in_control, in_reference = sides(rows[:, 0], source.holdout)
+    return BoundedSource(
+        train=_units(rows[~in_control & ~in_reference], packing),
+        reference=_units(rows[in_reference], packing),
+        control=_units(rows[in_control], packing),
+        rows_per_unit=limit,
+        commitment=seal.hexdigest(),
+    )
+
+
+def _units(rows: Words, packing: Packing) -> Units:
+    changes = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)
+    owner = np.concatenate([np.zeros(min(1, len(rows)), np.int64), np.cumsum(changes, dtype=np.int64)])
+    return Units(packing.unpack(rows[:, 2:]), owner, int(owner[-1]) + 1 if len(rows) else 0)
+
+
+def _subkey(key: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(key, b"dpsynth/" + purpose, "sha256")
+
+
+class _Steps:
+    """Percent steps, each told once and none left out."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._next = 0
+
+    def reach(self, fraction: float) -> None:
+        """Tells every step up to this fraction."""
+        while self._progress is not None and self._next <= int(fraction * 100 + 1e-9):
+            self._progress(self._next / 100)
+            self._next += 1

@@ -1,0 +1,1 @@
+"""What a centre allows: the policy file."""

@@ -1,0 +1,122 @@
+"""The fitted distribution: ask it for marginals, condition it, draw records from it, store it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpsynth.synth.graphical.factor import Table, expand
+from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree, check_clique
+from dpsynth.synth.graphical.message_passing import calibrate, query
+from dpsynth.synth.graphical.sample import Codes, draw_records
+
+
+@dataclass(frozen=True)
+class GraphicalModel:
+    """A distribution over records that factorises over a junction tree.
+
+    Attributes:
+        tree: Maximal cliques and separators.
+        total: Estimated number of records, at least 1.
+        beliefs: One marginal table of probabilities for each clique of the tree, axes in the clique's order.
+        potentials: Log-linear parameters for each fitted clique, attributes in the order of the sizes; they only serve
+            as the start of a later fit, and are not stored.
+    """
+
+    tree: JunctionTree
+    total: float
+    beliefs: tuple[Table, ...]
+    potentials: Mapping[Clique, Table] = field(default_factory=dict, repr=False)
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Number of levels of each attribute, in the order of the columns of a sample."""
+        return self.tree.sizes
+
+    def marginal(self, clique: Clique) -> Table:
+        """Returns the probabilities of all combinations of some attributes, whether or not they share a tree clique.
+
+        Args:
+            clique: Attributes, in the order wanted for the axes.
+
+        Raises:
+            ValueError: If an attribute is unknown or named twice.
+        """
+        check_clique(self.sizes, clique)
+        return query(self.tree, self.beliefs, clique)
+
+    def condition(self, given: Mapping[str, int]) -> "GraphicalModel":
+        """Returns the exact conditional distribution given that some attributes have some codes.
+
+        Raises:
+            ValueError: If an attribute is unknown, a code is outside its range, or the evidence has probability zero.
+        """
+        check_clique(self.sizes, tuple(given))
+        potentials = [table.copy() for table in self.beliefs]
+        for name, code in given.items():
+            if not 0 <= code < self.sizes[name]:
+                raise ValueError(f"given[{name!r}] is {code}, but the codes are 0 to {self.sizes[name] - 1}.")
+            observed = np.zeros(self.sizes[name])
+            observed[code] = 1.0
+            home = self.tree.home((name,))
+            potentials[home] *= expand(observed, (name,), self.tree.cliques[home])
+        # Beliefs are clique marginals, so their product counts every separator once too often.
+        for i, separator in enumerate(self.tree.separators):
+            share = self.beliefs[i].sum(axis=tuple(range(len(separator), self.beliefs[i].ndim)), keepdims=True)
+            np.divide(potentials[i], share, out=potentials[i], where=share > 0)
+        return GraphicalModel(self.tree, self.total, tuple(calibrate(self.tree, potentials)))
+
+    def sample(
+        self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
+    ) -> Codes:
+        """Draws n records.
+
+        Args:
+            n: Number of records, at least 0.
+            rng: Public randomness.
+            rounding: True keeps counts as close to their expectation as integers can; False draws independent records.
+            given: Attribute codes that every record shall have; the others follow the exact conditional distribution.
+
+        Returns:
+            Codes of shape (n, number of attributes) in random row order, columns in the order of `sizes`.
+
+        Raises:
+            ValueError: If n is negative or the evidence is impossible.
+        """
+        if n < 0:
+            raise ValueError(f"n is {n}, but must be at least 0.")
+        model = self.condition(given) if given else self
+        return draw_records(model.tree, model.beliefs, n, rng, rounding=rounding)
+
+    def to_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Returns plain arrays for `np.savez`: the tables, and the structure as UTF-8 JSON in an array of bytes."""
+        structure = {"sizes": list(self.sizes.items()), "total": self.total, "cliques": self.tree.cliques}
+        encoded = np.frombuffer(json.dumps(structure).encode(), dtype=np.uint8)
+        return {"structure": encoded, **{f"belief_{i}": table for i, table in enumerate(self.beliefs)}}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "GraphicalModel":
+        """Rebuilds a model from what `to_arrays` returned.
+
+        Raises:
+            ValueError: If an array is missing, the cliques are no junction tree, or a table is no table of
+                probabilities of the right shape.
+        """
+        if "structure" not in arrays:
+            raise ValueError("the array 'structure' is missing: this is not a stored graphical model.")
+        structure = json.loads(np.asarray(arrays["structure"], dtype=np.uint8).tobytes())
+        cliques = tuple(tuple(clique) for clique in structure["cliques"])
+        tree = JunctionTree.build({name: int(size) for name, size in structure["sizes"]}, cliques)
+        if tree.cliques != cliques:
+            raise ValueError("the stored cliques are not the maximal cliques of a junction tree.")
+        beliefs = []
+        for i, clique in enumerate(tree.cliques):
+            if f"belief_{i}" not in arrays:
+                raise ValueError(f"the array 'belief_{i}' of clique {clique} is missing.")
+            belief = np.array(arrays[f"belief_{i}"], dtype=np.float64)
+            if belief.shape != tree.shape(clique) or not (belief >= 0).all() or abs(belief.sum() - 1) > 1e-6:
+                raise ValueError(f"belief_{i} is not a table of probabilities of shape {tree.shape(clique)}.")
+            beliefs.append(belief)
+        return cls(tree, float(structure["total"]), tuple(beliefs))

@@ -1,0 +1,180 @@
+"""The report in a real browser: accessible, narrow, printable."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dpsynth.report.document import build
+from dpsynth.report.render import render
+from tests.report import sample
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+EDITIONS = ("internal", "public")
+
+pytestmark = [
+    pytest.mark.needs_chromium,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)"),
+]
+
+
+def axe_source() -> str:
+    """axe-core, from AXE_CORE or from a node_modules folder of the repository."""
+    named = os.environ.get("AXE_CORE")
+    places = [Path(named)] if named else sorted(REPOSITORY.glob(".ci/browser/node_modules/axe-core/axe.min.js"))
+    for place in places:
+        script = place / "axe.min.js" if place.is_dir() else place
+        if script.is_file():
+            return script.read_text(encoding="utf-8")
+    pytest.skip("axe-core is not installed (npm ci in .ci/browser, or AXE_CORE=path)")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def files(pages: dict[str, str]) -> Iterator[dict[str, Path]]:
+    with tempfile.TemporaryDirectory() as folder:
+        written = {edition: Path(folder) / f"{edition}.html" for edition in pages}
+        for edition, path in written.items():
+            path.write_text(pages[edition], encoding="utf-8")
+        yield written
+
+
+def open_page(browser: Any, path: Path, width: int = 1000, scheme: str = "light") -> tuple[Any, list[str]]:
+    """A page with everything that it asked for or complained about."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    noticed: list[str] = []
+    page.on("console", lambda message: noticed.append(message.text))
+    page.on("pageerror", lambda error: noticed.append(str(error)))
+    page.on("request", lambda request: None if request.url == path.as_uri() else noticed.append(request.url))
+    page.goto(path.as_uri())
+    return page, noticed
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_axe_finds_nothing(browser: Any, files: dict[str, Path], edition: str, scheme: str) -> None:
+    source = axe_source()
+    page, noticed = open_page(browser, files[edition], scheme=scheme)
+    assert noticed == [], "no request, no refused style, no error"
+    page.evaluate(source)
+    result = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+    page.close()
+    assert [(v["id"], [n["target"] for n in v["nodes"][:3]]) for v in result["violations"]] == []
+    assert len(result["passes"]) > 15, "axe looked at the page"
+
+
+def test_axe_sees_a_fault(browser: Any, files: dict[str, Path], tmp_path: Path) -> None:
+    source = axe_source()
+    broken = tmp_path / "broken.html"
+    html = (
+        files["public"]
+        .read_text(encoding="utf-8")
+        .replace('<html lang="en">', "<html>")
+        .replace("--muted:#52606d", "--muted:#c2c6cc")
+    )
+    broken.write_text(html, encoding="utf-8")
+    page = browser.new_page(bypass_csp=True)
+    page.goto(broken.as_uri())
+    page.evaluate(source)
+    result = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+    page.close()
+    assert "html-has-lang" in {v["id"] for v in result["violations"]}
+
+
+@pytest.mark.parametrize("width", [320, 380])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_phone_scrolls_one_way_only(browser: Any, files: dict[str, Path], edition: str, width: int) -> None:
+    page, _ = open_page(browser, files[edition], width=width)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
+    assert overflow == 0
+
+
+def test_dark_is_dark_and_print_is_light(browser: Any, files: dict[str, Path]) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    light, _ = open_page(browser, files["public"])
+    dark, _ = open_page(browser, files["public"], scheme="dark")
+    assert light.evaluate(background) == "rgb(255, 255, 255)", "the style sheet was accepted"
+    assert dark.evaluate(background) == "rgb(17, 23, 29)"
+    dark.emulate_media(media="print", color_scheme="dark")
+    assert dark.evaluate(background) == "rgb(255, 255, 255)"
+    light.close()
+    dark.close()
+
+
+def test_the_keyboard_reaches_the_decision_first(browser: Any, files: dict[str, Path]) -> None:
+    page, _ = open_page(browser, files["internal"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0, "and it is seen"
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    page.close()
+    assert outline == "solid"
+
+
+def worst_case() -> dict[str, str]:
+    """A release with a long title and purpose, and many points to judge."""
+    base = sample.policy()
+    long = base.model_copy(
+        update={
+            "title": {
+                "en": "A rather long title of a study with several parts, second revised synthetic public-use file"
+            },
+            "legal": base.legal.model_copy(
+                update={"purpose": {"en": "Teaching and the development of methods. " * 20}}
+            ),
+        }
+    )
+    attacks = tuple(sample.attack(name, "not_resolvable") for name in ("focal", "dcr", "nearest"))
+    inputs = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True)
+    internal, public = build(type(inputs)(inputs.published, sample.inside(attacks=attacks)))
+    return {"internal": render(internal, "internal"), "public": render(public, "public")}
+
+
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext is not installed (Debian package poppler-utils)"
+)
+@pytest.mark.parametrize("case", ["sample", "worst"])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_decision_is_one_printed_page(
+    browser: Any, files: dict[str, Path], tmp_path: Path, edition: str, case: str
+) -> None:
+    path = files[edition]
+    if case == "worst":
+        path = tmp_path / "worst.html"
+        path.write_text(worst_case()[edition], encoding="utf-8")
+    page, _ = open_page(browser, path)
+    page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
+    page.close()
+    info = subprocess.run(["pdfinfo", tmp_path / "report.pdf"], capture_output=True, text=True, check=True).stdout
+    assert "(A4)" in info
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    sheets = text.stdout.split("\f")[:-1]
+    assert "Release officer" in sheets[0], "the last box of the decision"
+    assert "What is promised" not in sheets[0]
+    assert "What is promised" in sheets[1]
+    for number, sheet in enumerate(sheets, 1):
+        assert "rand-hie/2026-11-22-a" in sheet, "every sheet names the release"
+        assert "3f9a 77c1 8be2 d409" in sheet, "and the policy"
+        assert f"{number} / {len(sheets)}" in sheet

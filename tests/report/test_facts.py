@@ -1,0 +1,150 @@
+"""Origins: what the public edition is made of, and what it refuses."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+from typing import Any, get_type_hints
+
+import pytest
+
+from dpsynth.report import document
+from dpsynth.report.document import build, public_facts
+from dpsynth.report.facts import ALL_ORIGINS, PUBLIC_ORIGINS, Fact, OriginError, encode, is_fact, values
+from dpsynth.report.inputs import Inputs, Published
+from dpsynth.report.render import render
+from tests.report import sample
+
+
+def origins(tree: Any) -> set[str]:
+    if is_fact(tree):
+        return {tree["origin"]}
+    children = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    return set().union(*(origins(child) for child in children))
+
+
+def test_a_bare_value_is_no_fact() -> None:
+    with pytest.raises(OriginError):
+        encode({"epsilon": 2.0})
+    with pytest.raises(OriginError):
+        values({"epsilon": 2.0}, ALL_ORIGINS)
+
+
+def test_noise_travels_beside_its_value() -> None:
+    tree = encode({"rows": Fact(10, "dp", 2.5), "name": Fact("x", "config")})
+    assert values(tree, PUBLIC_ORIGINS) == {"rows": 10, "rows_sd": 2.5, "name": "x"}
+
+
+def test_public_facts_have_no_real_origin(facts: dict[str, Any]) -> None:
+    assert origins(facts["public"]) <= PUBLIC_ORIGINS
+    assert "real" in origins(facts["internal"]), "the test would not see one"
+
+
+def test_public_facts_are_made_from_the_published_half_alone() -> None:
+    assert get_type_hints(document.public_facts)["p"] is Published
+
+
+@pytest.mark.parametrize("edition", ["internal", "public"])
+def test_facts_are_json_and_give_the_same_page_after_a_round_trip(
+    edition: Any, facts: dict[str, Any], pages: dict[str, str]
+) -> None:
+    text = json.dumps(facts[edition], allow_nan=False)
+    assert render(json.loads(text), edition) == pages[edition]
+
+
+def test_same_inputs_same_bytes(pages: dict[str, str]) -> None:
+    internal, public = build(sample.inputs())
+    assert render(internal, "internal") == pages["internal"]
+    assert render(public, "public") == pages["public"]
+
+
+def test_public_renderer_refuses_a_real_value(facts: dict[str, Any]) -> None:
+    mutant = copy.deepcopy(facts["public"])
+    mutant["utility"]["free_one_way"]["mean"]["origin"] = "real"
+    with pytest.raises(OriginError, match=r"facts\.utility\.free_one_way\.mean has origin 'real'"):
+        render(mutant, "public")
+
+
+def test_public_renderer_refuses_a_value_without_origin(facts: dict[str, Any]) -> None:
+    mutant = copy.deepcopy(facts["public"])
+    mutant["privacy"]["epsilon"] = 2.0
+    with pytest.raises(OriginError, match=r"facts\.privacy\.epsilon has no origin"):
+        render(mutant, "public")
+
+
+def test_public_renderer_refuses_a_real_value_that_no_template_uses(facts: dict[str, Any]) -> None:
+    with pytest.raises(OriginError):
+        render({**facts["public"], "extra": {"value": 1, "origin": "real"}}, "public")
+
+
+@pytest.mark.parametrize(("made", "asked"), [("internal", "public"), ("public", "internal")])
+def test_an_edition_is_never_printed_as_the_other(made: Any, asked: Any, facts: dict[str, Any]) -> None:
+    with pytest.raises(OriginError):
+        render(facts[made], asked)
+
+
+def test_another_schema_is_refused(facts: dict[str, Any]) -> None:
+    with pytest.raises(OriginError, match="schema"):
+        render(facts["public"] | {"schema_version": {"value": "0", "origin": "config"}}, "public")
+
+
+def other_people() -> Inputs:
+    """The same release, with every number about real people replaced."""
+    before = sample.inputs()
+    leak = sample.attack(
+        "focal", "leak", value=0.99, note="Everything is different.", rates=(), n_members=7, n_control=3
+    )
+    return dataclasses.replace(
+        before,
+        inside=dataclasses.replace(
+            before.inside, attacks=(leak,), utility=before.inside.utility[:1], notes={"rows_read": 1}
+        ),
+    )
+
+
+def test_real_people_change_no_byte_of_the_public_edition(facts: dict[str, Any], pages: dict[str, str]) -> None:
+    internal, public = build(other_people())
+    assert json.dumps(public) == json.dumps(facts["public"])
+    assert render(public, "public") == pages["public"]
+    assert render(internal, "internal") != pages["internal"], "the change must show where it may"
+
+
+def test_the_public_attacks_hold_names_and_ceiling_only(facts: dict[str, Any]) -> None:
+    attacks = facts["public"]["attacks"]
+    assert [a["name"]["value"] for a in attacks] == list(sample.policy().attacks.run)
+    assert all(a.keys() == {"name", "status", "ceiling"} and a["status"]["value"] == "internal" for a in attacks)
+
+
+def test_small_real_counts_are_ranges(facts: dict[str, Any]) -> None:
+    notes = {n["name"]["value"]: n["count"]["value"] for n in facts["internal"]["inside"]["notes"]}
+    assert notes["rows_without_id"] == [1, 9], "3 is below the policy's minimum of 10"
+    assert notes["rows_cut"] == 0
+    assert notes["rows_read"] == 20190
+
+
+def test_rates_of_small_groups_are_not_printed(facts: dict[str, Any]) -> None:
+    rates = {r["name"]["value"]: r for r in facts["internal"]["attacks"][0]["rates"]}
+    assert rates["rare_near"]["members"]["value"] is None
+    assert rates["rare_near"]["n_members"]["value"] is None
+    assert rates["fpr_0.1"]["members"]["value"] == 0.112
+
+
+def test_a_column_without_order_and_many_levels_is_merged_by_noisy_count() -> None:
+    codes = [f"c{i}" for i in range(300)]
+    policy = sample.policy({"icd": {"type": "category", "domain": codes, "source": "doc", "nullable": True}})
+    column = public_facts(sample.published(policy))["columns"][0]
+    assert sum(column["merged"]["value"]) == 302
+    assert len(column["merged"]["value"]) == 24
+    assert column["labels"]["value"][-1] == ["missing"]
+    assert column["labels"]["value"][-2] is None, "the rest has no single label"
+    assert sum(column["synthetic"]["value"]) == pytest.approx(1)
+
+
+def test_an_ordered_column_is_merged_with_its_neighbours() -> None:
+    policy = sample.policy(
+        {"los": {"type": "integer", "min": 0, "max": 200, "bins": {"each": True}, "missing_as": 0, "source": "doc"}}
+    )
+    column = public_facts(sample.published(policy))["columns"][0]
+    assert column["labels"]["value"][0] == ["0", "8"]
+    assert column["labels"]["value"][-1][-1] == "200"

@@ -1,0 +1,247 @@
+"""The page: one file without requests or scripts, accessible by construction, every number from the facts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import time
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from dpsynth.report.document import build
+from dpsynth.report.locales.en import SENTENCES
+from dpsynth.report.render import render
+from tests.report import sample
+from tests.report.page import Node, parse
+
+EDITIONS = ("internal", "public")
+
+
+@pytest.fixture(scope="module", params=EDITIONS)
+def page(request: pytest.FixtureRequest, pages: dict[str, str]) -> str:
+    return pages[request.param]
+
+
+@pytest.fixture(scope="module")
+def tree(page: str) -> Node:
+    return parse(page)
+
+
+def test_nothing_is_loaded_and_nothing_runs(page: str, tree: Node) -> None:
+    assert not tree.all("script", "link", "img", "iframe", "object", "embed", "form", "base")
+    for node in tree.walk():
+        for name, value in node.attributes.items():
+            assert not name.startswith("on")
+            assert name not in {"style", "src", "srcset", "xlink:href"}
+            if name == "href":
+                assert (value or "").startswith("#"), "links stay on the page"
+    assert "url(" not in page
+    assert "@import" not in page
+    assert not re.search(r"\b(?:https?|data|javascript|file|ftp):", page.replace("arXiv:", ""))
+
+
+def test_policy_names_the_style_sheet_by_digest(tree: Node) -> None:
+    (style,) = tree.all("style")
+    digest = base64.b64encode(hashlib.sha256("".join(map(str, style.children)).encode()).digest()).decode()
+    csp = [
+        m.attributes["content"] for m in tree.all("meta") if m.attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert len(csp) == 1
+    assert f"default-src 'none'; style-src 'sha256-{digest}'" in (csp[0] or "")
+    assert "unsafe" not in (csp[0] or "")
+
+
+def test_language_and_landmarks(tree: Node) -> None:
+    assert tree.all("html")[0].attributes["lang"] == "en"
+    for landmark in ("header", "main", "footer", "nav", "title"):
+        assert len(tree.all(landmark)) == 1
+    first_link = tree.all("a")[0]
+    assert first_link.attributes["href"] == "#decision", "the first thing to reach is the way past the rest"
+
+
+def test_ids_are_unique_and_links_arrive(tree: Node) -> None:
+    ids = [n.attributes["id"] for n in tree.walk() if "id" in n.attributes]
+    assert len(ids) == len(set(ids))
+    for link in tree.all("a"):
+        assert (link.attributes["href"] or "")[1:] in ids
+    for node in tree.walk():
+        if "aria-labelledby" in node.attributes:
+            assert node.attributes["aria-labelledby"] in ids
+
+
+def test_headings_descend_without_gaps(tree: Node) -> None:
+    levels = [int(n.name[1]) for n in tree.all("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_every_figure_has_a_named_picture_and_a_table(tree: Node) -> None:
+    figures = tree.all("figure")
+    assert len(figures) > 20
+    for figure in figures:
+        pictures = [s for s in figure.all("svg") if s.attributes.get("role") == "img"]
+        assert pictures
+        assert figure.all("table")
+    for picture in tree.all("svg"):
+        if picture.attributes.get("role") == "img":
+            assert picture.attributes["aria-label"]
+        else:
+            assert picture.attributes["aria-hidden"] == "true"
+
+
+def test_every_table_has_a_caption_and_heads(tree: Node) -> None:
+    for table in tree.all("table"):
+        assert len(table.all("caption")) == 1
+        assert all(th.attributes.get("scope") in {"col", "row"} for th in table.all("th"))
+        heads = len(table.all("thead")[0].all("th"))
+        for row in table.all("tbody")[0].all("tr"):
+            cells = row.all("th", "td")
+            assert len(cells) == heads
+            assert cells[0].attributes["scope"] == "row"
+
+
+def test_a_status_is_never_colour_alone(tree: Node) -> None:
+    tags = [n for n in tree.walk() if (n.attributes.get("class") or "").startswith("tag ")]
+    assert tags
+    for tag in tags:
+        assert tag.text().strip(), "a word"
+        assert tag.all("svg") or "none" in (tag.attributes["class"] or ""), "and a shape"
+
+
+def test_names_and_levels_are_text() -> None:
+    columns = {
+        "<script>alert(1)<": {"type": "category", "domain": ['"><img src=x onerror=alert(2)>', "'\"&", "עברית"],
+                              "source": "doc", "title": {"en": "<b>bold</b>"}, "note": "</style><script>"},
+        "b": {"type": "boolean", "source": "doc", "nullable": True},
+    }  # fmt: skip
+    inputs = sample.inputs(policy=sample.policy(columns), release_id='x"}</style><script>alert(3)</script>')
+    for facts, edition in zip(build(inputs), EDITIONS, strict=True):
+        page = render(facts, edition)  # type: ignore[arg-type]
+        tree = parse(page)
+        assert not tree.all("script", "img")
+        assert len(tree.all("style")) == 1
+        assert all(not name.startswith("on") for node in tree.walk() for name in node.attributes)
+        assert "<script>alert(1)<" in tree.text()
+        assert '"><img src=x onerror=alert(2)>' in tree.text()
+        assert "עברית" in tree.text()
+        assert "<b>bold</b>" in tree.text()
+
+
+def test_the_editions_say_which_they_are(pages: dict[str, str]) -> None:
+    assert "contains statistics of real people" in pages["internal"]
+    assert "contains statistics of real people" not in pages["public"]
+    assert "20,190" in pages["internal"]
+    assert "20,190" not in pages["public"]
+    assert "0.518" in pages["internal"]
+    assert "0.518" not in pages["public"]
+
+
+def test_no_page_says_anonymous(page: str) -> None:
+    assert "anonym" not in page.lower()
+
+
+@pytest.mark.parametrize("columns", [20, 40])
+def test_size_and_time(columns: int) -> None:
+    inputs = sample.inputs(policy=sample.policy(sample.many_columns(columns)))
+    start = time.process_time()
+    facts = build(inputs)
+    sizes = [len(render(f, e).encode()) for f, e in zip(facts, EDITIONS, strict=True)]  # type: ignore[arg-type]
+    assert time.process_time() - start < 2.0, "two editions at most one second each"
+    assert max(sizes) <= 400 * 1024
+
+
+def test_charts_are_small_and_well_formed(page: str) -> None:
+    charts = re.findall(r'<svg class="chart.*?</svg>', page, re.DOTALL)
+    assert len(charts) > 20
+    for chart in charts:
+        ElementTree.fromstring(chart)
+        assert len(chart) < 8 * 1024
+    assert sum(map(len, charts)) / len(charts) < 2.5 * 1024
+
+
+def test_first_page_keeps_few_points() -> None:
+    worst = sample.inputs(noise_is_private=False, rehearsal=True, epsilon=1.0, unprotected=("The row count is exact.",))
+    internal, _ = build(worst)
+    page = render(internal, "internal")
+    decision = page[page.index('id="decision"') : page.index("</section>")]
+    assert decision.count('<li><span class="tag block">') == 4
+    assert "This release is blocked for 4 reasons" in decision
+    assert "Rehearsal on made-up data: not a release." in page
+    assert 'in <a href="#findings">all findings</a>' in decision
+
+
+# ------------------------------------------------------------------------------- every number comes from the facts
+
+NUMBER = re.compile(r"(?<![\w.,])[−-]?(\d[\d,]*(?:\.\d+)?)(?:\s×\s10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?![\w])")
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def numbers_and_texts(tree: Any) -> tuple[list[float], list[str]]:
+    found: list[float] = []
+    texts: list[str] = []
+
+    def visit(part: Any) -> None:
+        if isinstance(part, dict):
+            for child in part.values():
+                visit(child)
+            texts.extend(str(k) for k in part)
+        elif isinstance(part, list):
+            found.append(len(part))
+            for child in part:
+                visit(child)
+        elif isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, int | float) and not isinstance(part, bool):
+            found.append(float(part))
+
+    visit(tree)
+    return found, texts
+
+
+def unexplained(html: str, facts: dict[str, Any]) -> list[str]:
+    """Numbers of a page that are in no fact, no name of the policy and no fixed sentence."""
+    values, texts = numbers_and_texts(facts)
+    fixed = {m.group(1) for s in SENTENCES.values() for m in NUMBER.finditer(re.sub(r"<[^>]*>|\{\w+\}", " ", s))}
+    named = {m.group(1) for s in texts for m in NUMBER.finditer(s)}
+    digests = "".join(t for t in texts if re.search(r"[0-9a-f]{32}", t))
+    sections = {str(i) for i in range(1, 12)}
+    axis = {"0", "0.4", "0.6", "0.8", "1", "50"}
+    rest = {float(len(facts["outside_domain"]) - 12), 12.0}
+    odd = []
+    tree = parse(html)
+    labels = [str(n.attributes["aria-label"]) for n in tree.walk() if n.attributes.get("aria-label")]
+    for match in NUMBER.finditer(" ".join([tree.all("body")[0].text(), *labels])):
+        token = match.group(1)
+        if token in fixed | named | sections | axis or (token.isdigit() and len(token) == 4 and token in digests):
+            continue
+        shown, digits = float(token.replace(",", "")), len(token.partition(".")[2])
+        power = match.group(2) or match.group(3)
+        if match.group(2):
+            shown, step = shown * 10.0 ** int(power.translate(RAISED)), 10.0 ** (int(power.translate(RAISED)) - 1)
+        elif match.group(3):
+            shown = 10.0 ** int(power.translate(RAISED))
+            step = shown / 10
+        else:
+            step = 10.0**-digits
+        scales = (1.0, 100.0)
+        if any(abs(abs(v) * k - shown) < step * 1.000001 for v in values for k in scales) or shown in rest:
+            continue
+        if any(0 < v < 1 and abs(1 / v - shown) < 1 for v in values):  # odds: 1 in 1,000,000
+            continue
+        odd.append(match.group(0))
+    return odd
+
+
+def test_every_number_of_the_public_page_is_in_the_public_facts(pages: dict[str, str], facts: dict[str, Any]) -> None:
+    assert unexplained(pages["public"], facts["public"]) == []
+
+
+def test_that_test_sees_a_number_from_elsewhere(pages: dict[str, str], facts: dict[str, Any]) -> None:
+    forged = pages["public"].replace("</main>", "<p>Exactly 5,912 people, mean 37.219</p></main>")
+    assert unexplained(forged, facts["public"]) == ["5,912", "37.219"]
+    assert unexplained(pages["internal"], facts["public"]), "the internal page has more numbers"

@@ -1,0 +1,86 @@
+"""Rounding is honest."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dpsynth.report import numerals as n
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(2.0, "2.00"), (2.0 + 1e-12, "2.00"), (2.001, "2.01"), (1.999, "2.00"), (0.0, "0.00"), (1e-9, "0.01")],
+)
+def test_losses_are_rounded_up(value: float, shown: str) -> None:
+    assert n.up(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "up", "down"),
+    [
+        (0.389, "39%", "38%"),
+        (0.41, "41%", "41%"),
+        (0.001, "1%", "under 1%"),
+        (0.0, "0%", "0%"),
+        (1.0, "100%", "100%"),
+        (0.999, "100%", "99%"),
+    ],
+)
+def test_used_up_and_left(share: float, up: str, down: str) -> None:
+    assert n.percent_up(share) == up
+    assert n.percent_down(share) == down
+
+
+@given(st.floats(0, 100))
+def test_rounding_never_flatters(value: float) -> None:
+    assert float(n.up(value)) >= value * (1 - 1e-8)
+    shown = n.down(value)
+    assert shown.startswith("under") or float(shown) <= value * (1 + 1e-8) + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0.0, "0.0%"),
+        (0.0001, "under 0.1%"),
+        (0.5, "50.0%"),
+        (0.99999, "over 99.9%"),
+        (1.0, "100.0%"),
+        (-0.012, "−1.2%"),
+    ],
+)
+def test_percent_is_never_nothing_or_everything_unless_it_is(share: float, shown: str) -> None:
+    assert n.percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "sd", "shown"),
+    [
+        (2.1345, 0.1234, ("2.13", "0.12")),
+        (18031.4, 44.2, ("18,031", "44")),
+        (5.0, 0.0996, ("5.00", "0.10")),
+        (-0.2, 0.47, ("−0.20", "0.47")),
+    ],
+)
+def test_noise_has_two_digits_and_its_value_as_many_decimals(value: float, sd: float, shown: tuple[str, str]) -> None:
+    assert n.with_noise(value, sd) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1e-6, "10⁻⁶"), (2e-7, "2 × 10⁻⁷"), (5.31e-21, "5.4 × 10⁻²¹"), (9.99e-6, "10⁻⁵"), (0.01, "0.01"), (0.0, "0")],
+)
+def test_small_numbers(value: float, shown: str) -> None:
+    assert n.small(value) == shown
+
+
+def test_odds_and_digests() -> None:
+    assert n.one_in(1e-6) == "1 in 1,000,000"
+    assert n.one_in(3e-7) == "1 in 3,333,333", "a larger probability than the true one, never a smaller"
+    assert n.digest("sha256:3f9a77c18be2d40951e6", 2) == "3f9a 77c1"
+
+
+def test_minus_zero_is_zero() -> None:
+    assert n.fixed(-0.0001, 1) == "0.0"

@@ -1,0 +1,175 @@
+"""Every rule, on both sides of its limits."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dpsynth.attacks.base import Interval
+from dpsynth.report import verdict
+from dpsynth.report.document import build
+from dpsynth.report.facts import PUBLIC_ORIGINS
+from dpsynth.report.inputs import Inputs, PastRelease, Published
+from dpsynth.report.pages.findings import sentence
+from dpsynth.report.words import speak
+from dpsynth.utility.marginals import MarginalError
+from tests.report import sample
+
+
+def privacy(**changes: Any) -> dict[str, Any]:
+    base = {
+        "contribution": {"max_rows_per_unit": 5, "source": "doc"},
+        "epsilon": 2.0,
+        "delta": 1e-6,
+        "lifetime": {"epsilon": 60.0, "delta": 1e-6},
+    }
+    return base | changes
+
+
+def with_policy(**changes: Any) -> Published:
+    return sample.published(sample.policy(privacy=privacy(**changes)))
+
+
+def with_source(max_patients: int, delta: float) -> Published:
+    source = {"population": "p", "snapshot": "s", "max_patients": max_patients}
+    lifetime = {"epsilon": 5.0, "delta": delta}
+    return sample.published(sample.policy(source=source, privacy=privacy(delta=delta, lifetime=lifetime)))
+
+
+def spent(rho: float, state: Any = "committed") -> Published:
+    p = sample.published()
+    entry = PastRelease("x", "2026-01-01", state, rho, 1.0)
+    return dataclasses.replace(p, budget=dataclasses.replace(p.budget, earlier=(entry,)))
+
+
+def two_way(mean: float, paid: bool = True, marginals: int = 19) -> Published:
+    figure = MarginalError(2, marginals, mean, 0.001 if paid else 0.0, None if paid else 0.01, ())
+    p = sample.published()
+    return dataclasses.replace(
+        p, paid_two_way=figure if paid else None, free_two_way=p.free_two_way if paid else figure
+    )
+
+
+def outside(share: float, sd: float) -> Published:
+    """All rows of one column in their place, except a share on `other`, measured with this noise."""
+    policy = sample.policy({"site": sample.COLUMNS["site"]})
+    p = sample.published(policy)
+    counts = np.array([(1 - share) * 1e4, 0, 0, 0, 0, 0, share * 1e4])
+    marginals = (dataclasses.replace(p.measured.marginals[0], values=counts, sigma=sd * 1e4),)
+    return dataclasses.replace(p, total=1e4, measured=dataclasses.replace(p.measured, marginals=marginals))
+
+
+CASES: list[tuple[str, str, Callable[[], Published]]] = [
+    ("rehearsal", "block", lambda: sample.published(rehearsal=True)),
+    ("noise", "pass", sample.published),
+    ("noise", "block", lambda: sample.published(noise_is_private=False)),
+    ("unprotected", "pass", sample.published),
+    ("unprotected", "block", lambda: sample.published(unprotected=("The number of rows is exact.",))),
+    ("unprotected", "block", lambda: with_policy(invariants=[{"fact": "5,912 people", "citation": "RAND R-3476"}])),
+    ("claim", "pass", sample.published),
+    ("claim", "block", lambda: sample.published(epsilon=1.9)),
+    ("epsilon_release", "pass", sample.published),
+    ("epsilon_release", "pass", lambda: with_policy(epsilon=3.0)),
+    ("epsilon_release", "review", lambda: with_policy(epsilon=3.01)),
+    ("epsilon_release", "block", lambda: with_policy(epsilon=10.01)),
+    ("epsilon_lifetime", "pass", sample.published),
+    ("epsilon_lifetime", "review", lambda: spent(0.6)),
+    ("epsilon_lifetime", "review", lambda: spent(0.6, "open")),
+    ("epsilon_lifetime", "pass", lambda: spent(0.6, "void")),
+    ("epsilon_lifetime", "block", lambda: spent(3.0)),
+    ("delta", "pass", lambda: with_source(10_000, 1e-6)),
+    ("delta", "review", lambda: with_source(50_000, 1e-6)),
+    ("delta", "block", lambda: with_source(200_000, 1e-6)),
+    ("unit", "pass", sample.published),
+    ("unit", "review", lambda: with_policy(unit="visit")),
+    ("two_way_paid", "pass", lambda: two_way(0.05)),
+    ("two_way_paid", "review", lambda: two_way(0.051)),
+    ("two_way_paid", "block", lambda: two_way(0.151)),
+    ("two_way_free", "pass", lambda: two_way(0.05, paid=False)),
+    ("two_way_free", "review", lambda: two_way(0.051, paid=False)),
+    ("two_way_free", "block", lambda: two_way(0.151, paid=False)),
+    ("two_way_unknown", "review", lambda: two_way(0.0, paid=False, marginals=0)),
+    ("outside_domain", "pass", lambda: outside(0.04, 0.001)),
+    ("outside_domain", "pass", lambda: outside(0.08, 0.02)),
+    ("outside_domain", "review", lambda: outside(0.08, 0.01)),
+    ("outside_domain", "review", lambda: outside(0.90, 0.01)),
+]
+
+
+@pytest.mark.parametrize(("rule", "status", "make"), CASES)
+def test_rules_about_published_values(rule: str, status: str, make: Callable[[], Published]) -> None:
+    findings = {f.rule: f for f in verdict.published(make())}
+    assert findings[rule].status == status
+    assert findings[rule].origin in PUBLIC_ORIGINS
+    assert_says_something(findings[rule])
+
+
+INSIDE_CASES: list[tuple[str, str, Any]] = [
+    ("attack_passed", "pass", sample.attack("focal")),
+    ("attack_leak", "block", sample.attack("focal", "leak")),
+    ("attack_invalid", "block", sample.attack("focal", "invalid")),
+    ("attack_not_resolvable", "review", sample.attack("nearest", "not_resolvable")),
+    ("membership_ceiling", "pass", sample.attack("focal")),
+    ("membership_ceiling", "block", sample.attack("focal", interval=Interval(0.63, 0.7, 0.95))),
+    ("match_excess", "pass", sample.attack("nearest")),
+    ("match_excess", "review", sample.attack("nearest", interval=Interval(0.0, 0.06, 0.95))),
+    ("match_excess", "block", sample.attack("nearest", interval=Interval(0.0, 0.10, 0.95))),
+]
+
+
+@pytest.mark.parametrize(("rule", "status", "attack"), INSIDE_CASES)
+def test_rules_about_real_people(rule: str, status: str, attack: Any) -> None:
+    findings = {f.rule: f for f in verdict.inside(sample.inside(attacks=(attack,)), sample.policy())}
+    assert findings[rule].status == status
+    assert findings[rule].origin == "real"
+    assert_says_something(findings[rule])
+
+
+def test_an_attack_that_was_not_run_needs_judgement() -> None:
+    found = [f for f in verdict.inside(sample.inside(attacks=()), sample.policy()) if f.rule == "attack_absent"]
+    assert [f.subject for f in found] == ["focal", "dcr", "nearest"]
+    assert all(f.status == "review" for f in found)
+    assert_says_something(found[0])
+
+
+def test_numbers_of_an_invalid_attack_are_not_judged() -> None:
+    invalid = sample.attack("nearest", "invalid", interval=Interval(0.0, 0.10, 0.95))
+    rules = {f.rule for f in verdict.inside(sample.inside(attacks=(invalid,)), sample.policy())}
+    assert "attack_invalid" in rules
+    assert "match_excess" not in rules
+
+
+def assert_says_something(finding: verdict.Finding) -> None:
+    facts = {k: f.value for k, f in finding.facts().items()}
+    text = str(sentence(facts, speak("en")))
+    assert text.endswith((".", "?"))
+    assert "{" not in text
+    assert (finding.limit is None) == (facts["source"] is None), "every limit has a source"
+
+
+def test_not_a_number_is_never_good() -> None:
+    limit = sample.policy().thresholds.epsilon_release
+    assert verdict.judge(float("nan"), limit) == "block"
+    assert verdict.judge(float("inf"), limit) == "block"
+
+
+def test_the_worst_rule_decides() -> None:
+    def finding(status: Any) -> verdict.Finding:
+        return verdict.Finding("noise", status, "risk", "claim", "config")
+
+    assert verdict.overall([finding("pass")]) == "pass"
+    assert verdict.overall([finding("pass"), finding("review")]) == "review"
+    assert verdict.overall([finding("block"), finding("review"), finding("pass")]) == "block"
+
+
+def test_a_leak_blocks_inside_and_leaves_the_public_verdict_alone() -> None:
+    before = sample.inputs()
+    leak = Inputs(before.published, sample.inside(attacks=(sample.attack("focal", "leak"),)))
+    internal, public = build(leak)
+    assert internal["verdict"]["status"]["value"] == "block"
+    assert public["verdict"] == build(before)[1]["verdict"]
+    assert not {f["rule"]["value"] for f in public["verdict"]["findings"]} & {"attack_leak", "membership_ceiling"}
