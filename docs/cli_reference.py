@@ -39,7 +39,11 @@ def reference() -> str:
             is_option = parameter.param_type_name == "option"
             shown = ", ".join(f"`{o}`" for o in parameter.opts) if is_option else f"`{parameter.metavar}`"
             default = parameter.default
-            given = "" if default in (None, False) or not is_option or callable(default) else f" Default: `{getattr(default, 'value', default)}`."
+            given = (
+                ""
+                if default in (None, False) or not is_option or callable(default)
+                else f" Default: `{getattr(default, 'value', default)}`."
+            )
             variable = f" Or the variable `{parameter.envvar}`." if parameter.envvar else ""
             need = " Required." if parameter.required else ""
             rows.append(f"| {shown} | {(parameter.help or '').strip()}{given}{variable}{need} |")

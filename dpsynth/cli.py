@@ -48,7 +48,9 @@ LedgerUrl = Annotated[
     ),
 ]
 QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
-LogForm = Annotated[Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")]
+LogForm = Annotated[
+    Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
+]
 
 
 @app.command()
@@ -84,13 +86,15 @@ def run(
     log: LogForm = Log.auto,
 ) -> None:
     """Make a release: train, sample, attack, report, seal."""
-    from dpsynth.run import pipeline, progress
     from dpsynth.privacy.ledger import default_url
+    from dpsynth.run import pipeline, progress
 
     planned = _plan(policy)
     if throw_away_ledger and ledger is None:
         raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
-    style: progress.Style = "quiet" if quiet else "json" if log is Log.json else "bar" if sys.stderr.isatty() else "json"
+    style: progress.Style = (
+        "quiet" if quiet else "json" if log is Log.json else "bar" if sys.stderr.isatty() else "json"
+    )
     with progress.show(style, pipeline.STAGES) as display:
         if rehearse:
             outcome = pipeline.rehearse(planned, out, display)
@@ -153,7 +157,7 @@ def policy_new(
     policy_id: Annotated[str, typer.Option("--id", help="Name of the release programme.")] = "my-release",
     delimiter: Annotated[str, typer.Option("--delimiter", help="Separator of a text file.")] = ",",
 ) -> None:
-    """Draft a policy from the header line or the declared types of a file. No row is read; bounds are left to fill in."""
+    """Draft a policy from the header line or declared types of a file. No row is read; bounds are left to fill in."""
     from dpsynth.data.examples import open_table
     from dpsynth.domain.text import is_text
     from dpsynth.policy.draft import draft
@@ -178,7 +182,8 @@ def budget_show(
         account = book.statement(population)
     finally:
         book.close()
-    print(f"Population {account.population}: lifetime epsilon {account.lifetime_epsilon:g} at delta {account.lifetime_delta:g}")
+    lifetime = f"epsilon {account.lifetime_epsilon:g} at delta {account.lifetime_delta:g}"
+    print(f"Population {account.population}: lifetime {lifetime}")
     print(f"{'run':<40} {'state':<10} {'rho':>12}  {'epsilon':>8}")
     for charge in account.charges:
         amount = 0 if charge.state == "void" else charge.nano_rho
@@ -197,7 +202,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -210,6 +217,8 @@ def _plan(path: Path) -> Plan:
 
 
 def _print_plan(planned: Plan) -> None:
+    from dpsynth.run.review import review
+
     policy, guarantee = planned.loaded.policy, planned.guarantee
     print(f"{planned.loaded.path}: valid. Policy {policy.id}, digest {planned.loaded.digest[:16]}.")
     print(
@@ -225,7 +234,7 @@ def _print_plan(planned: Plan) -> None:
     print(f"\nExpected error from noise alone, total variation distance, for {planned.planning_rows} rows:")
     for error in planned.errors:
         print(f"  {error.name:<24}{error.cells:>7} cells {error.distance:>8.4f}")
-    for finding in planned.findings:
+    for finding in review(planned):
         print(f"\n{finding.where}: {finding.severity}: {finding.text}", end="")
     print()
 

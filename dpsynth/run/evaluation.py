@@ -13,7 +13,6 @@ from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.run.plan import Plan
 
-
 SURROGATE_PEOPLE = 6000
 """People on whom the controls of the attacks are run; public, so that controls do not depend on the real number."""
 
@@ -31,16 +30,10 @@ def attack(plan: Plan, source: BoundedSource, synthetic: Codes, rng: np.random.G
     invented = surrogate.surrogate(
         plan.domain, min(people, SURROGATE_PEOPLE), source.rows_per_unit, rng, policy.source.holdout
     )
-    twin = Evidence(
-        plan.domain, invented.train, invented.reference, invented.control, retrain(invented.train, rng)
-    )
+    twin = Evidence(plan.domain, invented.train, invented.reference, invented.control, retrain(invented.train, rng))
     evidence = Evidence(plan.domain, source.train, source.reference, source.control, synthetic)
-    settings = Settings(
-        policy.attacks.confidence, policy.attacks.false_positive_rate, policy.attacks.near_attributes
-    )
-    return run_attacks(
-        policy.attacks.run, evidence, twin, plan.guarantee, retrain, settings, rng
-    )
+    settings = Settings(policy.attacks.confidence, policy.attacks.false_positive_rate, policy.attacks.near_attributes)
+    return run_attacks(policy.attacks.run, evidence, twin, plan.guarantee, retrain, settings, rng)
 
 
 def steward_notes(source: BoundedSource) -> dict[str, int]:

@@ -1,11 +1,11 @@
 """The folder of a run: what is inside, what leaves.
 
-    <out>/<policy-id>/<run-id>/   latest -> newest run-id
-      run.json                    state, exit code, timings, versions (internal)
-      measured/                   noisy measurements: re-fit and re-sample from here for free
-      model/                      fitted model, policy in canonical form
-      internal/                   internal report and facts; never leaves
-      public/                     the bundle
+<out>/<policy-id>/<run-id>/   latest -> newest run-id
+run.json                    state, exit code, timings, versions (internal)
+measured/                   noisy measurements: re-fit and re-sample from here for free
+model/                      fitted model, policy in canonical form
+internal/                   internal report and facts; never leaves
+public/                     the bundle
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,14 @@ from dpsynth.data.examples import open_table
 from dpsynth.data.open import open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import DpsynthError, Interrupted
+from dpsynth.errors import DpsynthError, Interrupted, ResourceError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.ledger import NANO, Ledger, Statement
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
 from dpsynth.release import manifest, tables
-from dpsynth.report.inputs import BudgetView, Inside, Inputs, PastRelease, Provenance, Published, one_way_counts
+from dpsynth.report.inputs import BudgetView, Inputs, Inside, PastRelease, Provenance, Published, one_way_counts
 from dpsynth.run import evaluation, preflight, provenance
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import Plan
@@ -99,7 +99,7 @@ class Setting:
     ledger_url: str
     throw_away_ledger: bool = False
     rehearsal: bool = False
-    sampler: Sampler = DiscreteGaussian()
+    sampler: Sampler = field(default_factory=DiscreteGaussian)
     frozen: Frozen | None = None
 
 
@@ -366,14 +366,10 @@ class _Run:
         if isinstance(error, KeyboardInterrupt):
             return Interrupted("Stopped by hand.", charged=self.opened)
         if isinstance(error, MemoryError):
-            from dpsynth.errors import ResourceError
-
             return ResourceError("Memory ran out. Use a larger machine or fewer columns.", charged=self.opened)
         place = self.folder.internal / "failure.txt"
-        try:
+        with suppress(DpsynthError):
             _files.write_whole(place, "".join(traceback.format_exception(error)).encode())
-        except DpsynthError:
-            pass
         # The text of an unforeseen exception could hold a value of a row: it stays inside.
         return DpsynthError(
             f"Something unforeseen happened ({type(error).__name__}). Details are in {place}; do not send that file "
@@ -411,7 +407,7 @@ def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetVi
         PastRelease(
             f"{c.policy_id}/{c.run_id}",
             c.at[:10],
-            "open" if c.state in ("open", "reserved") else c.state,
+            "open" if c.state == "reserved" else c.state,
             c.nano_rho / NANO,
             statement.epsilon(c.nano_rho),
         )

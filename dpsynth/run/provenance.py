@@ -9,7 +9,18 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("duckdb", "jinja2", "numpy", "opendp", "pandas", "pyarrow", "pydantic", "scikit-learn", "scipy", "sqlalchemy")
+PACKAGES = (
+    "duckdb",
+    "jinja2",
+    "numpy",
+    "opendp",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scikit-learn",
+    "scipy",
+    "sqlalchemy",
+)
 
 
 @cache

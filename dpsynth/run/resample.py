@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
@@ -51,9 +52,10 @@ def render_again(run: Path) -> tuple[Path, ...]:
 
     folder = RunFolder(run)
     written = []
-    for edition, place in (("internal", folder.internal), ("public", folder.public)):
-        facts = _json(place / "facts.json")
-        html = render(facts, edition).encode()  # type: ignore[arg-type]
+    editions: tuple[tuple[Literal["internal", "public"], Path], ...]
+    editions = (("internal", folder.internal), ("public", folder.public))
+    for edition, place in editions:
+        html = render(_json(place / "facts.json"), edition).encode()
         target = place / "report.en.html"
         if edition == "public" and target.exists() and target.read_bytes() != html:
             raise SourceError(
@@ -74,7 +76,7 @@ def _policy(folder: RunFolder) -> tuple[Policy, Domain]:
         raise SourceError(f"{folder.model / 'policy.json'} is damaged. Restore the run folder from a backup.") from None
 
 
-def _json(path: Path) -> dict[str, object] | dict[str, dict[str, object]]:
+def _json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -14,7 +14,7 @@ from dpsynth import errors
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _reference():  # noqa: ANN202
+def _reference():
     spec = importlib.util.spec_from_file_location("cli_reference", ROOT / "docs/cli_reference.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -27,7 +27,7 @@ def test_cli_page_is_current() -> None:
 
 
 @pytest.mark.parametrize(("name", "command"), _reference().commands())
-def test_every_command_and_option_has_help(name: str, command) -> None:  # noqa: ANN001
+def test_every_command_and_option_has_help(name: str, command) -> None:
     assert (command.help or "").strip(), f"{name} has no help"
     for parameter in command.params:
         if parameter.name != "help":

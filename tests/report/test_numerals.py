@@ -66,6 +66,7 @@ def test_percent_is_never_nothing_or_everything_unless_it_is(share: float, shown
 )
 def test_noise_has_two_digits_and_its_value_as_many_decimals(value: float, sd: float, shown: tuple[str, str]) -> None:
     assert n.with_noise(value, sd) == shown
+    assert n.noise(343.2) == "343", "digits before the point are not rounded away"
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("fault", "code", "word"), BROKEN, ids=lambda v: getattr(v, "__name__", ""))
-def test_structure(study: Study, fault, code: int, word: str) -> None:  # noqa: ANN001
+def test_structure(study: Study, fault, code: int, word: str) -> None:
     fault(study)
     before = [s for s in charges(study) if s not in NOBODY_CHARGED]
     said = study.command("--log", "json")
@@ -220,7 +220,7 @@ def test_lost_ledger(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
 
     original = pipeline.open_source
 
-    def open_source(*args, **kwargs):  # noqa: ANN002, ANN003, ANN202
+    def open_source(*args, **kwargs):
         path = study.folder / "ledger.sqlite"
         path.unlink()
         path.mkdir()
@@ -279,6 +279,10 @@ def test_contents_change_no_message(tmp_path: Path) -> None:
 
 def test_one_column(study: Study) -> None:
     lines = study.policy.read_text().splitlines()
-    kept = [line for line in lines if not line.startswith(("      ward", "      age", "      cost", "      died", "             null"))]
+    kept = [
+        line
+        for line in lines
+        if not line.startswith(("      ward", "      age", "      cost", "      died", "             null"))
+    ]
     study.policy.write_text("\n".join(kept) + "\n")
     assert study.command("--quiet").code == 0

@@ -56,7 +56,9 @@ def others() -> dict[str, Rows]:
 
 
 @pytest.mark.parametrize("attacks", ["", ATTACKS])
-def test_public_edition_is_a_function_of_dp_outputs(tmp_path: Path, attacks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_public_edition_is_a_function_of_dp_outputs(
+    tmp_path: Path, attacks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # The ledger's clock; the hash of its newest entry is printed in every report.
     clock = SimpleNamespace(now=lambda zone: FROZEN.now)
     monkeypatch.setattr("dpsynth.privacy.ledger.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC))
@@ -90,9 +92,7 @@ def test_removing_one_person_changes_no_message_name_or_shape(tmp_path: Path) ->
         said = study.command("--log", "json")
         [run] = [p for p in (study.out / "small").iterdir() if not p.is_symlink()]
         names = sorted(files(run))
-        shapes = {
-            m.name: [v.shape for v in np.load(m).values()] for m in [run / "measured/mst.npz"]
-        }
+        shapes = {m.name: [v.shape for v in np.load(m).values()] for m in [run / "measured/mst.npz"]}
         singles = [s for s in shapes["mst.npz"] if len(s) == 1]
         seen = (said.code, said.err, said.out.replace(run.name, "RUN").replace(str(study.folder), ""), names, singles)
         expected = expected or seen

@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from dpsynth.policy.load import load
 from dpsynth.privacy.ledger import Ledger, to_nano
 from dpsynth.run.plan import plan
-from dpsynth.policy.load import load
 from tests.run.study import Study, files, say, state
 
 
-def account(study: Study):  # noqa: ANN201
+def account(study: Study):
     ledger = Ledger(study.ledger)
     try:
         return ledger.statement("small-people")
@@ -67,10 +67,14 @@ def test_sampling_again_is_free_and_needs_no_data(study: Study) -> None:
     outcome = study.run()
     before = account(study)
     study.data.unlink()
-    said = say("sample", str(outcome.folder.root), "--n", "1234", "--out", str(study.folder / "more.csv"), "--seed", "3")
+    said = say(
+        "sample", str(outcome.folder.root), "--n", "1234", "--out", str(study.folder / "more.csv"), "--seed", "3"
+    )
     assert said.code == 0, said.err
     assert len(pd.read_csv(study.folder / "more.csv")) == 1234
-    again = say("sample", str(outcome.folder.root), "--n", "1234", "--out", str(study.folder / "again.csv"), "--seed", "3")
+    again = say(
+        "sample", str(outcome.folder.root), "--n", "1234", "--out", str(study.folder / "again.csv"), "--seed", "3"
+    )
     assert again.code == 0
     assert (study.folder / "more.csv").read_bytes() == (study.folder / "again.csv").read_bytes()
     assert account(study) == before

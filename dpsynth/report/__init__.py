@@ -1,0 +1,1 @@
+"""The release report, in an internal and a public edition."""

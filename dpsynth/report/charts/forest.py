@@ -1,0 +1,101 @@
+"""Attacks with their intervals, between what a guesser reaches and what the budget allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from dpsynth.report.charts.svg import line, number, picture, tag, text
+
+WIDTH, MARGIN, ROW = 360.0, 8.0, 29.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the plot.
+
+    Attributes:
+        label: what it is.
+        kind: attack (full dot), positive (diamond) or negative (ring) control.
+        value, low, high: the statistic and its interval.
+        ceiling: what the budget allows, if anything follows from it.
+    """
+
+    label: str
+    kind: Literal["attack", "positive", "negative"]
+    value: float
+    low: float
+    high: float
+    ceiling: float | None = None
+
+
+def forest(rows: Sequence[Row], baseline: float, ticks: Sequence[tuple[float, str]], name: str) -> Markup:
+    """Draws one statistic for several attacks and controls.
+
+    Args:
+        rows: from top to bottom.
+        baseline: what a guesser reaches.
+        ticks: positions of the axis with their labels; the first and last are its ends.
+        name: what the picture shows, in words.
+    """
+    low, high = ticks[0][0], ticks[-1][0]
+    bottom = 8 + ROW * len(rows)
+
+    def place(value: float) -> float:
+        return MARGIN + (WIDTH - 2 * MARGIN) * (min(high, max(low, value)) - low) / (high - low)
+
+    drawn = [line(place(baseline), 4, place(baseline), bottom, "s-guess")]
+    for i, row in enumerate(rows):
+        y = 26 + ROW * i
+        drawn.append(text(MARGIN, y - 11, row.label, "t-strong" if row.kind == "attack" else "t-muted"))
+        if row.ceiling is not None:
+            drawn.append(line(place(row.ceiling), y - 7, place(row.ceiling), y + 7, "s-ceiling"))
+        drawn.append(line(place(row.low), y, place(row.high), y, "s-interval" if row.kind == "attack" else "s-ink"))
+        drawn.append(_mark(place(row.value), y, row.kind))
+    drawn.append(line(MARGIN, bottom, WIDTH - MARGIN, bottom, "s-edge"))
+    for i, (value, label) in enumerate(ticks):
+        anchor = "start" if i == 0 else "end" if i == len(ticks) - 1 else "middle"
+        drawn.append(line(place(value), bottom, place(value), bottom + 4, "s-edge"))
+        drawn.append(text(place(value), bottom + 16, label, "t-muted", anchor))
+    return picture(WIDTH, bottom + 20, name, "plot", drawn)
+
+
+def strip(value: float, low: float, high: float, baseline: float, ceiling: float | None, name: str) -> Markup:
+    """One attack on one line from the guesser's half to certainty, for the first page."""
+    ends = (min(0.4, low), 1.0)
+
+    def place(x: float) -> float:
+        return 4 + 232 * (min(ends[1], max(ends[0], x)) - ends[0]) / (ends[1] - ends[0])
+
+    drawn = [line(4, 15, 236, 15, "s-edge"), line(place(baseline), 3, place(baseline), 27, "s-guess")]
+    if ceiling is not None:
+        drawn.append(line(place(ceiling), 3, place(ceiling), 27, "s-ceiling"))
+    drawn += [line(place(low), 15, place(high), 15, "s-interval"), _mark(place(value), 15, "attack")]
+    return picture(240, 30, name, "wide", drawn)
+
+
+def limit(baseline: float, ceiling: float, name: str) -> Markup:
+    """The range that the budget leaves open, without a measured value."""
+
+    def place(x: float) -> float:
+        return 4 + 232 * (x - 0.4) / 0.6
+
+    width = place(ceiling) - place(baseline)
+    drawn = [
+        tag("rect", x=place(baseline), y=9, width=number(width), height=12, class_="f-soft"),
+        line(4, 15, 236, 15, "s-edge"),
+        line(place(baseline), 3, place(baseline), 27, "s-guess"),
+        line(place(ceiling), 3, place(ceiling), 27, "s-ceiling"),
+    ]
+    return picture(240, 30, name, "wide", drawn)
+
+
+def _mark(x: float, y: float, kind: str) -> Markup:
+    if kind == "attack":
+        return tag("circle", cx=x, cy=y, r=5, class_="f-accent")
+    if kind == "positive":
+        return tag("path", d=f"M{number(x)} {number(y - 6)}l6 6l-6 6l-6 -6z", class_="f-page s-ink")
+    return tag("circle", cx=x, cy=y, r=4, class_="f-page s-ink")

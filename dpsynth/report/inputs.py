@@ -1,0 +1,169 @@
+"""What a report is made of, in two halves that never mix.
+
+`Published` holds only what may leave the centre; the public edition is a function of it and of nothing else.
+`Inside` looks at real people without protection and reaches the internal edition only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from dpsynth.domain.domain import Domain
+from dpsynth.policy.schema import Policy
+from dpsynth.privacy.accountant import Guarantee
+from dpsynth.privacy.events import Event
+from dpsynth.synth.base import Measurements, Planned
+
+if TYPE_CHECKING:  # these modules see rows; the report needs only the form of their results
+    from dpsynth.attacks.base import AttackResult
+    from dpsynth.utility.marginals import MarginalError
+
+
+@dataclass(frozen=True)
+class PastRelease:
+    """An earlier entry of the ledger about the same people.
+
+    Attributes:
+        release_id: its name.
+        date: ISO date of the charge.
+        state: committed; open (data were opened, the run did not end: charged all the same); void (never opened).
+        rho: what it costs; charged unless void.
+        epsilon: the same at the lifetime delta, taken alone.
+    """
+
+    release_id: str
+    date: str
+    state: Literal["committed", "open", "void"]
+    rho: float
+    epsilon: float
+
+
+@dataclass(frozen=True)
+class BudgetView:
+    """The ledger's account of one population, after this release was reserved.
+
+    Attributes:
+        population: the ledger key: a group of people, never a file.
+        epsilon, delta, rho: the lifetime budget.
+        earlier: all other entries, oldest first.
+        rho_release: what this release costs.
+        rho_left: what remains after all charges.
+        ledger_head: hash of the newest entry.
+        ledger_sequence: its number.
+        throw_away: whether this is a demonstration ledger that protects nobody.
+    """
+
+    population: str
+    epsilon: float
+    delta: float
+    rho: float
+    earlier: tuple[PastRelease, ...]
+    rho_release: float
+    rho_left: float
+    ledger_head: str
+    ledger_sequence: int
+    throw_away: bool
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made the release.
+
+    Attributes:
+        versions: name -> version of Python, dpsynth and the packages that matter.
+        code_digest: digest of the program's source files.
+        sampler: name of the noise sampler.
+    """
+
+    versions: Mapping[str, str]
+    code_digest: str
+    sampler: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everything that may leave: policy, noisy answers, what follows from them, and synthetic rows.
+
+    Attributes:
+        release_id: name of the release.
+        run_date: ISO date of the run.
+        policy, policy_digest, policy_text: what the centre allows; the digest is of the canonical form.
+        domain: public domain of the released columns.
+        planned: query groups of the mechanism, as planned before data were opened.
+        event: what was asked, completely (synthesis and paid utility).
+        guarantee: `accountant.compose(event)`.
+        epsilon, delta: what is claimed.
+        rows_per_unit: contribution bound.
+        budget: the ledger's view.
+        measured: noisy marginals.
+        total: noisy number of source rows.
+        synthetic_rows: rows in the synthetic table.
+        synthetic_one_way: column -> synthetic rows a level; shape (levels,). See `one_way_counts`.
+        free_one_way, free_two_way: error against the noisy measurements.
+        paid_two_way: a charged answer over all pairs, if the policy bought one.
+        provenance: software.
+        noise_is_private: False when a test switch fixed the noise.
+        rehearsal: True when no real file was opened.
+        unprotected: plain statements about steps that depend on real data outside the guarantee; none in a sound run.
+    """
+
+    release_id: str
+    run_date: str
+    policy: Policy
+    policy_digest: str
+    policy_text: str
+    domain: Domain
+    planned: tuple[Planned, ...]
+    event: Event
+    guarantee: Guarantee
+    epsilon: float
+    delta: float
+    rows_per_unit: int
+    budget: BudgetView
+    measured: Measurements
+    total: float
+    synthetic_rows: int
+    synthetic_one_way: Mapping[str, np.ndarray[Any, np.dtype[np.int64]]]
+    free_one_way: MarginalError
+    free_two_way: MarginalError
+    paid_two_way: MarginalError | None
+    provenance: Provenance
+    noise_is_private: bool = True
+    rehearsal: bool = False
+    unprotected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What looks at real people. It never leaves the centre.
+
+    Attributes:
+        utility: error against real rows, for one, two, three columns.
+        attacks: results on real members.
+        notes: counts for the steward (rows_read, rows_without_id, people_train, ...).
+    """
+
+    utility: tuple[MarginalError, ...]
+    attacks: tuple[AttackResult, ...]
+    notes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Both halves."""
+
+    published: Published
+    inside: Inside
+
+
+def one_way_counts(
+    codes: np.ndarray[Any, np.dtype[np.uint16]], domain: Domain
+) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
+    """Rows a level for each column of a synthetic table of codes, shape (rows, columns)."""
+    return {
+        a.name: np.bincount(codes[:, i], minlength=a.size).astype(np.int64) for i, a in enumerate(domain.attributes)
+    }

@@ -1,0 +1,1 @@
+"""The visible sentences of the report, one module a language."""

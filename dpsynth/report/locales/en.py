@@ -1,0 +1,851 @@
+"""English sentences. `{name}` is a place for a value, which is escaped; the rest may hold simple HTML."""
+
+from __future__ import annotations
+
+_PAGE = {
+    "skip": "Skip to the decision page",
+    "contents": "Contents",
+    "appendices": "Appendices",
+    "subtitle": "{controller} · {audience}",
+    "running": "Release {release} · policy {digest}",
+    "edition.internal": "internal edition, contains statistics of real people",
+    "edition.public": "public edition",
+    "strip.release": "Release",
+    "strip.state": "State",
+    "strip.state.draft": "not yet signed",
+    "strip.date": "Run on",
+    "strip.policy": "Policy",
+    "strip.ledger": "Ledger",
+    "strip.synthetic": "Synthetic data",
+    "alarm.rehearsal": "Rehearsal on made-up data: not a release.",
+    "footer.internal": (
+        "Internal edition: contains statistics of real people at full precision. It stays in the centre."
+    ),
+    "footer.public": (
+        "Public edition: every value on these pages is configuration, a protected answer, computed from protected "
+        "answers, or looks at the synthetic rows only."
+    ),
+    "section.decision": "Decision",
+    "section.claim": "What is promised",
+    "section.ceiling": "What an attacker could reach at most",
+    "section.budget": "The budget of these people",
+    "section.attacks": "Attacks",
+    "section.small-groups": "Small groups and values outside the lists",
+    "section.usefulness": "What the data are good for",
+    "section.unprotected": "What is not protected",
+    "section.frames": "The usual frames, with evidence",
+    "section.provenance": "Where this release comes from",
+    "section.signatures": "Opinion, decision, signatures",
+    "section.findings": "All findings",
+    "section.policy": "The policy in full",
+    "section.limits": "Limits and their sources",
+    "section.columns": "Column by column",
+    "section.asked": "What was asked of the real data",
+    "section.glossary": "Words",
+    "see": "See section {number}",
+    "evidence": "Evidence",
+}
+
+_CODES = {
+    "status.pass": "Pass",
+    "status.review": "Review",
+    "status.block": "Block",
+    "status.inside": "Inside the centre",
+    "fitness.fit": "Fit",
+    "fitness.care": "With care",
+    "fitness.unfit": "Not fit",
+    "fitness.unknown": "Not measured",
+    "audience.public": "for public release",
+    "audience.registered": "for registered recipients",
+    "audience.secure_environment": "for use in a secure environment",
+    "unit.patient": "one person",
+    "unit.patient_year": "one year of one person",
+    "unit.visit": "one visit",
+    "unit.row": "one row",
+    "unit.promise.patient": "One person with all of their rows, added or removed",
+    "unit.promise.patient_year": "One year of one person, not the whole person",
+    "unit.promise.visit": "One visit, not the whole person",
+    "unit.promise.row": "One row, not the whole person",
+    "evidence.doc": "documentation",
+    "evidence.clinical": "clinical knowledge",
+    "evidence.schema": "a typed schema",
+    "evidence.assumed": "an assumption",
+    "role.quasi_identifier": "may be known to others",
+    "role.sensitive": "sensitive",
+    "role.attribute": "attribute",
+    "normalise.exact": "byte by byte",
+    "normalise.strip": "after removing spaces at both ends",
+    "normalise.strip_upper": "after removing spaces at both ends and writing capital letters",
+    "attack.focal": "Likelihood ratio on the released table",
+    "attack.dcr": "Distance to the closest synthetic row",
+    "attack.nearest": "Exact and near matches among rare records",
+    "story.focal": (
+        "The attacker knows one person’s rows, and asks whether the release fits a world with that person better "
+        "than a world without."
+    ),
+    "story.dcr": (
+        "The attacker looks for the synthetic row closest to a known person: suspiciously close means “was in the "
+        "data”."
+    ),
+    "story.nearest": "The attacker knows a rare record, and looks for its copy in the release.",
+    "statistic.auc": "AUC",
+    "statistic.excess_share": "excess share",
+    "attack_status.passed": "Passed",
+    "attack_status.leak": "Leak",
+    "attack_status.not_resolvable": "Not resolvable",
+    "attack_status.invalid": "Invalid",
+    "control.copy_with_noise": "copy with a little noise",
+    "control.synthesizer_without_noise": "synthesizer without noise",
+    "control.verbatim_rows": "real rows hidden in the release",
+    "control.one_percent_verbatim": "one percent real rows hidden in the release",
+    "control.label_permutation": "members and outsiders shuffled",
+    "control.held_out_as_members": "outsiders in place of members",
+    "control_data.real": "real people",
+    "control_data.surrogate": "made-up people",
+    "rate.fpr": "{share} wrongly accused",
+    "rate.rare_near": "Rare records, nearly matched",
+    "rate.rare_exact": "Rare records, exactly matched",
+    "rate.all_near": "All people, nearly matched",
+    "rate.all_exact": "All people, exactly matched",
+    "rate.nearest_half_as_far": "Nearest row half as far as the second",
+    "outcome.detected": "Found, as it must",
+    "outcome.missed": "Missed: the test is invalid",
+    "outcome.quiet": "Quiet, as it must",
+    "outcome.alarm": "False alarm: the test is invalid",
+    "limit.epsilon_release": "ε of one release",
+    "limit.epsilon_lifetime": "ε of all releases about these people",
+    "limit.delta_times_patients": "δ times the number of people",
+    "limit.membership_auc_lower_over_ceiling": "Membership attack: lower end of the interval over the ceiling",
+    "limit.exact_match_excess_upper": "Matches beyond chance: upper end of the interval",
+    "limit.mean_tvd_two_way": "Mean distance over tables of two columns",
+    "limit.outside_domain_share": "Share of one level for values outside the declared domain",
+    "purpose.one_way": "tables of one column",
+    "purpose.selection": "which pairs to measure",
+    "purpose.pairs": "tables of two columns",
+    "purpose.utility": "usefulness figure",
+    "note.rows_read": "Rows read",
+    "note.rows_without_id": "Rows dropped because the id was missing",
+    "note.rows_cut": "Rows cut by the bound per person",
+    "note.people_train": "People the mechanism was trained on",
+    "note.people_reference": "Held-out people known to the attacker",
+    "note.people_control": "Held-out people used as targets",
+    "note.rows_train": "Rows the mechanism was trained on",
+    "note.rows_reference": "Rows of held-out people known to the attacker",
+    "note.rows_control": "Rows of held-out people used as targets",
+    "column.type.category": "code list",
+    "column.type.boolean": "yes or no",
+    "column.type.integer": "whole numbers in bins",
+    "column.type.real": "numbers in bins",
+    "column.type.date": "days in calendar bins",
+}
+
+_DECISION = {
+    "verdict.pass": "No rule speaks against this release",
+    "verdict.review.one": "No rule blocks this release. {n} point needs judgement",
+    "verdict.review.other": "No rule blocks this release. {n} points need judgement",
+    "verdict.block.one": "This release is blocked for {n} reason",
+    "verdict.block.other": "This release is blocked for {n} reasons",
+    "decision.meaning.pass": (
+        "Nothing here says that the data are outside data-protection law; that judgement is the data-protection "
+        "officer’s and the controller’s."
+    ),
+    "decision.meaning.review": (
+        "Nothing here says that the data are outside data-protection law; that judgement is the data-protection "
+        "officer’s and the controller’s."
+    ),
+    "decision.meaning.block": (
+        "It cannot leave as it is. A block cannot be overruled here; it takes a new run or a new policy."
+    ),
+    "decision.scope.internal": "",
+    "decision.scope.public": (
+        "Computed only from values that may leave the centre. Tests on real people are judged inside."
+    ),
+    "decision.what": "What leaves",
+    "decision.what.text": (
+        "1 table with {columns} columns and {rows} synthetic rows; the public edition of this report; no model"
+    ),
+    "decision.whom": "To whom",
+    "decision.whom.text": "{recipients} ({audience})",
+    "decision.purpose": "For what",
+    "decision.unit": "Protected",
+    "decision.unprotected": "Not protected",
+    "decision.unprotected.text": (
+        "Families, practices and other groups as such; what is true of the population; the fact of the release. <a "
+        'href="#unprotected">All of it</a>'
+    ),
+    "decision.risk": "Risk",
+    "decision.benefit": "Benefit",
+    "decision.points.internal": "Your points",
+    "decision.points.public": "Points that need judgement",
+    "decision.more.one": 'and {n} more in <a href="#findings">all findings</a>',
+    "decision.more.other": 'and {n} more in <a href="#findings">all findings</a>',
+    "decision.sign": "Opinion and decision",
+    "decision.unsigned": "Not yet signed",
+    "tile.release": "What this release costs a person",
+    "tile.release.value": "ε {epsilon}",
+    "tile.release.unit": "at δ {delta}",
+    "tile.release.meaning": (
+        "An attacker who may wrongly accuse {accused} of {people} outsiders finds at most <b>{found}</b> of {people} "
+        "people in the data. Guessing finds {accused}."
+    ),
+    "tile.release.chart": "{found} of {people} people found at most, at {accused} wrong accusation",
+    "tile.lifetime": "All releases about these people",
+    "tile.lifetime.unit": "of the lifetime budget",
+    "tile.lifetime.meaning": "ε <b>{total}</b> of {limit}, this release included. {history}",
+    "tile.lifetime.demo": (
+        "ε <b>{total}</b> of {limit}. Demonstration ledger: it does not count other releases about these people. "
+        "{history}"
+    ),
+    "tile.lifetime.committed.one": "{n} earlier release.",
+    "tile.lifetime.committed.other": "{n} earlier releases.",
+    "tile.lifetime.open.one": "{n} unfinished run, charged.",
+    "tile.lifetime.open.other": "{n} unfinished runs, charged.",
+    "tile.lifetime.chart": "{used} of the lifetime budget used, {release} of it by this release",
+    "tile.attack": "Strongest membership attack",
+    "tile.pairs": "{value}",
+    "tile.pairs.unit": "of 100 pairs told apart",
+    "tile.attack.meaning": (
+        "Guessing: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: {low} to {high}."
+    ),
+    "tile.attack.chart": "{value} of 100, interval {low} to {high}, guessing {baseline}, ceiling {ceiling}",
+    "tile.attack.none": "No valid membership attack",
+    "tile.attack.none.meaning": (
+        "The figure is the budget’s ceiling, not a test: at most {ceiling} of 100 pairs of one person in the data "
+        "and one outsider can be told apart. Guessing: 50."
+    ),
+    "tile.ceiling": "The ceiling for any attack",
+    "tile.ceiling.meaning": (
+        "Shown one person in the data and one outsider, an attacker picks the right one at most <b>{ceiling}</b> "
+        "times in 100. Guessing: 50. Tests on real people stay inside."
+    ),
+    "tile.ceiling.chart": "At most {ceiling} of 100 pairs told apart; guessing 50",
+    "risk.price": "Cost of this release, of all releases, chance of failure",
+    "risk.noise": "Noise, accounting, nothing left outside",
+    "risk.unit": "The protected unit is a whole person",
+    "risk.membership": "Membership attacks stay under the ceiling",
+    "risk.reidentification": "Matches of rare records beyond chance",
+    "risk.attacks": "Attack tests: controls held, and enough people",
+    "risk.inside": "Attack tests on real people",
+    "benefit.one_way": "Tables of one column",
+    "benefit.two_way": "Tables of two columns",
+    "benefit.outside_domain": "Values fit the declared lists and ranges",
+    "benefit.histories": "Histories of one person over time",
+}
+
+_FINDINGS = {
+    "finding.more": " and {n} more",
+    "finding.rehearsal.block": "This is a rehearsal on made-up data. It is not a release.",
+    "finding.noise.pass": "The privacy noise came from {value} and cannot be repeated.",
+    "finding.noise.block": (
+        "A test switch fixed the privacy noise ({value}). The result protects nobody and is not a release."
+    ),
+    "finding.unprotected.pass": "No step outside the guarantee was declared.",
+    "finding.unprotected.block": "Unprotected: {value} declared facts about real people lie outside the guarantee.",
+    "finding.claim.pass": "The noise that was used keeps the claim: ε {value} of {claimed} at δ {delta}.",
+    "finding.claim.block": (
+        "The noise that was used does not keep the claim: ε {value} instead of {claimed} at δ {delta}."
+    ),
+    "finding.epsilon_release.pass": "This release costs ε {value}; up to {pass_limit} the policy has no objection.",
+    "finding.epsilon_release.review": (
+        "This release costs ε {value}, above {pass_limit}: is that justified for this audience?"
+    ),
+    "finding.epsilon_release.block": "This release costs ε {value}; the policy’s limit is {review_limit}.",
+    "finding.epsilon_lifetime.pass": (
+        "All releases together cost these people ε {value}; up to {pass_limit} the policy has no objection."
+    ),
+    "finding.epsilon_lifetime.review": (
+        "All releases together cost these people ε {value}, above {pass_limit}: is that justified?"
+    ),
+    "finding.epsilon_lifetime.block": (
+        "All releases together cost these people ε {value}; the policy’s limit is {review_limit}."
+    ),
+    "finding.delta.pass": (
+        "δ times the largest possible number of people is {value}; up to {pass_limit} the policy has no objection."
+    ),
+    "finding.delta.review": (
+        "δ times the largest possible number of people is {value}, above {pass_limit}: choose a smaller δ?"
+    ),
+    "finding.delta.block": (
+        "δ times the largest possible number of people is {value}; the policy’s limit is {review_limit}."
+    ),
+    "finding.unit.pass": "The protected unit is {unit} with all rows.",
+    "finding.unit.review": "The protected unit is {unit}, not a whole person: is that enough?",
+    "finding.two_way_free.pass": (
+        "Tables of two columns lie {value} points from the noisy answers on average ({marginals} measured pairs; "
+        "{floor} points would come from the noise alone). Limit {pass_limit}."
+    ),
+    "finding.two_way_free.review": (
+        "Tables of two columns lie {value} points from the noisy answers on average, above {pass_limit} ({marginals} "
+        "measured pairs; {floor} points would come from the noise alone): useful enough?"
+    ),
+    "finding.two_way_free.block": (
+        "Tables of two columns lie {value} points from the noisy answers on average ({marginals} measured pairs; "
+        "{floor} points would come from the noise alone); the policy’s limit is {review_limit}."
+    ),
+    "finding.two_way_paid.pass": (
+        "All {marginals} tables of two columns lie {value} points (noise {sd}) from the real data on average; limit "
+        "{pass_limit}."
+    ),
+    "finding.two_way_paid.review": (
+        "All {marginals} tables of two columns lie {value} points (noise {sd}) from the real data on average, above "
+        "{pass_limit}: useful enough?"
+    ),
+    "finding.two_way_paid.block": (
+        "All {marginals} tables of two columns lie {value} points (noise {sd}) from the real data on average; the "
+        "policy’s limit is {review_limit}."
+    ),
+    "finding.two_way_unknown.review": (
+        "No table of two columns was measured: nothing is known about relations between columns."
+    ),
+    "finding.outside_domain.pass": (
+        "No column puts clearly more than {pass_limit} of its rows on a level for missing, unlisted or clamped values."
+    ),
+    "finding.outside_domain.review": (
+        "In {columns}{more}, clearly more than {pass_limit} of the rows are missing, unlisted or at the edge of the "
+        "range (largest {value}): do the declared lists and ranges fit?"
+    ),
+    "finding.attack_passed.pass": (
+        "{subject}: {value}, consistent with the claim and with chance, and the test had the power to see more."
+    ),
+    "finding.attack_leak.block": (
+        "{subject}: {value} lies above what the budget allows. Something does not do what it claims."
+    ),
+    "finding.attack_not_resolvable.review": (
+        "{subject}: with {people} held-out people the test could have missed anything below {detectable}. It is no "
+        "evidence either way; is the ceiling enough?"
+    ),
+    "finding.attack_invalid.block": "{subject}: a control failed, so its numbers mean nothing.",
+    "finding.attack_absent.review": "{subject}: the policy asks for this attack, and it was not run.",
+    "finding.membership_ceiling.pass": (
+        "{subject}: the lower end of the interval, {low}, is not above the ceiling of {ceiling}."
+    ),
+    "finding.membership_ceiling.review": (
+        "{subject}: the lower end of the interval, {low}, is above the ceiling of {ceiling}."
+    ),
+    "finding.membership_ceiling.block": (
+        "{subject}: the lower end of the interval, {low}, is above the ceiling of {ceiling}. Something does not do "
+        "what it claims."
+    ),
+    "finding.match_excess.pass": (
+        "{subject}: at most {value} of people beyond chance; up to {pass_limit} the policy has no objection."
+    ),
+    "finding.match_excess.review": (
+        "{subject}: up to {value} of people beyond chance, above {pass_limit}: is that acceptable for this audience?"
+    ),
+    "finding.match_excess.block": (
+        "{subject}: up to {value} of people beyond chance; the policy’s limit is {review_limit}."
+    ),
+    "findings.source": "Source of the limit: {source}.",
+    "findings.lead": "Every rule that was applied, the gravest first.",
+}
+
+_CLAIM = {
+    "claim.lead": (
+        "This sheet follows the order of NIST SP 800-226: what is promised, to whom it applies, and what could "
+        "undermine it."
+    ),
+    "claim.caption": "Claim sheet",
+    "claim.definition": "Definition",
+    "claim.definition.text": (
+        "Gaussian differential privacy with μ = {mu}. That is (ε, δ)-differential privacy with ε = {epsilon} at δ = "
+        "{delta}; claimed is ε = {claimed}. In the unit that adds up over releases: ρ = {rho} (zCDP), which alone "
+        "converts to ε = {zcdp}."
+    ),
+    "claim.unit": "Protected unit",
+    "claim.unit.text": "{unit}. The promise is about the same for a person who is in the data and for one who is not.",
+    "claim.bound": "Bound per unit",
+    "claim.bound.text": (
+        "At most {rows} rows of a unit are used. Excess rows are dropped at random, unit by unit, before anything is "
+        "measured. The bound rests on {bound_source} and was set in the policy."
+    ),
+    "claim.neighbours": "Neighbouring data",
+    "claim.neighbours.text": (
+        "Two data sets that differ by one unit, added or removed. Replacing one unit by another counts as two such "
+        "steps."
+    ),
+    "claim.delta": "Chance of failure",
+    "claim.delta.text": (
+        "δ = {delta}, that is {odds}, for each person. Times the public upper bound of {patients} people: {expected}."
+    ),
+    "claim.adversary": "Attacker",
+    "claim.adversary.text": (
+        "May know the program, the policy and every other person’s record, see all releases, and compute without "
+        "limit short of predicting the operating system’s random numbers. The centre itself is trusted."
+    ),
+    "claim.composition": "Composition",
+    "claim.composition.text": (
+        "Everything that this release asked is counted together. All releases about the population "
+        "<b>{population}</b> share one lifetime budget."
+    ),
+    "claim.outside": "Outside the promise",
+    "claim.outside.text": (
+        "Domains, bounds, bins, thresholds and the query plan are in the policy and were fixed before data were "
+        "opened. Declared facts outside the promise: {statements}."
+    ),
+    "claim.after": "After the noise",
+    "claim.after.text": (
+        "Fitting, sampling and everything in the public edition use noisy answers only. That cannot weaken the promise."
+    ),
+    "claim.build": "Implementation",
+    "claim.build.text": (
+        "Noise: {sampler}, integers on a fine lattice, without a seed. The difference between the lattice and the "
+        "ideal noise is at most {eta} and is part of ε and δ. ε is rounded up, what is left of a budget is rounded "
+        "down."
+    ),
+    "ceiling.lead": (
+        "These limits hold for every attack, known or not, because they follow from the noise alone. Picture "
+        "{people} people in the data and {people} outsiders, and an attacker who wrongly accuses {accused} of the "
+        "outsiders."
+    ),
+    "ceiling.guessing": "<b>{accused}</b> of {people} found by guessing, without the release",
+    "ceiling.guessing.chart": "{people} people in the data, {accused} found by guessing",
+    "ceiling.reached": "<b>{found}</b> of {people} found at most, by the best attack on this release",
+    "ceiling.reached.chart": "{people} people in the data, {found} found at most",
+    "ceiling.legend.found": "found",
+    "ceiling.legend.person": "not found",
+    "ceiling.table": "The most that an attacker finds among {people} people in the data and {people} outsiders",
+    "ceiling.accused": "Outsiders wrongly accused, of {people}",
+    "ceiling.guess": "People found by guessing",
+    "ceiling.found": "People found at most, of {people}",
+    "ceiling.right": "Right accusations at most",
+    "ceiling.of100": "{n} of 100",
+    "ceiling.pairs": (
+        "Shown one person in the data and one outsider, an attacker picks the right one at most {auc} times in 100. "
+        "Shown one person who is in the data with a chance of one half, the attacker says so correctly at most "
+        "{accuracy} times in 100."
+    ),
+    "ceiling.remark": (
+        "This is about telling <em>whether</em> a person is in the data, which every other way of learning about "
+        "that person from the release implies. It says nothing about what is true of everybody with the same traits."
+    ),
+    "roc.chart": "Ceiling curve of members found against outsiders wrongly accused, area at most {auc}",
+    "roc.caption": "Attacks can only lie in the shaded area. The diagonal is a guesser.",
+    "roc.caption.measured": (
+        "Attacks can only lie in the shaded area. The diagonal is a guesser; dots are measured on real people."
+    ),
+    "roc.x": "Outsiders wrongly accused",
+    "roc.y": "People found",
+    "roc.y.most": "People found at most",
+    "roc.ceiling": "ceiling",
+    "roc.guess": "guessing",
+    "roc.table": "Points of the ceiling curve",
+}
+
+_BUDGET = {
+    "budget.lead": (
+        "Each release about the same people makes an attacker’s view a little sharper. The population "
+        "<b>{population}</b> has a lifetime budget of ε {limit} at δ {delta}, fixed when it was first used. After "
+        "this release ε {total} is used: <b>{used}</b> of the budget. <b>{left}</b> is left."
+    ),
+    "budget.demo": (
+        "This is the throw-away ledger of a demonstration. It does not know of any other release about these people, "
+        "so the total protects nobody."
+    ),
+    "budget.chart": "{used} of the lifetime budget used, {left} left",
+    "budget.caption": "Lifetime budget of the population {population}, in the unit that adds up (ρ)",
+    "budget.table": "Charges to the lifetime budget",
+    "budget.entry": "Release",
+    "budget.date": "Date",
+    "budget.state": "State",
+    "budget.epsilon": "ε alone",
+    "budget.share": "Share of the budget",
+    "budget.two_epsilons": (
+        "Why two numbers for this release: ε {release} is the exact cost of what was asked at the release’s δ; ε "
+        "{alone} is what the ledger charges, by the coarser rule that stays true however later releases are chosen."
+    ),
+    "budget.add": (
+        "ε of several releases does not add up; shares of the budget do. Charges are rounded up and are never "
+        "refunded once data were opened."
+    ),
+    "budget.head": "Ledger entry {sequence}, head {head}",
+    "ledger.committed": "released or ready",
+    "ledger.open": "unfinished run, charged",
+    "ledger.void": "never opened, not charged",
+    "ledger.release": "this release",
+    "ledger.this": "this release",
+    "ledger.left": "left",
+}
+
+_ATTACKS = {
+    "attacks.lead": (
+        "The attacks below were run on this release inside the centre, on people who were in the data and on people "
+        "who were held out and never trained on. A test counts only if its controls hold: where a leak was built in "
+        "on purpose it must be found, and where there cannot be one it must stay quiet."
+    ),
+    "attacks.public": (
+        "No attack, known or not, can tell a person in the data from an outsider in more than {auc} of 100 pairs "
+        "(guessing: 50). That ceiling follows from the noise and holds whatever a test finds."
+    ),
+    "attacks.public.why": (
+        "The attacks below are run inside the centre before a release. Their results look at real people without "
+        "protection, so they stay there; exact test results have been used to recover records."
+    ),
+    "attacks.public.table": "Attacks that the policy demands",
+    "attacks.name": "Attack or control",
+    "attacks.story": "What the attacker does",
+    "attacks.result": "Result",
+    "attacks.public.ceiling": "Pairs told apart at most",
+    "attacks.on": "Run on",
+    "attacks.on_release": "this release, real people",
+    "attacks.interval": "Interval",
+    "attacks.ceiling": "Ceiling",
+    "attacks.no_ceiling": "none follows",
+    "attacks.outcome": "Outcome",
+    "attacks.row.positive": "{name} (must be found)",
+    "attacks.row.negative": "{name} (must stay quiet)",
+    "attacks.chart": "Attacks and controls, {statistic}; guessing reaches {baseline}; numbers in the table below",
+    "attacks.caption": "What each attack reached, with its interval.",
+    "attacks.caption.auc": (
+        "How often an attack tells a person in the data from an outsider, from 0.5 (guessing) to 1 (always)."
+    ),
+    "attacks.caption.excess_share": "Share of people matched beyond what outsiders show by chance.",
+    "attacks.table": "Attacks and controls: {statistic}",
+    "attacks.power": (
+        "{members} people in the data, {control} held out; intervals at {confidence}. A guesser reaches {baseline}. "
+        "The test would have found a leak of {detectable} or more ({statistic}) with 80% probability; smaller ones "
+        "it may have missed."
+    ),
+    "attacks.rates": "{attack}: rates of people",
+    "attacks.point": "Where",
+    "attacks.members": "People in the data",
+    "attacks.control": "Held-out people",
+    "attacks.p": "p value",
+    "attacks.rate": "{share} ({low} to {high})",
+    "attacks.unresolved": "too few people",
+    "attacks.resolved": "enough people",
+    "attacks.too_small": "not printed: group too small",
+    "attacks.power.head": "Power",
+    "legend.attack": "attack with interval",
+    "legend.guess": "guessing",
+    "legend.ceiling": "ceiling of the budget",
+    "legend.positive": "control that must be found",
+    "legend.negative": "control that must stay quiet",
+    "legend.noisy": "noisy answer",
+    "legend.noise": "± 2 noise sd",
+    "legend.synthetic": "synthetic rows",
+}
+
+_USE = {
+    "noise.sd": "Noise sd",
+    "small.lead": (
+        "{rare} of {levels} levels are so rare that the noise hides them: their noisy count is below three noise "
+        "standard deviations. What the synthetic rows show there is chance. In the internal edition no group of "
+        "fewer than {minimum} real people is printed."
+    ),
+    "small.table": "Levels that the noise hides",
+    "small.column": "Column",
+    "small.levels": "Levels",
+    "small.rare": "Hidden",
+    "small.below": "Below rows",
+    "small.synthetic": "Synthetic rows there",
+    "small.none": "Every level stands clear of the noise.",
+    "outside.title": "Values outside the declared lists and ranges",
+    "outside.lead": (
+        "Unlisted values become a level of their own, and values beyond a range are moved to its edge. Shares "
+        "clearly above {limit} ask whether the list or range fits. An edge bin also holds the values that belong "
+        "there. Shares and noise in percent of rows."
+    ),
+    "outside.table": "Noisy shares of rows on such levels, largest first",
+    "outside.level": "Level",
+    "outside.kind": "Kind",
+    "outside.share": "Share",
+    "outside.other": "unlisted",
+    "outside.missing": "missing",
+    "outside.edge": "edge of the range",
+    "outside.more.one": (
+        '{n} further level of this kind has a smaller share; see <a href="#columns">column by column</a>.'
+    ),
+    "outside.more.other": (
+        '{n} further levels of this kind have smaller shares; see <a href="#columns">column by column</a>.'
+    ),
+    "outside.none": "No column has such a level.",
+    "use.lead": "Whether the data help depends on the question. These answers hold for the table as a whole.",
+    "use.title": "Fit for, not fit for",
+    "use.code": "Writing and testing analysis code",
+    "use.code.text": "Columns, types and codes are those of the policy.",
+    "use.one_way": "Tables of one column",
+    "use.one_way.text": "Every column was measured.",
+    "use.two_way": "Tables of two columns",
+    "use.two_way.text": "{measured} of {pairs} pairs were measured directly; the others follow from the model.",
+    "use.three_way": "Three columns at once, and finer",
+    "use.three_way.text": "Not measured. What the table shows there follows from the model, not from people.",
+    "use.histories": "Histories of one person, repeated measurements",
+    "use.histories.text": "Every synthetic row is a person of its own; no two rows belong together.",
+    "use.rare": "Rare levels and rare combinations",
+    "use.rare.text": "Below {below} rows ({share} of the table) a level cannot be told from an empty one.",
+    "use.inference": "Confidence intervals and tests as if the rows were real",
+    "use.inference.text": "They ignore the noise and would be too narrow. Confirm on the real data.",
+    "use.figures": "How close the tables are",
+    "use.explain": (
+        "The distance of two tables is the share of rows that would have to move to another cell to make them equal, "
+        "here in points of 100 rows. 0 is equal; smaller is better."
+    ),
+    "use.size": "About {noisy_rows} rows were measured (noisy; noise sd {sd}); the synthetic table has {rows}.",
+    "use.table": "Mean distance between tables, in points of 100 rows",
+    "use.what": "Compared",
+    "use.tables": "Tables",
+    "use.mean": "Mean distance",
+    "use.floor": "From noise alone",
+    "use.no_noise": "none added",
+    "use.free.1": "One column, against the noisy answers",
+    "use.free.2": "Two columns, against the noisy answers",
+    "use.paid.2": "Two columns, against the real data, protected",
+    "use.inside.1": "One column, against the real data, unprotected",
+    "use.inside.2": "Two columns, against the real data, unprotected",
+    "use.inside.3": "Three columns, against the real data, unprotected",
+    "use.pairs_note.free": (
+        "The noisy answers cover {measured} of {pairs} pairs, chosen by noisy scores. “From noise alone” is what a "
+        "perfect table would still show, because the answers themselves are noisy."
+    ),
+    "use.pairs_note.paid": (
+        "The protected figure covers all {pairs} pairs and was paid for from the budget. “From noise alone” is what "
+        "a perfect table would still show against the noisy answers."
+    ),
+    "use.worst": "The {shown} of {columns} columns that differ most from their noisy answers",
+    "use.difference": "Distance, points of 100 rows",
+}
+
+_CONTEXT = {
+    "unprotected.lead": (
+        "A promise about one person leaves these things out. They are risks to weigh, not faults of this run."
+    ),
+    "unprotected.groups": "Groups",
+    "unprotected.groups.text": (
+        "Families, practices, hospitals and regions as groups are protected less the larger they are: for k people "
+        "together, μ (the first line of what is promised) is k times as large."
+    ),
+    "unprotected.population": "Truths about the population",
+    "unprotected.population.text": (
+        "If a treatment often follows a diagnosis, the release shows it, and one can guess it of anybody with that "
+        "diagnosis, in the data or not."
+    ),
+    "unprotected.fact": "The fact of the release",
+    "unprotected.fact.text": "That a release exists, when, and under which policy is visible to all.",
+    "unprotected.human": "The human decision",
+    "unprotected.human.text": (
+        "Whoever reads the internal edition and then approves or rejects has used real data. That choice is outside ε."
+    ),
+    "unprotected.id": "One id is one person",
+    "unprotected.id.text": (
+        "Ids in <b>{key}</b> are compared {normalise}. A person with two ids is protected as two people, and rows "
+        "without an id are left out."
+    ),
+    "unprotected.timing": "Time and machine",
+    "unprotected.timing.text": (
+        "Somebody who can watch the machine at work may learn from run time, memory or logs. Those stay in the centre."
+    ),
+    "unprotected.arithmetic": "Arithmetic and randomness",
+    "unprotected.arithmetic.text": (
+        "The promise assumes that the program, the noise library and the operating system’s random numbers work as "
+        "documented. The versions are in the section on provenance."
+    ),
+    "unprotected.audience": "Releases that this ledger does not know",
+    "unprotected.audience.text": (
+        "Data about the same people that were published elsewhere, or before this ledger began, are not in the total."
+    ),
+    "unprotected.statements": "Declared for this release",
+    "unprotected.none": "No further step outside the guarantee was declared.",
+    "frames.lead": "Where to find the evidence. The judgement is not made here.",
+    "frames.evidence": "Evidence in this report",
+    "frames.not_stated": "not stated in the policy",
+    "wp29.caption": "WP29 Opinion 05/2014: three criteria",
+    "wp29.head": "Criterion",
+    "wp29.singling": "Singling out",
+    "wp29.singling.internal": (
+        'At most {found} of {people} people found, at {accused} wrong accusation (<a href="#ceiling">ceiling</a>); '
+        'matches of rare records against held-out people (<a href="#attacks">attacks</a>).'
+    ),
+    "wp29.singling.public": (
+        'At most {found} of {people} people found, at {accused} wrong accusation (<a href="#ceiling">ceiling</a>).'
+    ),
+    "wp29.linking": "Linkability",
+    "wp29.linking.text": (
+        'Bounded by the same <a href="#ceiling">ceiling</a>, for each person. No separate linkage test was run.'
+    ),
+    "wp29.inference": "Inference",
+    "wp29.inference.text": (
+        'What the release adds about one person is bounded by the <a href="#ceiling">ceiling</a>; what is true of '
+        'the population is <a href="#unprotected">not protected</a>. No separate inference test was run.'
+    ),
+    "safes.caption": "Five Safes",
+    "safes.head": "Dimension",
+    "safes.projects": "Safe projects",
+    "safes.projects.text": "Purpose: {purpose}. Impact assessment: {dpia}.",
+    "safes.people": "Safe people",
+    "safes.people.text": "Audience: {audience}.",
+    "safes.settings": "Safe settings",
+    "safes.settings.text": (
+        "Nothing is assumed about the recipient’s setting: the promise holds wherever the data are used."
+    ),
+    "safes.data": "Safe data",
+    "safes.data.text": (
+        '<a href="#claim">What is promised</a>, <a href="#budget">budget</a>, and <a href="#unprotected">what is not '
+        "protected</a>. {dropped} columns of the source are never read."
+    ),
+    "safes.outputs": "Safe outputs",
+    "safes.outputs.text": (
+        "Results computed from the synthetic rows carry the same promise. It does not replace the centre’s own "
+        "output rules."
+    ),
+    "gdpr.caption": "GDPR Art. 5(2): accountability for the principles of Art. 5(1)",
+    "gdpr.head": "Principle",
+    "gdpr.lawful": "Lawfulness (a)",
+    "gdpr.lawful.text": "Controller: {controller}. Basis named in the policy: {basis}.",
+    "gdpr.purpose": "Purpose limitation (b)",
+    "gdpr.purpose.text": "{purpose}",
+    "gdpr.minimal": "Data minimisation (c)",
+    "gdpr.minimal.text": (
+        "{dropped} columns are never read; at most {rows} rows of a person are used; {holdout} of people are kept "
+        "out of training for tests."
+    ),
+    "gdpr.accurate": "Accuracy (d)",
+    "gdpr.accurate.text": '<a href="#usefulness">What the data are good for</a>, with the noise beside each figure.',
+    "gdpr.storage": "Storage limitation (e)",
+    "gdpr.storage.text": "Not stated in the policy.",
+    "gdpr.secure": "Integrity and confidentiality (f)",
+    "gdpr.secure.text": '<a href="#provenance">Where this release comes from</a>: code digest, versions, noise source.',
+    "gdpr.accountable": "Accountability (2)",
+    "gdpr.accountable.text": "Policy {digest}; ledger entry {sequence}; signatures at the end of the body.",
+    "provenance.lead": "Enough to identify the run, and to notice if anything was changed.",
+    "provenance.release": "Release",
+    "provenance.date": "Date of the run",
+    "provenance.policy": "Policy",
+    "provenance.digest": "Policy digest",
+    "provenance.population": "Population (ledger key)",
+    "provenance.snapshot": "Snapshot",
+    "provenance.ledger": "Ledger",
+    "provenance.ledger.text": "entry {sequence}, head {head}",
+    "provenance.mechanism": "Mechanism",
+    "provenance.sampler": "Noise sampler",
+    "provenance.code": "Code digest",
+    "provenance.versions": "Versions",
+    "provenance.package": "Software",
+    "provenance.version": "Version",
+    "notes.caption": "For the steward: counts of real data. Counts below {minimum} are given as a range",
+    "notes.what": "What",
+    "notes.count": "Count",
+    "notes.range": "{low} to {high}",
+    "sign.lead": "The data-protection officer gives an opinion; the controller decides. Each signs for themselves.",
+    "sign.confirm": "By signing I confirm that I",
+    "sign.confirm.read": "have read the decision page and each point named on it,",
+    "sign.confirm.limits": "know the limits that the policy sets and where they come from,",
+    "sign.confirm.unprotected": "have read what is not protected,",
+    "sign.confirm.law": "have formed my own judgement; the program makes none about the law.",
+    "sign.checker": "Output checker",
+    "sign.checker.kind": "opinion",
+    "sign.checker.choices": "no objection · objection",
+    "sign.checker2": "Second output checker",
+    "sign.checker2.kind": "opinion, blind to the first",
+    "sign.checker2.choices": "no objection · objection",
+    "sign.dpo": "Data-protection officer",
+    "sign.dpo.kind": "opinion",
+    "sign.dpo.choices": "in favour · in favour with conditions · against",
+    "sign.officer": "Release officer",
+    "sign.officer.kind": "decision for the controller",
+    "sign.officer.choices": "release · release with conditions · do not release",
+    "sign.name": "Name",
+    "sign.date": "Date",
+    "sign.signature": "Signature",
+    "sign.conditions": "Conditions and reasons",
+    "sign.identity": "This concerns release {release}, policy digest {digest}.",
+}
+
+_APPENDIX = {
+    "policy.lead": (
+        "The policy exactly as it was used. Every bound and list names its source: doc (documentation), clinical, "
+        "schema or assumed."
+    ),
+    "policy.label": "Policy file",
+    "limits.lead": (
+        "No regulator sets a number for ε or for an AUC. These limits are the centre’s, each with its source."
+    ),
+    "limits.table": "Limits of the verdict",
+    "limits.name": "Limit",
+    "limits.pass": "Pass up to",
+    "limits.review": "Review up to",
+    "limits.source": "Source",
+    "limits.never": "never blocks",
+    "columns.lead": (
+        "Each column with its noisy answers and the synthetic rows, in percent of rows. Where the filled bar leaves "
+        "the outline by more than the noise bar, the synthetic table is off."
+    ),
+    "column.levels.one": "{count} level",
+    "column.levels.other": "{count} levels",
+    "column.unit": "in {unit}",
+    "column.source": "domain from {source}",
+    "column.chart": "{column}: noisy and synthetic shares of each level, {difference} points apart",
+    "column.caption": "{difference} points apart",
+    "column.table": "Column {column}",
+    "column.level": "Level",
+    "column.noisy": "Noisy %",
+    "column.sd": "Noise sd",
+    "column.synthetic": "Synthetic %",
+    "column.rest": "{n} further levels",
+    "column.span": "{first} … {last}",
+    "asked.lead": (
+        "This is the complete list of questions that the release put to the real data. The cost follows from this "
+        "table alone."
+    ),
+    "asked.planned": "Plan of the mechanism, made before data were opened",
+    "asked.events": "Asked",
+    "asked.purpose": "For",
+    "asked.queries": "Tables",
+    "asked.cells": "Cells",
+    "asked.sensitivity": "Largest effect of one unit",
+    "asked.sigma": "Noise sd, rows",
+    "asked.share_mechanism": "Share of the mechanism’s cost",
+    "asked.share": "Share of the cost",
+    "term.attack": "Attack",
+    "term.attack.text": (
+        "An attempt to learn from the release whether a person was in the data, or something about them."
+    ),
+    "term.auc": "AUC",
+    "term.auc.text": "How often an attack ranks a person in the data above an outsider: 0.5 is guessing, 1 is always.",
+    "term.budget": "Lifetime budget",
+    "term.budget.text": (
+        "What all releases about the same people may cost together. It is fixed once and only grows by a recorded, "
+        "signed act."
+    ),
+    "term.ceiling": "Ceiling",
+    "term.ceiling.text": "The most that any attack can reach. It follows from the noise, not from a test.",
+    "term.control": "Control",
+    "term.control.text": (
+        "A test of the test: a built-in leak that must be found, or a case without a leak that must stay quiet."
+    ),
+    "term.delta": "δ (delta)",
+    "term.delta.text": "The chance, for each person, that the ε limit does not hold.",
+    "term.dp": "Differential privacy",
+    "term.dp.text": (
+        "A promise that the release looks almost the same whether or not one person’s rows are in the data."
+    ),
+    "term.epsilon": "ε (epsilon)",
+    "term.epsilon.text": (
+        "How much one person’s rows can change the odds of any outcome: by a factor of at most e to the power of ε. "
+        "Smaller protects more."
+    ),
+    "term.holdout": "Held-out people",
+    "term.holdout.text": "People of the source that were never trained on, to compare attacks with.",
+    "term.ledger": "Ledger",
+    "term.ledger.text": "The book of all charges to the lifetime budget. Entries are only added.",
+    "term.level": "Level",
+    "term.level.text": "One of the values that a column may have, or one bin of a range.",
+    "term.marginal": "Table of columns",
+    "term.marginal.text": (
+        "How many rows there are for each value, or each combination of values, of one or more columns."
+    ),
+    "term.noise": "Noise, noise sd",
+    "term.noise.text": (
+        "Random numbers added on purpose. The standard deviation (sd) says how large: about 95 of 100 values lie "
+        "within two of it."
+    ),
+    "term.rho": "ρ (rho), μ (mu)",
+    "term.rho.text": "Other units of the same cost. ρ adds up over releases.",
+    "term.tvd": "Distance of two tables",
+    "term.tvd.text": (
+        "The share of rows that would have to move to another cell to make the tables equal (total variation distance)."
+    ),
+    "term.unit": "Protected unit",
+    "term.unit.text": "What the promise is about: everything that one person contributed.",
+}
+
+SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX

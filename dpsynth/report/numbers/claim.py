@@ -1,0 +1,85 @@
+"""What is promised, and what it means for an attacker."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from scipy.special import ndtr
+
+from dpsynth.privacy import accountant
+from dpsynth.privacy.events import GaussianQueries, flatten
+from dpsynth.privacy.units import Delta
+from dpsynth.report.facts import Fact
+from dpsynth.report.inputs import Published
+
+ACCUSED = (1, 10, 50, 100)
+"""Wrong accusations among 1,000 outsiders for which the ceiling is printed."""
+PEOPLE = 1000
+CURVE = 40
+
+
+def claim(p: Published) -> dict[str, Any]:
+    """Definition, parameters, unit and bounds, after NIST SP 800-226."""
+    g, privacy = p.guarantee, p.policy.privacy
+    return {
+        "epsilon": Fact(g.epsilon(Delta(p.delta)).value, "post"),
+        "epsilon_claimed": Fact(p.epsilon, "config"),
+        "delta": Fact(p.delta, "config"),
+        "mu": Fact(g.mu.value, "post"),
+        "rho": Fact(g.rho.value, "post"),
+        "epsilon_zcdp": Fact(accountant.zcdp_epsilon(g.rho, Delta(p.delta)).value, "post"),
+        "eta": Fact(g.eta, "post"),
+        "unit": Fact(privacy.unit, "config"),
+        "adjacency": Fact(privacy.adjacency, "config"),
+        "rows_per_unit": Fact(p.rows_per_unit, "config"),
+        "on_excess": Fact(privacy.contribution.on_excess, "config"),
+        "bound_source": Fact(privacy.contribution.source, "config"),
+        "max_patients": Fact(p.policy.source.max_patients, "config"),
+        "delta_times_patients": Fact(p.delta * p.policy.source.max_patients, "config"),
+        "accountant": Fact("gaussian_dp", "config"),
+        "noise": Fact(privacy.noise, "config"),
+        "events": [_event(e, p) for e in flatten(p.event) if isinstance(e, GaussianQueries)],
+        "planned": [
+            {
+                "purpose": Fact(q.purpose, "config"),
+                "queries": Fact(q.queries, "config"),
+                "cells": Fact(q.cells, "config"),
+                "sigma": Fact(q.sigma, "config"),
+                "share": Fact(q.share, "config"),
+            }
+            for q in p.planned
+        ],
+    }
+
+
+def _event(event: GaussianQueries, p: Published) -> dict[str, Any]:
+    return {
+        "purpose": Fact(event.purpose, "config"),
+        "queries": Fact(event.queries, "post"),
+        "cells": Fact(event.cells, "post"),
+        "sensitivity": Fact(event.sensitivity, "config"),
+        "sigma": Fact(event.sigma, "post"),
+        "share": Fact(float(event.mu_squared / p.guarantee.mu_squared), "post"),
+    }
+
+
+def ceiling(p: Published) -> dict[str, Any]:
+    """The most that any attack can reach, in people."""
+    g = p.guarantee
+    return {
+        "people": Fact(PEOPLE, "config"),
+        "auc": Fact(g.auc, "post"),
+        "pairs_of_100": Fact(min(100, math.ceil(100 * g.auc - 1e-9)), "post"),
+        "accuracy": Fact(min(1.0, float(ndtr(g.mu.value / 2)) + g.eta), "post"),
+        "points": [
+            {
+                "accused": Fact(accused, "config"),
+                "found": Fact(math.ceil(PEOPLE * g.tpr(accused / PEOPLE) - 1e-9), "post"),
+                "share": Fact(g.tpr(accused / PEOPLE), "post"),
+                "right": Fact(g.tpr(accused / PEOPLE) / (g.tpr(accused / PEOPLE) + accused / PEOPLE), "post"),
+            }
+            for accused in ACCUSED
+        ],
+        "curve": Fact([[(i / CURVE) ** 2, g.tpr((i / CURVE) ** 2)] for i in range(CURVE + 1)], "post"),
+    }

@@ -1,0 +1,84 @@
+"""Which release this is, what leaves, to whom, for what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dpsynth.policy.schema import DroppedColumn, UnitKey
+from dpsynth.report.facts import Fact
+from dpsynth.report.inputs import Published
+
+
+def identity(p: Published) -> dict[str, Any]:
+    """Names and digests that identify the release."""
+    return {
+        "release_id": Fact(p.release_id, "config"),
+        "run_date": Fact(p.run_date, "config"),
+        "policy_id": Fact(p.policy.id, "config"),
+        "policy_digest": Fact(p.policy_digest, "config"),
+        "population": Fact(p.budget.population, "config"),
+        "snapshot": Fact(p.policy.source.snapshot, "config"),
+        "ledger_head": Fact(p.budget.ledger_head, "config"),
+        "ledger_sequence": Fact(p.budget.ledger_sequence, "config"),
+        "throw_away_ledger": Fact(p.budget.throw_away, "config"),
+        "rehearsal": Fact(p.rehearsal, "config"),
+        "noise_is_private": Fact(p.noise_is_private, "config"),
+    }
+
+
+def purpose(p: Published) -> dict[str, Any]:
+    """Who is responsible, and what the release is for."""
+    policy = p.policy
+    return {
+        "title": Fact(dict(policy.title), "config"),
+        "controller": Fact(policy.legal.controller, "config"),
+        "purpose": Fact(dict(policy.legal.purpose), "config"),
+        "basis": Fact(list(policy.legal.basis), "config"),
+        "dpia": Fact(policy.legal.dpia, "config"),
+        "audience": Fact(policy.release.audience, "config"),
+        "recipients": Fact(None if policy.release.recipients is None else dict(policy.release.recipients), "config"),
+        "product": Fact(policy.release.product, "config"),
+    }
+
+
+def contents(p: Published) -> dict[str, Any]:
+    """Size and shape of what leaves, and of what it was made from."""
+    table = p.policy.table
+    dropped = [name for name, c in table.columns.items() if isinstance(c, DroppedColumn)]
+    return {
+        "table": Fact(p.policy.table_name, "config"),
+        "columns": Fact(len(p.domain.attributes), "config"),
+        "levels": Fact(sum(a.size for a in p.domain.attributes), "config"),
+        "columns_never_read": Fact(dropped, "config"),
+        "unit_key": Fact(next(n for n, c in table.columns.items() if isinstance(c, UnitKey)), "config"),
+        "synthetic_rows": Fact(p.synthetic_rows, "synthetic"),
+        "source_rows": Fact(p.total, "dp", _total_sd(p)),
+        "mechanism": Fact(p.measured.mechanism, "config"),
+    }
+
+
+def provenance(p: Published) -> dict[str, Any]:
+    """What made the release."""
+    return {
+        "sampler": Fact(p.provenance.sampler, "config"),
+        "code_digest": Fact(p.provenance.code_digest, "config"),
+        "versions": Fact(dict(sorted(p.provenance.versions.items())), "config"),
+    }
+
+
+def unprotected(p: Published) -> dict[str, Any]:
+    """What the guarantee does not cover, beyond what no such guarantee can."""
+    holdout = p.policy.source.holdout
+    return {
+        "statements": Fact(list(p.unprotected), "config"),
+        "invariants": Fact([{"fact": i.fact, "citation": i.citation} for i in p.policy.privacy.invariants], "config"),
+        "holdout_share": Fact(holdout.share, "config"),
+        "normalise": Fact(
+            next(c.normalise for c in p.policy.table.columns.values() if isinstance(c, UnitKey)), "config"
+        ),
+    }
+
+
+def _total_sd(p: Published) -> float:
+    """The noise in the inverse-variance mean of the sums of all marginals."""
+    return float(sum(1 / (m.values.size * m.sigma**2) for m in p.measured.marginals) ** -0.5)

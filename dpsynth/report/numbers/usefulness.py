@@ -1,0 +1,53 @@
+"""How close the synthetic table is to the noisy answers, and what follows for its use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from dpsynth.policy.schema import Threshold
+from dpsynth.report.facts import Fact, Origin
+from dpsynth.report.inputs import Published
+
+if TYPE_CHECKING:
+    from dpsynth.utility.marginals import MarginalError
+
+Fitness = Literal["fit", "care", "unfit", "unknown"]
+
+
+def usefulness(p: Published) -> dict[str, Any]:
+    """Public figures: free ones, and the one that was paid for."""
+    limit = p.policy.thresholds.mean_tvd_two_way
+    two_way = two_way_figure(p)
+    return {
+        "free_one_way": error(p.free_one_way, "post"),
+        "free_two_way": error(p.free_two_way, "post"),
+        "paid_two_way": Fact(None, "config") if p.paid_two_way is None else error(p.paid_two_way, "dp"),
+        "all_pairs": Fact(len(p.domain.attributes) * (len(p.domain.attributes) - 1) // 2, "config"),
+        "one_way_fitness": Fact(fitness(p.free_one_way, limit), "post"),
+        "two_way_fitness": Fact("unknown" if two_way is None else fitness(two_way, limit), "post"),
+    }
+
+
+def two_way_figure(p: Published) -> MarginalError | None:
+    """The figure that the verdict uses: the paid one if there is one, else the free one, if any pair was measured."""
+    if p.paid_two_way is not None:
+        return p.paid_two_way
+    return p.free_two_way if p.free_two_way.marginals else None
+
+
+def fitness(figure: MarginalError, limit: Threshold) -> Fitness:
+    """What the policy's limit says about a mean distance."""
+    if figure.marginals == 0:
+        return "unknown"
+    return "fit" if figure.mean <= limit.pass_ else "care" if figure.mean <= limit.review else "unfit"
+
+
+def error(e: MarginalError, origin: Origin) -> dict[str, Any]:
+    """A mean distance with its noise, its floor and its worst marginals."""
+    return {
+        "ways": Fact(e.ways, "config"),
+        "marginals": Fact(e.marginals, origin),
+        "mean": Fact(e.mean, origin, e.noise_sd if origin == "dp" else None),
+        "floor": Fact(e.floor, origin),
+        "worst": Fact([{"clique": list(clique), "distance": d} for clique, d in e.worst], origin),
+    }

@@ -1,0 +1,162 @@
+"""Policy, limits, all findings, every column, everything that was asked, words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dpsynth.report import numerals as n
+from dpsynth.report.charts.bars import column_bars
+from dpsynth.report.charts.icons import icon, swatch
+from dpsynth.report.pages.blocks import Cell, Table
+from dpsynth.report.pages.findings import sentence
+from dpsynth.report.words import Words
+
+TERMS = (
+    "attack",
+    "auc",
+    "budget",
+    "ceiling",
+    "control",
+    "delta",
+    "dp",
+    "epsilon",
+    "holdout",
+    "ledger",
+    "level",
+    "marginal",
+    "noise",
+    "rho",
+    "tvd",
+    "unit",
+)
+
+
+def findings(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
+    """Every rule, worst first."""
+    return [
+        {
+            "text": sentence(x, t),
+            "anchor": x["anchor"],
+            "status": x["status"],
+            "icon": icon(x["status"]),
+            "word": t(f"status.{x['status']}"),
+            "source": t("findings.source", source=x["source"]) if x["source"] else "",
+        }
+        for x in f["verdict"]["findings"]
+    ]
+
+
+def thresholds(f: dict[str, Any], t: Words) -> Table:
+    """The limits of the verdict with their sources."""
+    return Table(
+        t("limits.table"),
+        [t("limits.name"), t("limits.pass"), t("limits.review"), t("limits.source")],
+        [
+            [
+                t.name("limit", x["name"]),
+                n.plain(x["pass"]),
+                t("limits.never") if x["name"] == "outside_domain_share" else n.plain(x["review"]),
+                x["source"],
+            ]
+            for x in f["thresholds"]
+        ],
+        frozenset({1, 2}),
+    )
+
+
+def columns(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """One block a column."""
+    return {
+        "lead": t("columns.lead"),
+        "legend": [(swatch(k), t(f"legend.{k}")) for k in ("noisy", "noise", "synthetic")],
+        "blocks": [_column(i, c, t) for i, c in enumerate(f["columns"], 1)],
+    }
+
+
+def _column(i: int, c: dict[str, Any], t: Words) -> dict[str, Any]:
+    labels = [_label(label, size, t) for label, size in zip(c["labels"], c["merged"], strict=True)]
+    shown = [n.with_noise(100 * v, 100 * sd) for v, sd in zip(c["noisy"], c["noisy_sds"], strict=True)]
+    facts = [t(f"column.type.{c['type']}"), t.many("column.levels", c["levels"], count=n.count(c["levels"]))]
+    facts += [t("column.unit", unit=c["unit"])] if c["unit"] else []
+    facts += [t(f"role.{c['role']}"), t("column.source", source=t.name("evidence", c["source"]))]
+    return {
+        "id": f"column-{i}",
+        "name": c["name"],
+        "title": t.pick(c["title"]) if c["title"] else "",
+        "facts": facts,
+        "note": c["note"] or "",
+        "picture": column_bars(
+            c["noisy"],
+            c["noisy_sds"],
+            c["synthetic"],
+            str(t("column.chart", column=c["name"], difference=n.fixed(100 * c["distance"], 1))),
+        ),
+        "ends": (labels[0], labels[-1]),
+        "caption": t("column.caption", difference=n.fixed(100 * c["distance"], 1)),
+        "table": Table(
+            t("column.table", column=c["name"]),
+            [t("column.level"), t("column.noisy"), t("column.sd"), t("column.synthetic")],
+            [
+                [label, value, sd, n.fixed(100 * made, n.digits_of_noise(float(f"{100 * raw:.1e}")))]
+                for label, (value, sd), made, raw in zip(labels, shown, c["synthetic"], c["noisy_sds"], strict=True)
+            ],
+            frozenset({1, 2, 3}),
+        ),
+    }
+
+
+def _label(label: list[str] | None, size: int, t: Words) -> Cell:
+    if label is None:
+        return t("column.rest", n=n.count(size))
+    return label[0] if len(label) == 1 else t("column.span", first=label[0], last=label[1])
+
+
+def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """The plan, and what was asked in the end."""
+    p = f["privacy"]
+    return {
+        "lead": t("asked.lead"),
+        "planned": Table(
+            t("asked.planned"),
+            [t("asked.purpose"), t("asked.queries"), t("asked.cells"), t("asked.sigma"), t("asked.share_mechanism")],
+            [
+                [
+                    t.name("purpose", q["purpose"]),
+                    n.count(q["queries"]),
+                    n.count(q["cells"]),
+                    n.noise(q["sigma"]),
+                    n.percent(q["share"]),
+                ]
+                for q in p["planned"]
+            ],
+            frozenset({1, 2, 3, 4}),
+        ),
+        "events": Table(
+            t("asked.events"),
+            [
+                t("asked.purpose"),
+                t("asked.queries"),
+                t("asked.cells"),
+                t("asked.sensitivity"),
+                t("asked.sigma"),
+                t("asked.share"),
+            ],
+            [
+                [
+                    t.name("purpose", e["purpose"]),
+                    n.count(e["queries"]),
+                    n.count(e["cells"]),
+                    n.plain(e["sensitivity"]),
+                    n.noise(e["sigma"]),
+                    n.percent(e["share"]),
+                ]
+                for e in p["events"]
+            ],
+            frozenset({1, 2, 3, 4, 5}),
+        ),
+    }
+
+
+def glossary(t: Words) -> list[tuple[Cell, Cell]]:
+    """Words that the report uses."""
+    return [(t(f"term.{k}"), t(f"term.{k}.text")) for k in TERMS]

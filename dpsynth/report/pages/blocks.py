@@ -1,0 +1,48 @@
+"""The pieces that templates place: tables and figures with their table twin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+Cell = Markup | str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption; the first cell of each row is its head.
+
+    Attributes:
+        caption: what it shows.
+        head: column heads.
+        rows: cells.
+        numeric: indices of columns with numbers.
+        narrow: whether it should not take the whole width.
+    """
+
+    caption: Cell
+    head: Sequence[Cell]
+    rows: Sequence[Sequence[Cell]]
+    numeric: frozenset[int] = frozenset()
+    narrow: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture, the meaning of its marks, and where the same numbers stand as a table.
+
+    Attributes:
+        picture: SVG.
+        caption: one sentence.
+        legend: (mark, word).
+        table: the same numbers.
+        beside: whether the table stands beside the picture where there is room.
+    """
+
+    picture: Markup
+    caption: Cell
+    legend: Sequence[tuple[Markup, Cell]]
+    table: Table
+    beside: bool = False

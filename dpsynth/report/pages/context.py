@@ -1,0 +1,121 @@
+"""What is not protected, the usual frames, provenance, signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dpsynth.report import numerals as n
+from dpsynth.report.pages.blocks import Cell, Table
+from dpsynth.report.words import Words
+
+ALWAYS = ("groups", "population", "fact", "human", "id", "timing", "arithmetic", "audience")
+
+
+def unprotected(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """What no such guarantee covers, and what this one leaves out."""
+    u = f["unprotected"]
+    places = {"normalise": t.name("normalise", u["normalise"]), "key": f["contents"]["unit_key"]}
+    return {
+        "lead": t("unprotected.lead"),
+        "items": [(t(f"unprotected.{k}"), t(f"unprotected.{k}.text", **places)) for k in ALWAYS],
+        "statements": [*u["statements"], *(f"{i['fact']} ({i['citation']})" for i in u["invariants"])],
+        "statements_title": t("unprotected.statements"),
+        "none": t("unprotected.none"),
+    }
+
+
+def frames(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """Where the evidence for each question of the usual frames stands."""
+    purpose, c = f["purpose"], f["contents"]
+    places = {
+        "found": n.count(f["ceiling"]["points"][0]["found"]),
+        "people": n.count(f["ceiling"]["people"]),
+        "accused": n.count(f["ceiling"]["points"][0]["accused"]),
+        "basis": "; ".join(purpose["basis"]) or t("frames.not_stated"),
+        "purpose": t.pick(purpose["purpose"]),
+        "controller": purpose["controller"],
+        "audience": t.name("audience", purpose["audience"]),
+        "dpia": purpose["dpia"] or t("frames.not_stated"),
+        "dropped": n.count(len(c["columns_never_read"])),
+        "rows": n.count(f["privacy"]["rows_per_unit"]),
+        "digest": n.digest(f["identity"]["policy_digest"]),
+        "sequence": n.count(f["identity"]["ledger_sequence"]),
+        "holdout": n.percent(f["unprotected"]["holdout_share"], 0),
+    }
+    edition = f["edition"]
+
+    def table(name: str, keys: tuple[str, ...], own: tuple[str, ...] = ()) -> Table:
+        rows: list[list[Cell]] = [
+            [t(f"{name}.{k}"), t(f"{name}.{k}.{edition}" if k in own else f"{name}.{k}.text", **places)] for k in keys
+        ]
+        return Table(t(f"{name}.caption"), [t(f"{name}.head"), t("frames.evidence")], rows)
+
+    return {
+        "lead": t("frames.lead"),
+        "tables": [
+            table("wp29", ("singling", "linking", "inference"), ("singling",)),
+            table("safes", ("projects", "people", "settings", "data", "outputs")),
+            table("gdpr", ("lawful", "purpose", "minimal", "accurate", "storage", "secure", "accountable")),
+        ],
+    }
+
+
+def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """Digests and versions; inside, also what the steward should know."""
+    i, p = f["identity"], f["provenance"]
+    facts: list[tuple[Cell, Cell]] = [
+        (t("provenance.release"), i["release_id"]),
+        (t("provenance.date"), i["run_date"]),
+        (t("provenance.policy"), i["policy_id"]),
+        (t("provenance.digest"), i["policy_digest"]),
+        (t("provenance.population"), i["population"]),
+        (t("provenance.snapshot"), i["snapshot"]),
+        (
+            t("provenance.ledger"),
+            t("provenance.ledger.text", sequence=n.count(i["ledger_sequence"]), head=i["ledger_head"]),
+        ),
+        (t("provenance.mechanism"), f["contents"]["mechanism"]),
+        (t("provenance.sampler"), p["sampler"]),
+        (t("provenance.code"), p["code_digest"]),
+    ]
+    result: dict[str, Any] = {
+        "lead": t("provenance.lead"),
+        "facts": facts,
+        "versions": Table(
+            t("provenance.versions"),
+            [t("provenance.package"), t("provenance.version")],
+            [[name, version] for name, version in p["versions"].items()],
+            narrow=True,
+        ),
+        "notes": None,
+    }
+    if f["edition"] == "internal" and f["inside"]["notes"]:
+        result["notes"] = Table(
+            t("notes.caption", minimum=n.count(f["rare_levels"]["minimum_units"])),
+            [t("notes.what"), t("notes.count")],
+            [[t.name("note", x["name"]), _count(x["count"], t)] for x in f["inside"]["notes"]],
+            frozenset({1}),
+            narrow=True,
+        )
+    return result
+
+
+def _count(count: int | list[int], t: Words) -> Cell:
+    return t("notes.range", low=count[0], high=n.count(count[1])) if isinstance(count, list) else n.count(count)
+
+
+def signatures(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """Empty lines for ink."""
+    return {
+        "lead": t("sign.lead"),
+        "confirm": [t(f"sign.confirm.{k}") for k in ("read", "limits", "unprotected", "law")],
+        "roles": [
+            {"title": t(f"sign.{role}"), "kind": t(f"sign.{role}.kind"), "choices": t(f"sign.{role}.choices")}
+            for role in ("checker", "checker2", "dpo", "officer")
+        ],
+        "lines": [t("sign.name"), t("sign.date"), t("sign.signature")],
+        "conditions": t("sign.conditions"),
+        "identity": t(
+            "sign.identity", release=f["identity"]["release_id"], digest=n.digest(f["identity"]["policy_digest"], 16)
+        ),
+    }

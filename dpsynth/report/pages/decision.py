@@ -1,0 +1,206 @@
+"""The first page: what leaves, what the rules say, what is left to judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from dpsynth.report import numerals as n
+from dpsynth.report.charts.budget import budget_bar
+from dpsynth.report.charts.forest import limit, strip
+from dpsynth.report.charts.icons import icon
+from dpsynth.report.charts.people import people
+from dpsynth.report.pages.findings import sentence
+from dpsynth.report.words import Words
+
+POINTS = 4
+"""Points on the first page; all findings stand in the appendix."""
+LONGEST = 150
+"""Longest free text of the policy on the first page, in characters."""
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "price": ("epsilon_release", "epsilon_lifetime", "delta"),
+    "noise": ("noise", "claim", "unprotected", "rehearsal"),
+    "unit": ("unit",),
+    "membership": ("membership_ceiling",),
+    "reidentification": ("match_excess",),
+    "attacks": ("attack_passed", "attack_leak", "attack_invalid", "attack_not_resolvable", "attack_absent"),
+}
+"""Lines of the risk column: the worst of these rules."""
+
+ORDER = ("pass", "review", "block")
+
+
+def decision(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """Everything that the first page shows."""
+    verdict, edition = f["verdict"], f["edition"]
+    points = [x for x in verdict["findings"] if x["status"] != "pass"]
+    return {
+        "status": verdict["status"],
+        "icon": icon(verdict["status"]),
+        "word": t(f"status.{verdict['status']}"),
+        "headline": _headline(verdict, t),
+        "meaning": t(f"decision.meaning.{verdict['status']}"),
+        "scope": t(f"decision.scope.{edition}"),
+        "tiles": [_release_tile(f, t), _lifetime_tile(f, t), _attack_tile(f, t)],
+        "facts": _what_leaves(f, t),
+        "risk": _risk(f, t),
+        "benefit": _benefit(f, t),
+        "points": [{"text": sentence(x, t), "anchor": x["anchor"], **_tag(x["status"], t)} for x in points[:POINTS]],
+        "more": t.many("decision.more", len(points) - POINTS) if len(points) > POINTS else "",
+        "boxes": [(t(f"sign.{role}"), t(f"sign.{role}.kind")) for role in ("checker", "dpo", "officer")],
+    }
+
+
+def _headline(verdict: dict[str, Any], t: Words) -> Markup:
+    match verdict["status"]:
+        case "block":
+            return t.many("verdict.block", verdict["blocking"])
+        case "review":
+            return t.many("verdict.review", verdict["to_judge"])
+    return t("verdict.pass")
+
+
+def _tag(status: str, t: Words) -> dict[str, Any]:
+    return {"status": status, "icon": icon(status), "word": t(f"status.{status}")}
+
+
+def _release_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    point = f["ceiling"]["points"][0]
+    places = {
+        "found": n.count(point["found"]),
+        "accused": n.count(point["accused"]),
+        "people": n.count(f["ceiling"]["people"]),
+    }
+    return {
+        "question": t("tile.release"),
+        "value": t("tile.release.value", epsilon=n.up(f["privacy"]["epsilon"])),
+        "unit": t("tile.release.unit", delta=n.small(f["privacy"]["delta"])),
+        "meaning": t("tile.release.meaning", **places),
+        "picture": people(point["found"], f["ceiling"]["people"], 100, t("tile.release.chart", **places)),
+        "anchor": "ceiling",
+    }
+
+
+def _lifetime_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    b = f["budget"]
+    used = n.percent_up(b["share_used"])
+    parts: list[tuple[Any, float]] = [(e["state"], e["share"]) for e in b["earlier"] if e["share"]]
+    history = [t.many("tile.lifetime.committed", b["committed"])]
+    if b["open"]:
+        history.append(t.many("tile.lifetime.open", b["open"]))
+    return {
+        "question": t("tile.lifetime"),
+        "value": used,
+        "unit": t("tile.lifetime.unit"),
+        "meaning": t(
+            "tile.lifetime.demo" if f["identity"]["throw_away_ledger"] else "tile.lifetime.meaning",
+            total=n.up(b["epsilon_total"]),
+            limit=n.fixed(b["epsilon_limit"], 2),
+            history=Markup(" ").join(history),
+        ),
+        "picture": budget_bar(
+            [*parts, ("release", b["share_release"])],
+            t("tile.lifetime.chart", used=used, release=n.percent_up(b["share_release"])),
+            240,
+        ),
+        "anchor": "budget",
+    }
+
+
+def _attack_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    ceiling = n.up(100 * f["ceiling"]["auc"], 1)
+    strongest = strongest_attack(f)
+    if strongest is None:
+        internal = f["edition"] == "internal"
+        return {
+            "question": t("tile.attack.none" if internal else "tile.ceiling"),
+            "value": t("tile.pairs", value=ceiling),
+            "unit": t("tile.pairs.unit"),
+            "meaning": t("tile.attack.none.meaning" if internal else "tile.ceiling.meaning", ceiling=ceiling),
+            "picture": limit(0.5, f["ceiling"]["auc"], t("tile.ceiling.chart", ceiling=ceiling)),
+            "anchor": "attacks",
+        }
+    low, high, confidence = strongest["interval"]
+    places = {
+        "value": n.fixed(100 * strongest["value"], 1),
+        "low": n.fixed(100 * low, 1),
+        "high": n.fixed(100 * high, 1),
+        "confidence": n.percent(confidence, 0),
+        "ceiling": n.up(100 * strongest["ceiling"], 1),
+        "baseline": n.fixed(100 * strongest["baseline"], 0),
+    }
+    return {
+        "question": t("tile.attack"),
+        "value": t("tile.pairs", value=places["value"]),
+        "unit": t("tile.pairs.unit"),
+        "meaning": t("tile.attack.meaning", **places),
+        "picture": strip(
+            strongest["value"], low, high, strongest["baseline"], strongest["ceiling"], t("tile.attack.chart", **places)
+        ),
+        "anchor": "attacks",
+    }
+
+
+def strongest_attack(f: dict[str, Any]) -> dict[str, Any] | None:
+    """The membership attack with the largest value among those whose controls held; None outside the centre."""
+    if f["edition"] != "internal":
+        return None
+    valid = [
+        a for a in f["attacks"] if a["statistic"] == "auc" and a["ceiling"] is not None and a["status"] != "invalid"
+    ]
+    return max(valid, key=lambda a: float(a["value"]), default=None)
+
+
+def _what_leaves(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
+    c, purpose = f["contents"], f["purpose"]
+    audience = t.name("audience", purpose["audience"])
+    recipients = purpose["recipients"] and short(t.pick(purpose["recipients"]))
+    return [
+        (t("decision.what"), t("decision.what.text", columns=n.count(c["columns"]), rows=n.count(c["synthetic_rows"]))),
+        (
+            t("decision.whom"),
+            t("decision.whom.text", audience=audience, recipients=recipients) if recipients else audience,
+        ),
+        (t("decision.purpose"), Markup("{}").format(short(t.pick(purpose["purpose"])))),
+        (t("decision.unit"), t.name("unit.promise", f["privacy"]["unit"])),
+        (t("decision.unprotected"), t("decision.unprotected.text")),
+    ]
+
+
+def short(text: str) -> str:
+    """A text that fits the first page; the policy in the appendix has it in full."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rsplit(" ", 1)[0] + " …"
+
+
+def _risk(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
+    lines = []
+    for group, rules in GROUPS.items():
+        statuses = [x["status"] for x in f["verdict"]["findings"] if x["rule"] in rules]
+        if statuses:
+            lines.append({"text": t(f"risk.{group}"), **_tag(max(statuses, key=ORDER.index), t)})
+    if f["edition"] == "public":
+        lines.append({"text": t("risk.inside"), "status": "none", "icon": "", "word": t("status.inside")})
+    return lines
+
+
+def _benefit(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
+    u = f["utility"]
+    lines = [
+        {"text": t("benefit.one_way"), **fitness_tag(u["one_way_fitness"], t)},
+        {"text": t("benefit.two_way"), **fitness_tag(u["two_way_fitness"], t)},
+        {"text": t("benefit.histories"), **fitness_tag("unfit", t)},
+    ]
+    lines += [
+        {"text": t("benefit.outside_domain"), **_tag(x["status"], t)}
+        for x in f["verdict"]["findings"]
+        if x["rule"] == "outside_domain"
+    ]
+    return lines
+
+
+def fitness_tag(fitness: str, t: Words) -> dict[str, Any]:
+    """Fit, with care, not fit, not measured: word, shape and colour."""
+    status = {"fit": "pass", "care": "review", "unfit": "block", "unknown": "review"}[fitness]
+    return {"status": status, "icon": icon(status), "word": t(f"fitness.{fitness}")}

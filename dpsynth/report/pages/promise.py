@@ -1,0 +1,178 @@
+"""What is promised, and the most that an attacker could reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from dpsynth.report import numerals as n
+from dpsynth.report.charts.budget import budget_bar
+from dpsynth.report.charts.icons import swatch
+from dpsynth.report.charts.people import people
+from dpsynth.report.charts.roc import roc
+from dpsynth.report.pages.blocks import Figure, Table
+from dpsynth.report.words import Words
+
+PICTURED = 1
+"""Which of the ceiling's points is drawn with people: 10 wrong accusations."""
+
+
+def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """The claim sheet, in the order of NIST SP 800-226."""
+    p, identity = f["privacy"], f["identity"]
+    places = {
+        "epsilon": n.up(p["epsilon"]),
+        "claimed": n.up(p["epsilon_claimed"]),
+        "zcdp": n.up(p["epsilon_zcdp"]),
+        "delta": n.small(p["delta"]),
+        "odds": n.one_in(p["delta"]),
+        "mu": n.up(p["mu"], 4),
+        "rho": n.up(p["rho"], 4),
+        "eta": n.small(p["eta"]),
+        "unit": t.name("unit.promise", p["unit"]),
+        "rows": n.count(p["rows_per_unit"]),
+        "patients": n.count(p["max_patients"]),
+        "expected": n.small(p["delta_times_patients"]),
+        "bound_source": t.name("evidence", p["bound_source"]),
+        "sampler": f["provenance"]["sampler"],
+        "population": identity["population"],
+        "statements": n.count(len(f["unprotected"]["statements"]) + len(f["unprotected"]["invariants"])),
+    }
+    keys = (
+        "definition",
+        "unit",
+        "bound",
+        "neighbours",
+        "delta",
+        "adversary",
+        "composition",
+        "outside",
+        "after",
+        "build",
+    )
+    return {
+        "lead": t("claim.lead"),
+        "rows": [(t(f"claim.{k}"), t(f"claim.{k}.text", **places)) for k in keys],
+    }
+
+
+def ceiling(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """Natural frequencies from the exact trade-off curve."""
+    c = f["ceiling"]
+    point = c["points"][PICTURED]
+    total = n.count(c["people"])
+    table = Table(
+        t("ceiling.table", people=total),
+        [t("ceiling.accused", people=total), t("ceiling.guess"), t("ceiling.found", people=total), t("ceiling.right")],
+        [
+            [
+                n.count(x["accused"]),
+                n.count(x["accused"]),
+                n.count(x["found"]),
+                t("ceiling.of100", n=n.up(100 * x["right"], 0)),
+            ]
+            for x in c["points"]
+        ],
+        frozenset({0, 1, 2, 3}),
+    )
+    places = {"people": total, "accused": n.count(point["accused"]), "found": n.count(point["found"])}
+    points = measured_points(f)
+    words = (str(t("roc.x")), str(t("roc.y")), str(t("roc.ceiling")), str(t("roc.guess")))
+    return {
+        "lead": t("ceiling.lead", **places),
+        "arrays": [
+            (
+                people(point["accused"], c["people"], 40, str(t("ceiling.guessing.chart", **places))),
+                t("ceiling.guessing", **places),
+            ),
+            (
+                people(point["found"], c["people"], 40, str(t("ceiling.reached.chart", **places))),
+                t("ceiling.reached", **places),
+            ),
+        ],
+        "legend": [(swatch("found"), t("ceiling.legend.found")), (swatch("person"), t("ceiling.legend.person"))],
+        "table": table,
+        "roc": Figure(
+            roc(c["curve"], points, words, str(t("roc.chart", auc=n.up(c["auc"], 3)))),
+            t("roc.caption.measured" if points else "roc.caption"),
+            [],
+            Table(
+                t("roc.table"),
+                [t("roc.x"), t("roc.y.most")],
+                [[n.percent(x), n.percent(y)] for x, y in c["curve"][4::6]],
+                frozenset({0, 1}),
+            ),
+            beside=True,
+        ),
+        "pairs": t("ceiling.pairs", auc=n.up(100 * c["auc"], 1), accuracy=n.up(100 * c["accuracy"], 1)),
+        "remark": t("ceiling.remark"),
+    }
+
+
+def measured_points(f: dict[str, Any]) -> list[tuple[float, float]]:
+    """Operating points of attacks on real people that the sample could carry; internal edition only."""
+    if f["edition"] != "internal":
+        return []
+    return [
+        (r["control"], r["members"])
+        for a in f["attacks"]
+        for r in a["rates"]
+        if a["family"] == "membership" and r["resolvable"] and r["ceiling"] is not None
+    ]
+
+
+def budget(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """The ledger of these people."""
+    b = f["budget"]
+    parts: list[tuple[Any, float]] = [(e["state"], e["share"]) for e in b["earlier"] if e["share"]]
+    rows: list[list[Markup | str]] = [
+        [e["release_id"], e["date"], t(f"ledger.{e['state']}"), n.up(e["epsilon"]), _share(e["share"])]
+        for e in b["earlier"]
+    ]
+    rows.append(
+        [
+            f["identity"]["release_id"],
+            f["identity"]["run_date"],
+            t("ledger.this"),
+            n.up(b["epsilon_release"]),
+            n.percent_up(b["share_release"]),
+        ]
+    )
+    rows.append([t("ledger.left"), "", "", "", n.percent_down(b["share_left"])])
+    places = {
+        "limit": n.fixed(b["epsilon_limit"], 2),
+        "delta": n.small(b["delta"]),
+        "total": n.up(b["epsilon_total"]),
+        "used": n.percent_up(b["share_used"]),
+        "left": n.percent_down(b["share_left"]),
+        "population": f["identity"]["population"],
+        "release": n.up(f["privacy"]["epsilon"]),
+        "alone": n.up(b["epsilon_release"]),
+    }
+    kinds = [k for k in ("committed", "open") if b[k]]
+    return {
+        "lead": t("budget.lead", **places),
+        "demo": t("budget.demo") if f["identity"]["throw_away_ledger"] else "",
+        "figure": Figure(
+            budget_bar([*parts, ("release", b["share_release"])], str(t("budget.chart", **places))),
+            t("budget.caption", **places),
+            [(swatch(k), t(f"ledger.{k}")) for k in (*kinds, "release", "left")],
+            Table(
+                t("budget.table"),
+                [t("budget.entry"), t("budget.date"), t("budget.state"), t("budget.epsilon"), t("budget.share")],
+                rows,
+                frozenset({3, 4}),
+            ),
+        ),
+        "notes": [t("budget.two_epsilons", **places), t("budget.add", **places)],
+        "head": t(
+            "budget.head",
+            sequence=n.count(f["identity"]["ledger_sequence"]),
+            head=n.digest(f["identity"]["ledger_head"], 16),
+        ),
+    }
+
+
+def _share(share: float) -> str:
+    return n.percent_up(share) if share else "0%"

@@ -1,0 +1,123 @@
+"""Small groups, and what the data are good for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dpsynth.report import numerals as n
+from dpsynth.report.pages.blocks import Cell, Table
+from dpsynth.report.pages.decision import fitness_tag
+from dpsynth.report.words import Words
+
+WORST = 12
+"""Columns or levels shown in the body, largest first; the appendix has all."""
+
+
+def small_groups(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """Rare levels of the synthetic file, and values outside the declared lists."""
+    rare = f["rare_levels"]
+    limit = next(x for x in f["thresholds"] if x["name"] == "outside_domain_share")
+    outside = sorted(f["outside_domain"], key=lambda e: -e["share"])
+    return {
+        "lead": t(
+            "small.lead",
+            rare=n.count(rare["rare"]),
+            levels=n.count(rare["levels"]),
+            minimum=n.count(rare["minimum_units"]),
+        ),
+        "rare": Table(
+            t("small.table"),
+            [t("small.column"), t("small.levels"), t("small.rare"), t("small.below"), t("small.synthetic")],
+            [
+                [
+                    r["column"],
+                    n.count(r["levels"]),
+                    n.count(r["rare"]),
+                    n.up(r["below_rows"], 0),
+                    n.count(r["synthetic_rows"]),
+                ]
+                for r in rare["columns"]
+            ],
+            frozenset({1, 2, 3, 4}),
+        )
+        if rare["columns"]
+        else None,
+        "none": t("small.none"),
+        "outside_lead": t("outside.lead", limit=n.percent(limit["pass"], 0)),
+        "outside": Table(
+            t("outside.table"),
+            [t("small.column"), t("outside.level"), t("outside.kind"), t("outside.share"), t("noise.sd")],
+            [
+                [e["column"], e["level"], t(f"outside.{e['kind']}"), f"{shown}%", f"{sd}"]
+                for e in outside[:WORST]
+                for shown, sd in [n.with_noise(100 * e["share"], 100 * e["share_sd"])]
+            ],
+            frozenset({3, 4}),
+        )
+        if outside
+        else None,
+        "outside_more": t.many("outside.more", len(outside) - WORST) if len(outside) > WORST else "",
+        "outside_none": t("outside.none"),
+    }
+
+
+def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """Fit for, not fit for, and the figures behind it."""
+    u, rare = f["utility"], f["rare_levels"]
+    rows: list[list[Cell]] = [_figure(u["free_one_way"], "free", t)]
+    if u["free_two_way"]["marginals"]:
+        rows.append(_figure(u["free_two_way"], "free", t))
+    if u["paid_two_way"] is not None:
+        rows.append(_figure(u["paid_two_way"], "paid", t))
+    if f["edition"] == "internal":
+        rows += [_figure(e, "inside", t) for e in f["inside"]["utility"] if e["marginals"]]
+    worst = sorted(f["columns"], key=lambda c: (-c["distance"], c["name"]))[:WORST]
+    places = {
+        "below": n.up(rare["below_rows"], 0),
+        "share": n.percent(rare["below_share"], 2),
+        "measured": n.count(u["free_two_way"]["marginals"]),
+        "pairs": n.count(u["all_pairs"]),
+        "noisy_rows": _rows(f),
+        "sd": n.noise(f["contents"]["source_rows_sd"]),
+        "rows": n.count(f["contents"]["synthetic_rows"]),
+    }
+    uses = [
+        ("code", "fit"),
+        ("one_way", u["one_way_fitness"]),
+        ("two_way", u["two_way_fitness"]),
+        ("three_way", "unfit"),
+        ("histories", "unfit"),
+        ("rare", "unfit"),
+        ("inference", "unfit"),
+    ]
+    return {
+        "lead": t("use.lead"),
+        "uses": [{"title": t(f"use.{k}"), "text": t(f"use.{k}.text", **places), **fitness_tag(v, t)} for k, v in uses],
+        "explain": t("use.explain"),
+        "size": t("use.size", **places),
+        "figures": Table(
+            t("use.table"),
+            [t("use.what"), t("use.tables"), t("use.mean"), t("noise.sd"), t("use.floor")],
+            rows,
+            frozenset({1, 2, 3, 4}),
+        ),
+        "pairs_note": t("use.pairs_note.paid" if u["paid_two_way"] is not None else "use.pairs_note.free", **places),
+        "worst": Table(
+            t("use.worst", shown=n.count(len(worst)), columns=n.count(len(f["columns"]))),
+            [t("small.column"), t("use.difference")],
+            [[c["name"], n.fixed(100 * c["distance"], 1)] for c in worst],
+            frozenset({1}),
+            narrow=True,
+        ),
+    }
+
+
+def _rows(f: dict[str, Any]) -> str:
+    return n.count(f["contents"]["source_rows"])
+
+
+def _figure(e: dict[str, Any], kind: str, t: Words) -> list[Cell]:
+    sd = e.get("mean_sd")
+    mean, noise = n.with_noise(100 * e["mean"], 100 * sd) if sd else (n.fixed(100 * e["mean"], 2), t("use.no_noise"))
+    floor = n.fixed(100 * e["floor"], 2) if e["floor"] is not None else "–"
+    return [t(f"use.{kind}.{e['ways']}"), n.count(e["marginals"]), mean, noise, floor]

@@ -1,0 +1,216 @@
+"""Pass, review or block: every rule with its value, its limit and the limit's source.
+
+Rules about published values and rules about real people are separate functions; the public verdict is computed by the
+first alone. `block` cannot be overruled here. The sentence of a finding is `finding.<rule>.<status>` of the locale.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from dpsynth.policy.schema import Policy, Threshold
+from dpsynth.privacy.accountant import zcdp_epsilon
+from dpsynth.privacy.units import Delta, Rho
+from dpsynth.report.facts import Fact, Origin
+from dpsynth.report.inputs import Inside, Published
+from dpsynth.report.numbers.columns import outside
+from dpsynth.report.numbers.usefulness import two_way_figure
+
+if TYPE_CHECKING:
+    from dpsynth.attacks.base import AttackResult
+
+Status = Literal["pass", "review", "block"]
+Side = Literal["risk", "benefit"]
+ORDER: tuple[Status, ...] = ("pass", "review", "block")
+
+ALMOST = 1e-9
+"""Relative slack where two computations of the same epsilon are compared."""
+SURE = 2.0
+"""A noisy share is above a limit only if it stays there after subtracting this many noise standard deviations."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule says about one subject.
+
+    Attributes:
+        rule: id of the rule.
+        status: pass, review or block.
+        side: whether the rule is about risk or about benefit.
+        anchor: section of the report with the evidence.
+        origin: where its inputs come from; `real` findings stay inside.
+        value: what was compared.
+        limit: the policy's limit, where there is one.
+        subject: which attack, where there are several.
+        details: further values for the sentence.
+    """
+
+    rule: str
+    status: Status
+    side: Side
+    anchor: str
+    origin: Origin
+    value: Any = None
+    limit: Threshold | None = None
+    subject: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """For facts.json."""
+        return {
+            "rule": Fact(self.rule, "config"),
+            "subject": Fact(self.subject, "config"),
+            "status": Fact(self.status, self.origin),
+            "side": Fact(self.side, "config"),
+            "anchor": Fact(self.anchor, "config"),
+            "value": Fact(self.value, self.origin),
+            "pass_limit": Fact(None if self.limit is None else self.limit.pass_, "config"),
+            "review_limit": Fact(None if self.limit is None else self.limit.review, "config"),
+            "source": Fact(None if self.limit is None else self.limit.source, "config"),
+            "details": Fact(self.details, self.origin),
+        }
+
+
+def overall(findings: Sequence[Finding]) -> Status:
+    """The worst status."""
+    return max((f.status for f in findings), key=ORDER.index, default="pass")
+
+
+def judge(value: float, limit: Threshold) -> Status:
+    """Where a value stands between the two limits; not a number is never good."""
+    if value <= limit.pass_:
+        return "pass"
+    return "review" if value <= limit.review else "block"
+
+
+# ------------------------------------------------------------------------------------- rules about published values
+
+
+def published(p: Published) -> list[Finding]:
+    """All rules whose inputs may leave the centre."""
+    return [
+        *_is_a_release(p),
+        *_protection_is_complete(p),
+        _claim_holds(p),
+        _epsilon_of_release(p),
+        _epsilon_of_lifetime(p),
+        _delta(p),
+        _unit(p),
+        _two_way(p),
+        _outside_domain(p),
+    ]
+
+
+def _is_a_release(p: Published) -> list[Finding]:
+    found: list[Finding] = []
+    if p.rehearsal:
+        found.append(Finding("rehearsal", "block", "risk", "provenance", "config", True))
+    status: Status = "pass" if p.noise_is_private else "block"
+    found.append(Finding("noise", status, "risk", "provenance", "config", p.provenance.sampler))
+    return found
+
+
+def _protection_is_complete(p: Published) -> list[Finding]:
+    statements = [*p.unprotected, *(i.fact for i in p.policy.privacy.invariants)]
+    status: Status = "block" if statements else "pass"
+    return [Finding("unprotected", status, "risk", "unprotected", "config", len(statements))]
+
+
+def _claim_holds(p: Published) -> Finding:
+    epsilon = p.guarantee.epsilon(Delta(p.delta)).value
+    status: Status = "pass" if epsilon <= p.epsilon * (1 + ALMOST) else "block"
+    return Finding("claim", status, "risk", "claim", "post", epsilon, details={"claimed": p.epsilon, "delta": p.delta})
+
+
+def _epsilon_of_release(p: Published) -> Finding:
+    limit = p.policy.thresholds.epsilon_release
+    epsilon = p.guarantee.epsilon(Delta(p.delta)).value
+    return Finding("epsilon_release", judge(epsilon * (1 - ALMOST), limit), "risk", "claim", "post", epsilon, limit)
+
+
+def _epsilon_of_lifetime(p: Published) -> Finding:
+    limit = p.policy.thresholds.epsilon_lifetime
+    rho = p.budget.rho_release + sum(e.rho for e in p.budget.earlier if e.state != "void")
+    epsilon = zcdp_epsilon(Rho(rho), Delta(p.budget.delta)).value
+    return Finding("epsilon_lifetime", judge(epsilon * (1 - ALMOST), limit), "risk", "budget", "config", epsilon, limit)
+
+
+def _delta(p: Published) -> Finding:
+    limit = p.policy.thresholds.delta_times_patients
+    value = p.delta * p.policy.source.max_patients
+    return Finding("delta", judge(value * (1 - ALMOST), limit), "risk", "claim", "config", value, limit)
+
+
+def _unit(p: Published) -> Finding:
+    unit = p.policy.privacy.unit
+    return Finding("unit", "pass" if unit == "patient" else "review", "risk", "claim", "config", unit)
+
+
+def _two_way(p: Published) -> Finding:
+    limit, figure = p.policy.thresholds.mean_tvd_two_way, two_way_figure(p)
+    if figure is None:
+        return Finding("two_way_unknown", "review", "benefit", "usefulness", "config")
+    paid = p.paid_two_way is not None
+    rule = "two_way_paid" if paid else "two_way_free"
+    details = {"marginals": figure.marginals, "noise_sd": figure.noise_sd, "floor": figure.floor}
+    origin: Origin = "dp" if paid else "post"
+    return Finding(
+        rule, judge(figure.mean, limit), "benefit", "usefulness", origin, figure.mean, limit, details=details
+    )
+
+
+def _outside_domain(p: Published) -> Finding:
+    """Review at most: a full `other` level harms use, and it may be true of the population."""
+    limit = p.policy.thresholds.outside_domain_share
+    levels = [(e["column"].value, e["share"]) for e in outside(p)]
+    over = [(name, s) for name, s in levels if s.value - SURE * (s.noise_sd or 0.0) > limit.pass_]
+    return Finding(
+        "outside_domain",
+        "review" if over else "pass",
+        "benefit",
+        "small-groups",
+        "dp",
+        max((s.value for _, s in over or levels), default=0.0),
+        limit,
+        details={"columns": list(dict.fromkeys(name for name, _ in over))},
+    )
+
+
+# -------------------------------------------------------------------------------------------- rules about real people
+
+
+def inside(i: Inside, policy: Policy) -> list[Finding]:
+    """All rules that look at real people; for the internal verdict only."""
+    found: list[Finding] = []
+    for name in policy.attacks.run:
+        if name not in {a.attack for a in i.attacks}:
+            found.append(Finding("attack_absent", "review", "risk", "attacks", "config", subject=name))
+    for attack in i.attacks:
+        found.append(_attack_status(attack))
+        if attack.status != "invalid":
+            found.extend(_attack_limits(attack, policy))
+    return found
+
+
+def _attack_status(a: AttackResult) -> Finding:
+    status: Status = {"passed": "pass", "not_resolvable": "review"}.get(a.status, "block")  # type: ignore[assignment]
+    details = {"detectable": a.detectable, "baseline": a.baseline, "statistic": a.statistic, "n_control": a.n_control}
+    return Finding(f"attack_{a.status}", status, "risk", "attacks", "real", a.value, subject=a.attack, details=details)
+
+
+def _attack_limits(a: AttackResult, policy: Policy) -> list[Finding]:
+    """Limits that the policy sets on the numbers of an attack whose controls held."""
+    if a.family == "membership" and a.ceiling is not None:
+        limit = policy.thresholds.membership_auc_lower_over_ceiling
+        ratio = a.interval.low / a.ceiling if a.ceiling > 0 else math.inf
+        details = {"low": a.interval.low, "ceiling": a.ceiling}
+        status = judge(ratio, limit)
+        return [Finding("membership_ceiling", status, "risk", "attacks", "real", ratio, limit, a.attack, details)]
+    if a.family == "reidentification":
+        limit = policy.thresholds.exact_match_excess_upper
+        high = a.interval.high
+        return [Finding("match_excess", judge(high, limit), "risk", "attacks", "real", high, limit, a.attack)]
+    return []

@@ -1,0 +1,111 @@
+"""What the steward should know about a policy before running it: the static review of `dpsynth check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from dpsynth.privacy.accountant import zcdp_rho
+from dpsynth.privacy.ledger import lifetime_to_nano, to_nano
+from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.run.plan import Plan
+
+Severity = Literal["review", "note"]
+Remark = tuple[Severity, tuple[str | int, ...], str]
+
+NOISY = 0.1
+"""Expected error of a single column, from noise alone, above which the review speaks up."""
+RESOLVED = 100
+"""People above a threshold that a false-alarm rate needs to be resolved."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that the steward should know.
+
+    Attributes:
+        severity: review (page 1 of the report will ask for a judgement) or note.
+        where: `file:line`.
+        text: what was found and what can be done.
+    """
+
+    severity: Severity
+    where: str
+    text: str
+
+
+def review(plan: Plan) -> tuple[Finding, ...]:
+    """All findings, in the order of their importance."""
+    remarks = (*_budget(plan), *_unit(plan), *_columns(plan), *_holdout(plan))
+    ordered = sorted(remarks, key=lambda r: r[0] == "note")
+    return tuple(Finding(severity, plan.loaded.at(*path), text) for severity, path, text in ordered)
+
+
+def _budget(plan: Plan) -> Iterator[Remark]:
+    privacy, limits = plan.loaded.policy.privacy, plan.loaded.policy.thresholds
+    if privacy.epsilon > limits.epsilon_release.pass_:
+        limit = limits.epsilon_release.pass_
+        yield "review", ("privacy", "epsilon"), f"privacy.epsilon is {privacy.epsilon:g}; up to {limit:g} passes."
+    lifetime, limit = privacy.lifetime, limits.epsilon_lifetime.pass_
+    if lifetime.epsilon > limit:
+        path = ("privacy", "lifetime", "epsilon")
+        yield "review", path, f"privacy.lifetime.epsilon is {lifetime.epsilon:g}; up to {limit:g} passes."
+    people, limit = plan.loaded.policy.source.max_patients, limits.delta_times_patients.pass_
+    if privacy.delta * people > limit:
+        yield (
+            "review",
+            ("privacy", "delta"),
+            f"privacy.delta times source.max_patients is {privacy.delta * people:g}; up to {limit:g} passes. "
+            f"Set delta: {limit / people:.1e}.",
+        )
+    whole = lifetime_to_nano(Epsilon(lifetime.epsilon), Delta(lifetime.delta))
+    if to_nano(plan.guarantee.mu_squared) > whole:
+        yield (
+            "review",
+            ("privacy", "lifetime"),
+            f"this release alone (rho {plan.guarantee.rho.value:.5f}) is more than the lifetime budget allows "
+            f"(rho {zcdp_rho(Epsilon(lifetime.epsilon), Delta(lifetime.delta)).value:.5f}): it will be refused. "
+            "Lower privacy.epsilon or raise privacy.lifetime.epsilon before the population is first used.",
+        )
+
+
+def _unit(plan: Plan) -> Iterator[Remark]:
+    privacy = plan.loaded.policy.privacy
+    if privacy.unit != "patient":
+        text = f"privacy.unit is {privacy.unit}: a person with several of these is protected less. Set unit: patient."
+        yield "review", ("privacy", "unit"), text
+    if privacy.invariants:
+        text = "invariants are published exactly: they are outside the guarantee, and the release will be blocked."
+        yield "review", ("privacy", "invariants"), text
+
+
+def _columns(plan: Plan) -> Iterator[Remark]:
+    table, name = plan.loaded.policy.table, plan.loaded.policy.table_name
+    assumed = [column for column, declared in table.modelled.items() if declared.source == "assumed"]
+    if assumed:
+        text = f"the domains of {', '.join(assumed)} are assumptions; wrong bounds cost usefulness, never privacy."
+        yield "note", ("tables", name, "columns", assumed[0]), text
+    for error in plan.errors:
+        if error.distance > NOISY and error.name in plan.domain.names:
+            yield (
+                "note",
+                ("tables", name, "columns", error.name),
+                f"column {error.name}: {error.cells} levels give an expected error of {error.distance:.2f} from noise "
+                "alone; levels that the noise hides will be merged. Use fewer, wider levels.",
+            )
+
+
+def _holdout(plan: Plan) -> Iterator[Remark]:
+    policy = plan.loaded.policy
+    held_out = policy.source.max_patients * policy.source.holdout.share
+    rate = policy.attacks.false_positive_rate
+    if held_out * rate < RESOLVED:
+        yield (
+            "note",
+            ("source", "holdout"),
+            f"at most {held_out:.0f} people are held out; a false-alarm rate of {rate:g} needs {RESOLVED / rate:.0f} "
+            "to be resolved, and will be reported as not resolvable.",
+        )
+    if not policy.attacks.run:
+        yield "note", ("attacks", "run"), "no attack will be run, so the report will hold no test of the release."
