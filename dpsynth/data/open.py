@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from dpsynth.data.cells import plain
 from dpsynth.data.grouping import Grouping
 from dpsynth.data.holdout import Words, is_id, people, sides
 from dpsynth.data.packing import Packing
-from dpsynth.data.source import BoundedSource, Opened, Paced, TableSource
+from dpsynth.data.source import BoundedSource, Opened, Paced, Selective, TableSource
 from dpsynth.data.units import Units
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import DpsynthError, SourceError
@@ -77,14 +78,24 @@ def open_source(
     packing = Packing(tuple(attribute.size for attribute in domain.attributes))
     with Grouping(len(packing.groups), spill, memory) as grouping:
         opened()
+        read = known = 0
         for batch in _batches(table, domain, tables_source):
-            _add(batch, table, domain, packing, key, grouping)
+            read += batch.num_rows
+            known += _add(batch, table, domain, packing, key, grouping)
             if isinstance(tables_source, Paced):
                 steps.reach(_READING * min(1.0, tables_source.fraction()))
         steps.reach(_READING)
         result = _collect(grouping, packing, domain, source, contribution.max_rows_per_unit, key)
     steps.reach(1.0)
-    return result
+    left_out = tables_source.left_out if isinstance(tables_source, Selective) else 0
+    kept = sum(part.rows for part in (result.train, result.reference, result.control))
+    notes = {
+        "rows_read": read + left_out,
+        "rows_left_out": left_out,
+        "rows_without_id": read - known,
+        "rows_cut": known - kept,
+    }
+    return replace(result, notes=notes)
 
 
 def check_structure(table: Table, domain: Domain, schema: dict[str, pa.DataType]) -> None:
@@ -141,14 +152,15 @@ def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     yield from _pieces(batch.slice(half))
 
 
-def _add(batch: pa.RecordBatch, table: Table, domain: Domain, packing: Packing, key: bytes, grouping: Grouping) -> None:
-    """Encodes a batch; neither cells nor ids live longer than this call."""
+def _add(batch: pa.RecordBatch, table: Table, domain: Domain, packing: Packing, key: bytes, grouping: Grouping) -> int:
+    """Encodes a batch; neither cells nor ids live longer than this call. Returns the number of rows with an id."""
     unit_key = table.columns[table.unit_key]
     assert isinstance(unit_key, UnitKey)
     missing = frozenset(text.strip() for text in table.missing_values)
     person = people(batch.column(table.unit_key), key, unit_key.normalise, missing)
     codes = domain.encode({name: batch.column(name) for name in domain.names})
     grouping.add(person.high[person.known], person.low[person.known], packing.pack(codes[person.known]))
+    return int(person.known.sum())
 
 
 def _collect(

@@ -6,8 +6,8 @@ A source yields batches of the declared columns and knows nothing about privacy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
@@ -44,6 +44,13 @@ class Paced(Protocol):
         ...
 
 
+@runtime_checkable
+class Selective(Protocol):
+    """A source that may leave rows out because they are not rows of the table at all."""
+
+    left_out: int
+
+
 @dataclass(frozen=True)
 class BoundedSource:
     """Real rows, encoded, split by person and bounded: at most `rows_per_unit` rows of each person.
@@ -54,6 +61,8 @@ class BoundedSource:
         control: held out; people against whom members are compared.
         rows_per_unit: the enforced contribution bound.
         commitment: HMAC-SHA256 over everything read, as hex; its key never leaves the centre.
+        notes: what the steward should know, exact and internal: rows_read, rows_left_out (not fields as the header line
+            has them), rows_without_id, rows_cut (over the bound).
     """
 
     train: Units
@@ -61,6 +70,7 @@ class BoundedSource:
     control: Units
     rows_per_unit: int
     commitment: str
+    notes: Mapping[str, int] = field(default_factory=dict)
 
 
 Opened = Callable[[], None]

@@ -39,4 +39,5 @@ def attack(plan: Plan, source: BoundedSource, synthetic: Codes, rng: np.random.G
 def steward_notes(source: BoundedSource) -> dict[str, int]:
     """Exact counts that the steward should know; internal."""
     parts = {"train": source.train, "reference": source.reference, "control": source.control}
-    return {f"{what}_{name}": n for name, u in parts.items() for what, n in (("people", u.size), ("rows", u.rows))}
+    sizes = {f"{what}_{name}": n for name, u in parts.items() for what, n in (("people", u.size), ("rows", u.rows))}
+    return {**source.notes, **sizes}

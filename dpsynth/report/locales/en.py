@@ -124,6 +124,7 @@ _CODES = {
     "purpose.pairs": "tables of two columns",
     "purpose.utility": "usefulness figure",
     "note.rows_read": "Rows read",
+    "note.rows_left_out": "Rows left out because their fields did not fit the header line",
     "note.rows_without_id": "Rows dropped because the id was missing",
     "note.rows_cut": "Rows cut by the bound per person",
     "note.people_train": "People the mechanism was trained on",
