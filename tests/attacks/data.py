@@ -14,16 +14,17 @@ from dpsynth.testing.attacks import plain_domain
 
 SETTINGS = Settings(0.95, 0.01, 1)
 GUARANTEE = Guarantee(Fraction(1, 2), 0.0)
-DOMAIN = plain_domain(*([8] * 10))
+COLUMNS = 14
+DOMAIN = plain_domain(*([8] * COLUMNS))
 
 
 def chain_people(people: int, rng: np.random.Generator, rows: int = 2) -> Units:
-    """A Markov chain along 10 columns of 8 levels; half of the cells of a person's later rows repeat the first one."""
+    """A Markov chain along 14 columns of 8 levels; half of the cells of a person's later rows repeat the first one."""
     owner = np.repeat(np.arange(people, dtype=np.int64), rows)
     n = len(owner)
-    codes = np.zeros((n, 10), np.int64)
+    codes = np.zeros((n, COLUMNS), np.int64)
     codes[:, 0] = rng.integers(0, 8, n)
-    for c in range(1, 10):
+    for c in range(1, COLUMNS):
         step = np.minimum(rng.geometric(0.5, n) - 1, 7)
         codes[:, c] = (codes[:, c - 1] + step) % 8
     first = codes[::rows][owner]

@@ -32,7 +32,7 @@ def test_auc_by_hand():
 def test_values_of_jax_privacy():
     members, control = np.arange(100) + 9.5, np.arange(100.0)
     assert st.auc(members, control) == pytest.approx(naive_auc(members, control)) == pytest.approx(0.5905)
-    # jax_privacy prints 0.595: the area under the convex hull of the curve (attackers who toss coins between thresholds).
+    # jax_privacy prints 0.595, the area under the curve's convex hull (attackers who toss coins between thresholds).
     curve = [(0.0, 0.0), *(((control > t).mean(), (members > t).mean()) for t in np.arange(-1, 110, 0.5)), (1.0, 1.0)]
     fpr = np.linspace(0, 1, 101)
     hull = [

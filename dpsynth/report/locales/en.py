@@ -80,8 +80,8 @@ _CODES = {
     "attack.dcr": "Distance to the closest synthetic row",
     "attack.nearest": "Exact and near matches among rare records",
     "story.focal": (
-        "The attacker knows one person’s rows, and asks whether the release fits a world with that person better "
-        "than a world without."
+        "The attacker knows nine in ten of the people in the data, and one person’s rows, and asks whether the release "
+        "fits a world with that person better than a world without."
     ),
     "story.dcr": (
         "The attacker looks for the synthetic row closest to a known person: suspiciously close means “was in the "
@@ -205,8 +205,10 @@ _DECISION = {
     "tile.attack": "Strongest membership attack",
     "tile.pairs": "{value}",
     "tile.pairs.unit": "of 100 pairs told apart",
+    "who.focal": "By an insider who knows 9 in 10 of the people.",
+    "who.dcr": "By somebody who looks for copies.",
     "tile.attack.meaning": (
-        "Guessing: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: {low} to {high}."
+        "{who} Guessing: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: {low} to {high}."
     ),
     "tile.attack.chart": "{value} of 100, interval {low} to {high}, guessing {baseline}, ceiling {ceiling}",
     "tile.attack.none": "No valid membership attack",

@@ -130,6 +130,7 @@ def _attack_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "confidence": n.percent(confidence, 0),
         "ceiling": n.up(100 * strongest["ceiling"], 1),
         "baseline": n.fixed(100 * strongest["baseline"], 0),
+        "who": t.name("who", strongest["name"]),
     }
     return {
         "question": t("tile.attack"),

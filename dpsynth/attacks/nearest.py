@@ -1,0 +1,240 @@
+"""The attack that asks: is a rare person's row in the release, or nearly so?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from dpsynth.attacks import controls, gower, matches, people, statistics
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Interval, Rate, Retrain, Settings
+from dpsynth.attacks.registry import register
+from dpsynth.data.units import Units
+from dpsynth.domain.attribute import Codes
+from dpsynth.privacy.accountant import Guarantee
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Group = tuple[Flags, Flags]
+"""Flags of people who can be hit, and who are: members first."""
+
+SURROGATE_PEOPLE = 1500
+RATIO_PEOPLE = 500
+"""People on either side whose two nearest synthetic rows are looked up."""
+
+CLOSE = 0.5
+"""A row stands out if its nearest synthetic row is at most this times as far as the second."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Who is rare, and whose rows are in the release.
+
+    Attributes:
+        rare: whether the person has a row that is isolated among all people, shape (people,).
+        rare_exact: whether an isolated row of the person equals a synthetic row.
+        rare_near: whether one differs from a synthetic row in at most r columns.
+        exact: whether any row of the person equals a synthetic row.
+        near: whether any row differs in at most r columns.
+    """
+
+    rare: Flags
+    rare_exact: Flags
+    rare_near: Flags
+    exact: Flags
+    near: Flags
+
+
+def exposure(everyone: Units, isolated: Flags, synthetic: Codes, differ: int) -> Exposure:
+    """Searches each row among all synthetic rows.
+
+    Args:
+        everyone: the people.
+        isolated: rows that no other person nearly shares, shape (rows,).
+        synthetic: the release.
+        differ: r, the largest number of columns in which a near match differs.
+    """
+    exact = matches.near(everyone.codes, synthetic, 0)
+    near = matches.near(everyone.codes, synthetic, differ) if differ else exact
+
+    def some(rows: Flags) -> Flags:
+        return np.asarray(everyone.sum(rows.astype(np.float64)) > 0)
+
+    return Exposure(some(isolated), some(exact & isolated), some(near & isolated), some(exact), some(near))
+
+
+@register("nearest")
+class Nearest:
+    """Finds people by a row that nobody else has.
+
+    The attacker knows all about a person, a rare one: nobody else has a row that differs in fewer than two columns. He
+    searches the release for that row, or for one that differs in at most r columns, and takes a hit as proof that the
+    person took part. Held-out people are hit by chance; what members are hit more often than they is re-identification.
+    Rarity is judged among all real people, members and held-out people alike, so that it cannot favour either side;
+    duplicates of common records are innocuous and shown only as a stratum of their own.
+
+    Sees what averages hide: one per cent of verbatim rows in an otherwise private release. Blind to leakage through
+    counts, and to copies with more than r changed columns.
+
+    The search is exact over all pairs. Source: the holdout comparison of Platzer and Reutterer (2021), Frontiers in Big
+    Data 4, on rare records and with intervals; Newcombe (1998) for the difference of shares.
+    """
+
+    name: ClassVar[str] = "nearest"
+    family: ClassVar[Literal["membership", "reidentification"]] = "reidentification"
+
+    def search(self, everyone: Units, isolated: Flags, synthetic: Codes, differ: int) -> Exposure:
+        """See `exposure`."""
+        return exposure(everyone, isolated, synthetic, differ)
+
+    def run(
+        self,
+        evidence: Evidence,
+        surrogate: Evidence,
+        guarantee: Guarantee,
+        retrain: Retrain,
+        settings: Settings,
+        rng: np.random.Generator,
+    ) -> AttackResult:
+        """See `Attack.run`."""
+        confidence, n = settings.confidence, evidence.members.size
+        everyone = people.join(evidence.members, evidence.reference, evidence.control)
+        isolated = matches.isolated(everyone, max(1, settings.near_attributes))
+        seen = self.search(everyone, isolated, evidence.synthetic, settings.near_attributes)
+        hit = _split(seen.rare, seen.rare_near, n)
+        value, interval = _excess(*hit, confidence)
+        strata = {
+            "rare_near": hit,
+            "rare_exact": _split(seen.rare, seen.rare_exact, n),
+            "all_near": _split(np.ones_like(seen.near), seen.near, n),
+            "all_exact": _split(np.ones_like(seen.exact), seen.exact, n),
+            "nearest_half_as_far": self._standing_out(evidence, rng),
+        }
+        rates = _rates(strata, guarantee, confidence)
+        ceiling = _largest_excess(guarantee, rates[0].control_interval)
+        detectable = statistics.detectable_excess(len(hit[0]), int(hit[1].sum()), len(hit[1]), confidence)
+        base = (int(hit[1].sum()) + 0.5) / (len(hit[1]) + 1)
+        invented, untrained = people.surrogate_parts(surrogate, SURROGATE_PEOPLE, rng)
+        first = seen.rare_near[n:][: evidence.reference.size], seen.rare_near[n:][evidence.reference.size :]
+        rare = seen.rare[n:][: evidence.reference.size], seen.rare[n:][evidence.reference.size :]
+        checks = (
+            *self._leaks("real", evidence, evidence.synthetic, base, settings, rng),
+            *self._leaks("surrogate", invented, surrogate.synthetic, None, settings, rng),
+            _innocent("real", first[0][rare[0]], first[1][rare[1]], confidence),
+            self._untrained(untrained, surrogate.synthetic, settings),
+            controls.permuted(*hit, lambda a, b: _excess(a, b, confidence), 0.0, confidence, rng),
+        )
+        return AttackResult(
+            attack=self.name,
+            family=self.family,
+            statistic="excess_share",
+            value=value,
+            interval=interval,
+            baseline=0.0,
+            ceiling=ceiling,
+            n_members=len(hit[0]),
+            n_control=len(hit[1]),
+            detectable=detectable,
+            controls=checks,
+            rates=rates,
+            status=controls.status(value, interval, 0.0, ceiling, detectable, checks),
+            note=(
+                f"Of people with a record that nobody else nearly shares, this is the share found in the release "
+                f"({_within(settings.near_attributes)}) beyond what happens to people outside it."
+            ),
+        )
+
+    def _leaks(
+        self, data: controls.Data, evidence: Evidence, release: Codes, base: float | None, settings: Settings,
+        rng: np.random.Generator,
+    ) -> list[Control]:  # fmt: skip
+        """Positive controls: a copy with noise, and one per cent verbatim rows in the release."""
+        members, n = evidence.members, evidence.members.size
+        everyone = people.join(members, evidence.reference, evidence.control)
+        isolated = matches.isolated(everyone, max(1, settings.near_attributes))
+        copy = controls.noisy_copy(members, rng)
+        kept = (members.codes != copy).sum(axis=1) <= settings.near_attributes
+        mixed, source = controls.partial_leak(release, members, rng)
+        verbatim = np.isin(np.arange(members.rows), source)
+        found = []
+        for name, leak, planted in (("copy_with_noise", copy, kept), ("one_percent_verbatim", mixed, verbatim)):
+            seen = self.search(everyone, isolated, leak, settings.near_attributes)
+            hit = _split(seen.rare, seen.rare_near, n)
+            exposed = members.sum((planted & isolated[: members.rows]).astype(np.float64)) > 0
+            share = float(exposed[seen.rare[:n]].mean()) if len(hit[0]) else 0.0
+            chance = (int(hit[1].sum()) + 0.5) / (len(hit[1]) + 1) if base is None else base
+            likely = statistics.power_of_excess(
+                min(share * (1 - chance), 1 - chance), chance, len(hit[0]), len(hit[1]), settings.confidence
+            )
+            found.append(controls.positive(name, data, *_excess(*hit, settings.confidence), likely, 0.0))
+        return found
+
+    def _untrained(self, evidence: Evidence, release: Codes, settings: Settings) -> Control:
+        """Negative control: two random groups of invented people, whoever of them the release was made from."""
+        n = evidence.members.size
+        everyone = people.join(evidence.members, evidence.reference, evidence.control)
+        isolated = matches.isolated(everyone, max(1, settings.near_attributes))
+        seen = self.search(everyone, isolated, release, settings.near_attributes)
+        return _innocent("surrogate", *_split(seen.rare, seen.rare_near, n), settings.confidence)
+
+    def _standing_out(self, evidence: Evidence, rng: np.random.Generator) -> Group:
+        """People with a row whose nearest synthetic row stands out from the second nearest (NNDR)."""
+        sides = []
+        for side in (evidence.members, people.held_out(evidence)):
+            some = people.draw(side, RATIO_PEOPLE, rng)
+            first, second = gower.nearest_two(evidence.domain, some.codes, evidence.synthetic)
+            ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
+            sides.append(some.sum((ratio <= CLOSE).astype(np.float64)) > 0)
+        return sides[0], sides[1]
+
+
+def _split(chosen: Flags, hit: Flags, members: int) -> Group:
+    return hit[:members][chosen[:members]], hit[members:][chosen[members:]]
+
+
+def _excess(members: Flags, control: Flags, confidence: float) -> tuple[float, Interval]:
+    n, m = len(members), len(control)
+    value = float(members.mean() - control.mean()) if n and m else 0.0
+    return value, statistics.excess_interval(int(members.sum()), n, int(control.sum()), m, confidence)
+
+
+def _innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: float) -> Control:
+    p = statistics.fisher(int(pretended.sum()), len(pretended), int(control.sum()), len(control), two_sided=True)
+    return controls.negative("held_out_as_members", data, *_excess(pretended, control, confidence), p)
+
+
+def _largest_excess(guarantee: Guarantee, control: Interval) -> float:
+    """The most that members can be hit more often than control people, at any control share in the interval."""
+    shares = np.linspace(control.low, control.high, 65)
+    return max(0.0, max(guarantee.tpr(float(share)) - float(share) for share in shares))
+
+
+def _rates(strata: dict[str, Group], guarantee: Guarantee, confidence: float) -> tuple[Rate, ...]:
+    """Shares per stratum; p-values of Fisher's test for more hits among members, adjusted by Holm."""
+    counts = {k: (int(a.sum()), len(a), int(b.sum()), len(b)) for k, (a, b) in strata.items()}
+    adjusted = statistics.holm([statistics.fisher(*c) for c in counts.values()])
+    rates = []
+    for (name, (hits, n, control_hits, m)), p in zip(counts.items(), adjusted, strict=True):
+        of_control = statistics.clopper_pearson(control_hits, m, confidence)
+        allowed = _largest_excess(guarantee, of_control)
+        rates.append(
+            Rate(
+                name=name,
+                members=hits / n if n else 0.0,
+                members_interval=statistics.clopper_pearson(hits, n, confidence),
+                control=control_hits / m if m else 0.0,
+                control_interval=of_control,
+                n_members=n,
+                n_control=m,
+                ceiling=guarantee.tpr(of_control.high),
+                p_value=p,
+                resolvable=statistics.detectable_excess(n, control_hits, m, confidence) <= allowed,
+            )
+        )
+    return tuple(rates)
+
+
+def _within(columns: int) -> str:
+    if columns == 0:
+        return "no column differs"
+    return "at most 1 column differs" if columns == 1 else f"at most {columns} columns differ"

@@ -1,0 +1,81 @@
+"""How surely a positive control must be seen, from its construction alone: no score of an attack enters."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.stats import norm
+
+from dpsynth.attacks.focal_points import PARTS, Columns, cells, mean_cluster, tree
+from dpsynth.data.units import Units
+from dpsynth.domain.attribute import Codes
+from dpsynth.domain.domain import Domain
+
+CAUTION = 0.7
+"""The part of the ideal mu that is counted on."""
+
+CARRIED = 1.5
+"""A marginal counts as carried by a release up to this mean squared gap per cell, in units of sampling noise."""
+
+
+def auc_without_noise(
+    domain: Domain, trained: Units, held_out: Units, release: Codes, rng: np.random.Generator
+) -> float:
+    """A lower estimate of the insider's AUC on a release whose marginals were not protected.
+
+    With exact marginals a person's score is Gaussian with mu^2 = sum over tables of the squared rows of the person in
+    a cell, over the variance of that cell's count (`focal_points.scores`). Averaged over people, a table with k
+    occupied cells gives (k - 1) x rows a person x clustering / V, with V = N clustering (1 + N/M) + T^2/S for N unknown
+    rows, M rows of reference, T trained and S synthetic rows; pairs of the tree add up, columns are taken off once per
+    extra edge; AUC = Phi(mu/sqrt 2). Tables that the release does not carry, judged by comparing it with the training
+    rows themselves, count nothing, and `CAUTION` takes off what small cells blur. Measured on the RAND Health Insurance
+    Experiment (24 columns; 300, 1,000, 5,300 people trained on, 600 held out): tree of pairs, estimate 0.89, 0.76,
+    0.63, reached 0.90, 0.81, 0.66; columns only, estimate 0.70, 0.62, 0.55, reached 0.83, 0.74, 0.60.
+    """
+    parts = min(PARTS, trained.size, held_out.size)
+    if parts < 2 or trained.rows == 0 or len(release) == 0:
+        return 0.5
+    edges = tree(domain, release, rng)
+    single = [_information(domain, trained, held_out, release, (i,), parts) for i in range(len(domain.attributes))]
+    squared = sum(single)
+    for i, j in edges:
+        pair = _information(domain, trained, held_out, release, (i, j), parts)
+        squared += max(0.0, pair - single[i] - single[j])
+    return float(norm.cdf(CAUTION * math.sqrt(squared / 2)))
+
+
+def _information(
+    domain: Domain, trained: Units, held_out: Units, release: Codes, columns: Columns, parts: int
+) -> float:
+    (cell, drawn), number = cells(domain, columns, trained.codes, release)
+    before, after = np.bincount(cell, minlength=number), np.bincount(drawn, minlength=number)
+    rows, drawn_rows = trained.rows, len(release)
+    expected = before * (drawn_rows / rows)
+    occupied = expected > 0
+    gap = float(((after - expected)[occupied] ** 2 / expected[occupied]).mean()) + float(after[~occupied].sum())
+    if gap > CARRIED:
+        return 0.0
+    clustering = mean_cluster(trained.owner, cell, number)
+    unknown = rows / parts
+    reference = (rows + held_out.rows) * (1 - 1 / parts)
+    variance = unknown * clustering * (1 + unknown / reference) + rows**2 / drawn_rows
+    return float((occupied.sum() - 1) * (rows / trained.size) * clustering / variance)
+
+
+def auc_of_copy(people: Units, copy: Codes, matched: float) -> float:
+    """A lower estimate of the AUC of any distance on a noisy copy.
+
+    A person of whom a row went in without any change is at distance 0, closer than all control people but those who
+    equal a row of the copy: AUC >= 1/2 + (q - matched)/2 for a share q of such people, if distances say nothing about
+    all others.
+
+    Args:
+        people: who was copied.
+        copy: their rows after the noise, in the same order.
+        matched: share of control people of whom a row equals a row of the copy.
+    """
+    if people.size == 0:
+        return 0.5
+    unchanged = (people.codes == copy).all(axis=1)
+    return 0.5 + max(0.0, float((people.sum(unchanged.astype(float)) > 0).mean()) - matched) / 2
