@@ -21,7 +21,17 @@ def main() -> int:
         missing.append("chromium (Debian package chromium): the report is not looked at in a browser")
     if not os.environ.get("AXE_CORE") and not list(HERE.parent.glob(".ci/browser/node_modules/axe-core/axe.min.js")):
         missing.append("axe-core (npm ci in .ci/browser): the accessibility of the report is not checked")
-    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), "--dist", "worksteal", "-rs", *sys.argv[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        str(os.cpu_count() or 1),
+        "--dist",
+        "worksteal",
+        "-rs",
+        *sys.argv[1:],
+    ]
     if COMPLETE:
         command += ["--cov=dpsynth", "--cov-report=term", "--cov-fail-under=90", "-p", "tests.complete"]
     code = subprocess.call(command, cwd=HERE.parent, env={**os.environ, "PYTHONPATH": str(HERE.parent)})

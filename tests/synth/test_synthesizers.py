@@ -82,7 +82,10 @@ def test_the_policy_chooses() -> None:
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [({"mechanism": "magic"}, "available are independent, mst"), ({"split": {"pairs": 0.5, "one_way": 0.5}}, "selection")],
+    [
+        ({"mechanism": "magic"}, "available are independent, mst"),
+        ({"split": {"pairs": 0.5, "one_way": 0.5}}, "selection"),
+    ],
 )
 def test_wrong_settings_are_a_policy_error(given, said) -> None:
     with pytest.raises(PolicyError, match=said):
@@ -109,7 +112,7 @@ def test_a_taken_name_is_refused() -> None:
 def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installed distribution with a synthesizer that it registers by entry point."""
     (tmp_path / "uniform_plug_in.py").write_text(
-        textwrap.dedent('''
+        textwrap.dedent("""
         from dataclasses import dataclass
         from typing import ClassVar
         import numpy as np
@@ -172,7 +175,7 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             def calibrate(self, budget, domain, rows_per_unit):
                 sigma = query_sigma(budget, 1.0, len(domain.names), rows_per_unit)
                 return Mechanism(domain, rows_per_unit, sigma)
-        ''')
+        """)
     )
     info = tmp_path / "uniform_plug_in-1.0.dist-info"
     info.mkdir()

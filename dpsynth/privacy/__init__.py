@@ -1,0 +1,1 @@
+"""All noise and all arithmetic about it. The only place that draws privacy noise."""

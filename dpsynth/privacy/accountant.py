@@ -1,0 +1,196 @@
+"""From events to guarantees, by Gaussian differential privacy.
+
+A composition of Gaussian queries is mu-GDP with mu^2 = sum (sensitivity/sigma)^2: no conversion is tighter. The noise
+is discrete on a fine lattice, so each cell differs a little from the ideal. The difference enters the guarantee in two
+ways, each summed over all cells: as a total variation (`noise.distance_to_gaussian`) and as a ratio of probabilities
+(`noise.log_ratio_to_gaussian`). Both sums are valid for adaptive queries: whatever was answered before, the next cell's
+noise has the bounded law, so the joint laws differ by at most the sums.
+
+Sources: Dong, Roth and Su (2022), arXiv:1905.02383 (GDP: Corollary 2.13, profile; Corollary 3.3, composition);
+Bun and Steinke (2016), arXiv:1605.02065 and Canonne, Kamath and Steinke (2020), arXiv:2004.00010 (zCDP and its
+conversion).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scipy.special import log_ndtr, ndtr, ndtri
+
+from dpsynth import _validate
+from dpsynth.privacy import noise
+from dpsynth.privacy.events import GaussianQueries, flatten
+from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
+
+
+class UnsupportedEventError(TypeError):
+    """The accountant does not know an event, so it says nothing rather than too little."""
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """What is promised about one privacy unit, added or removed.
+
+    Attributes:
+        mu_squared: square of mu of the ideal Gaussian mechanism, exact.
+        eta: bound on the total variation between the real and the ideal mechanism, in either world.
+        log_ratio: bound on the absolute logarithm of the ratio of their probabilities, but for an event of probability
+            `tail` in either world; infinite where nobody bounded it.
+        tail: see `log_ratio`.
+    """
+
+    mu_squared: Fraction
+    eta: float
+    log_ratio: float = math.inf
+    tail: float = 1.0
+
+    @property
+    def mu(self) -> Mu:
+        """The mu of Gaussian differential privacy, without eta."""
+        return Mu(math.sqrt(self.mu_squared))
+
+    @property
+    def rho(self) -> Rho:
+        """The rho of zCDP. The discrete Gaussian satisfies it exactly (no eta): arXiv:2004.00010, Theorem 14."""
+        return Rho(float(self.mu_squared) / 2)
+
+    def delta(self, epsilon: Epsilon) -> Delta:
+        """The smallest delta for which this guarantee is (epsilon, delta)-differential privacy: the better of two.
+
+        Let P, Q be the real mechanism on neighbours and P', Q' the ideal one, with profile d(eps).
+
+        * By total variation: P(S) <= P'(S) + eta <= e^eps Q'(S) + d(eps) + eta <= e^eps (Q(S) + eta) + d(eps) + eta.
+        * By ratio r = log_ratio and tail t: P(S) <= e^r P'(S) + t <= e^r (e^(eps-2r) Q'(S) + d(eps-2r)) + t, and
+          Q'(S) <= e^r Q(S) + t, so delta = e^r d(eps-2r) + (1 + e^eps) t. Without it no lattice would do for a large
+          epsilon, where the first bound pays e^eps eta.
+        """
+        growth = 1 + math.exp(min(epsilon.value, 700.0))
+        found = gaussian_delta(self.mu, epsilon) + growth * self.eta
+        nearer = epsilon.value - 2 * self.log_ratio
+        if nearer >= 0:
+            by_ratio = math.exp(self.log_ratio) * gaussian_delta(self.mu, Epsilon(nearer)) + growth * self.tail
+            found = min(found, by_ratio)
+        return Delta(min(1.0, found))
+
+    def epsilon(self, delta: Delta) -> Epsilon:
+        """The smallest epsilon at this delta, to 1e-12 and from above.
+
+        Raises:
+            ValueError: no epsilon reaches so small a delta.
+        """
+        low, high = 0.0, 0.0
+        # In small steps: delta first falls with epsilon, and rises again where e^epsilon times eta or the tail rules.
+        while self.delta(Epsilon(high)).value > delta.value:
+            low, high = high, 1.05 * high + 0.05
+            if high > 600:
+                raise ValueError(f"Expected delta={delta.value!r} above what the noise lattice can promise.")
+        while high - low > 1e-12 * max(1.0, high):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.delta(Epsilon(middle)).value > delta.value else (low, middle)
+        return Epsilon(high)
+
+    def tpr(self, fpr: float) -> float:
+        """The largest share of members that any attack finds when it accuses a share `fpr` of non-members.
+
+        Against the ideal mechanism the attack accuses at most fpr + eta and misses at most eta more than against the
+        real one: the trade-off curve is f(fpr + eta) - eta with f(x) = Phi(Phi^-1(1 - x) - mu).
+        """
+        _validate.in_range(0.0, 1.0, fpr=fpr)
+        shifted = min(1.0, fpr + self.eta)
+        return float(min(1.0, ndtr(ndtri(shifted) + self.mu.value) + self.eta)) if shifted > 0 else self.eta
+
+    @property
+    def auc(self) -> float:
+        """The largest area under the ROC curve that any attack can reach on one person: the integral of `tpr`."""
+        return float(min(1.0, ndtr(self.mu.value / math.sqrt(2)) + 2 * self.eta))
+
+
+def gaussian_delta(mu: Mu, epsilon: Epsilon) -> float:
+    """delta(eps) = Phi(-eps/mu + mu/2) - e^eps Phi(-eps/mu - mu/2). Source: arXiv:1905.02383, Corollary 2.13."""
+    if mu.value == 0:
+        return 0.0
+    a, b = -epsilon.value / mu.value + mu.value / 2, -epsilon.value / mu.value - mu.value / 2
+    # In logarithms: e^eps overflows long before the product does.
+    return float(max(0.0, math.exp(log_ndtr(a)) - math.exp(epsilon.value + log_ndtr(b))))
+
+
+def compose(event: object) -> Guarantee:
+    """The guarantee of an event.
+
+    Raises:
+        UnsupportedEventError: an event, or a part of it, is unknown or not on the lattice.
+    """
+    mu_squared, eta, log_ratio, cells = Fraction(0), 0.0, 0.0, 0
+    for leaf in flatten(event):
+        if not isinstance(leaf, GaussianQueries):
+            raise UnsupportedEventError(f"No accounting for {type(leaf).__name__}.")
+        if leaf.lattice_bits != noise.LATTICE_BITS or not _on_lattice(leaf.sigma):
+            raise UnsupportedEventError(f"No accounting for a sigma of {leaf.sigma!r} that is not on the lattice.")
+        mu_squared += leaf.mu_squared
+        eta += leaf.cells * noise.distance_to_gaussian(leaf.sigma)
+        log_ratio += leaf.cells * noise.log_ratio_to_gaussian(leaf.sigma)
+        cells += leaf.cells
+    return Guarantee(mu_squared, eta, log_ratio, cells * noise.TAIL)
+
+
+def _on_lattice(sigma: float) -> bool:
+    try:
+        return sigma == noise.snap_sigma(sigma)
+    except ValueError:
+        return False
+
+
+SHARE_FOR_LATTICE = 1e-3
+"""Share of delta that `calibrate` sets aside for the lattice and for rounding errors: thousands of times what a real
+release needs, and no noise that anybody would notice."""
+
+
+def calibrate(epsilon: Epsilon, delta: Delta) -> Mu:
+    """The largest mu whose releases are (epsilon, delta)-differentially private, rounded down.
+
+    `compose` computes the real effect of the lattice afterwards; whoever plans a release compares.
+
+    Raises:
+        ValueError: epsilon or delta is 0.
+    """
+    _validate.positive(epsilon=epsilon.value, delta=delta.value)
+    target = delta.value * (1 - SHARE_FOR_LATTICE)
+    low, high = 0.0, 64.0
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if gaussian_delta(Mu(middle), epsilon) <= target else (low, middle)
+    return Mu(low)
+
+
+def zcdp_epsilon(rho: Rho, delta: Delta) -> Epsilon:
+    """The epsilon of rho-zCDP at delta, by the optimal conversion. Source: arXiv:2004.00010, Corollary 13.
+
+    Any order gives a valid epsilon, so a search that misses the best one errs on the safe side.
+    """
+    _validate.positive(delta=delta.value)
+    if rho.value == 0:
+        return Epsilon(0.0)
+
+    def at(a: float) -> float:
+        return rho.value * a + (math.log(1 / delta.value) + (a - 1) * math.log1p(-1 / a) - math.log(a)) / (a - 1)
+
+    # Convex in the order on (1, inf): golden section over log(order - 1).
+    low, high = math.log(1e-6), math.log(1e9)
+    golden = (math.sqrt(5) - 1) / 2
+    for _ in range(200):
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        if at(1 + math.exp(left)) < at(1 + math.exp(right)):
+            high = right
+        else:
+            low = left
+    return Epsilon(max(0.0, at(1 + math.exp((low + high) / 2))))
+
+
+def zcdp_rho(epsilon: Epsilon, delta: Delta) -> Rho:
+    """A rho whose zCDP implies (epsilon, delta): the largest, less a relative 1e-12 for rounding errors."""
+    _validate.positive(epsilon=epsilon.value, delta=delta.value)
+    low, high = 0.0, epsilon.value
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if zcdp_epsilon(Rho(middle), delta).value <= epsilon.value else (low, middle)
+    return Rho(low * (1 - 1e-12))

@@ -1,0 +1,99 @@
+"""What a mechanism did to the data, completely: enough to write an accountant without reading the mechanism.
+
+An event says which noise was added to which sensitivity, never what came out. Neighbouring data sets differ by one
+privacy unit with all rows, added or removed. Promise: an event class is never removed and never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from dpsynth import _validate
+
+
+@dataclass(frozen=True)
+class GaussianQueries:
+    """At most `queries` vector queries, each with independent Gaussian noise in each cell.
+
+    Adaptive: each query may depend on the noisy answers before it, of this event and of earlier ones, and the asker may
+    stop early. Sensitivity, sigma, and the two numbers may not: they are fixed before the first answer. That is what
+    makes the composition a composition of fixed mu: mu^2 adds up over adaptively chosen mechanisms as long as each is
+    mu_i-GDP whatever came before (Dong, Roth and Su (2022), arXiv:1905.02383, Theorem 3.2 and Corollary 3.3), and a
+    query that is not asked is 0-GDP.
+
+    Attributes:
+        purpose: what the queries were for (one_way, selection, pairs, utility).
+        queries: number of vector queries.
+        cells: number of noisy cells in all queries together.
+        sensitivity: largest L2 distance that one privacy unit can move one query.
+        sigma: standard deviation of the noise in each cell, a multiple of 2^-30.
+        lattice_bits: the noise is a discrete Gaussian on multiples of 2^-lattice_bits.
+    """
+
+    purpose: str
+    queries: int
+    cells: int
+    sensitivity: float
+    sigma: float
+    lattice_bits: int
+
+    def __post_init__(self) -> None:
+        for name in ("queries", "cells", "lattice_bits"):
+            if type(getattr(self, name)) is not int:
+                raise ValueError(f"Expected {name}={getattr(self, name)!r} to be a whole number.")
+        _validate.positive(queries=self.queries, cells=self.cells, sensitivity=self.sensitivity, sigma=self.sigma)
+
+    @property
+    def mu_squared(self) -> Fraction:
+        """Square of mu in Gaussian differential privacy, exact."""
+        return self.queries * (Fraction(self.sensitivity) / Fraction(self.sigma)) ** 2
+
+
+@dataclass(frozen=True)
+class Composed:
+    """Events one after another on the same data. Each may depend on the answers to those before it."""
+
+    events: tuple[Event, ...]
+
+
+Event = GaussianQueries | Composed
+
+
+def flatten(event: object) -> tuple[object, ...]:
+    """The elementary events, in order."""
+    if isinstance(event, Composed):
+        return tuple(leaf for part in event.events for leaf in flatten(part))
+    return (event,)
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """A plain description for ledger, manifest and report.
+
+    Raises:
+        ValueError: not an event.
+    """
+    if isinstance(event, Composed):
+        return {"event": "Composed", "events": [to_json(e) for e in event.events]}
+    if not isinstance(event, GaussianQueries):
+        raise ValueError(f"Expected an event, got {type(event).__name__}.")
+    return {"event": "GaussianQueries", **vars(event)}
+
+
+def from_json(value: dict[str, Any]) -> Event:
+    """The inverse of `to_json`.
+
+    Raises:
+        ValueError: an event that this version does not know.
+    """
+    try:
+        fields = {k: v for k, v in value.items() if k != "event"}
+        match value["event"]:
+            case "Composed":
+                return Composed(tuple(from_json(e) for e in fields.pop("events")))
+            case "GaussianQueries":
+                return GaussianQueries(**fields)
+    except (AttributeError, KeyError, TypeError, OverflowError):
+        raise ValueError("Expected the description of an event.") from None
+    raise ValueError(f"Expected event to be one of 'Composed', 'GaussianQueries', got {value['event']!r}.")

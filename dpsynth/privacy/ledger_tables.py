@@ -1,0 +1,104 @@
+"""Tables, triggers and hash chain of the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+SCHEMA = 1
+
+metadata = sa.MetaData()
+meta = sa.Table("meta", metadata, sa.Column("schema_version", sa.Integer, nullable=False))
+population = sa.Table(
+    "population",
+    metadata,
+    sa.Column("population_id", sa.Text, primary_key=True),
+    sa.Column("lifetime_nano", sa.BigInteger, nullable=False),
+    sa.Column("lifetime_epsilon", sa.Text, nullable=False),
+    sa.Column("lifetime_delta", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("split_key", sa.LargeBinary, nullable=False),
+)
+entry = sa.Table(
+    "entry",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("population_id", sa.Text, sa.ForeignKey("population.population_id"), nullable=False),
+    sa.Column("run_id", sa.Text),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("prev_hash", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False, unique=True),
+    sa.CheckConstraint("kind IN ('population','reserve','opened','commit','void')"),
+)
+sa.Index("one_reserve", entry.c.run_id, unique=True, sqlite_where=entry.c.kind == "reserve")
+sa.Index("one_end", entry.c.run_id, unique=True, sqlite_where=entry.c.kind.in_(["commit", "void"]))
+
+_TRIGGERS = (
+    *(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        for table in ("entry", "population")
+        for verb in ("UPDATE", "DELETE")
+    ),
+    # INSERT OR REPLACE deletes what stands in its way, without asking the triggers on DELETE.
+    "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry "
+    "WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry) "
+    "OR EXISTS (SELECT 1 FROM entry WHERE hash = NEW.hash OR (run_id = NEW.run_id AND (kind = NEW.kind "
+    "OR (kind IN ('commit', 'void') AND NEW.kind IN ('commit', 'void'))))) "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    "CREATE TRIGGER population_no_replace BEFORE INSERT ON population "
+    "WHEN EXISTS (SELECT 1 FROM population WHERE population_id = NEW.population_id) "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """Makes all tables and triggers in an empty database."""
+    metadata.create_all(connection)
+    for trigger in _TRIGGERS:
+        connection.exec_driver_sql(trigger)
+    connection.execute(meta.insert().values(schema_version=SCHEMA))
+
+
+def canonical(value: Any) -> str:
+    """JSON in the one form that is stored and hashed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def entry_hash(row: Mapping[str, Any]) -> str:
+    """SHA-256 over an entry, the hash of the entry before it included."""
+    fields = {k: row[k] for k in ("seq", "at", "kind", "population_id", "run_id", "actor", "body", "prev_hash")}
+    return hashlib.sha256(b"dpsynth-ledger-v1\n" + canonical(fields).encode()).hexdigest()
+
+
+def first_fault(connection: sa.Connection) -> str | None:
+    """What does not fit in the chain, or None: an edited, removed or re-ordered entry, or an edited population."""
+    previous, declared = "", {}
+    for number, row in enumerate(connection.execute(sa.select(entry).order_by(entry.c.seq)), start=1):
+        if row.seq != number or row.prev_hash != previous or row.hash != entry_hash(dict(row._mapping)):
+            return f"entry {number}"
+        previous = row.hash
+        if row.kind == "population":
+            declared[row.population_id] = row.body
+    rows = connection.execute(sa.select(population)).mappings()
+    owners = {row["population_id"]: canonical(declaration(dict(row))) for row in rows}
+    wrong = {name for name in owners.keys() | declared.keys() if owners.get(name) != declared.get(name)}
+    return f"population {min(wrong)}" if wrong else None
+
+
+def declaration(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the chain keeps of a population; of the secret key a digest, which 256 random bits make safe to show."""
+    return {
+        "lifetime_nano": row["lifetime_nano"],
+        "lifetime_epsilon": row["lifetime_epsilon"],
+        "lifetime_delta": row["lifetime_delta"],
+        "unit": row["unit"],
+        "split_key_sha256": hashlib.sha256(row["split_key"]).hexdigest(),
+    }

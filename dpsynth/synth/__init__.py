@@ -1,0 +1,1 @@
+"""Synthesizers: one published mechanism a file."""

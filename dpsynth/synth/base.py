@@ -1,0 +1,199 @@
+"""The plug-in point for synthesizers.
+
+config    = MST(...)                                  # frozen, no data, no budget
+mechanism = config.calibrate(mu, domain, rows)        # knows its exact cost: mechanism.event
+measured  = mechanism.measure(curator)                # the only step that touches rows, through the curator
+model     = mechanism.fit(measured)                   # post-processing, may run again for free
+codes     = model.sample(n, rng)                      # post-processing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any, ClassVar, Protocol, Self, TypeVar
+
+import numpy as np
+
+from dpsynth.domain.attribute import Codes
+from dpsynth.domain.domain import Domain
+from dpsynth.errors import PolicyError
+from dpsynth.policy.schema import Synthesis
+from dpsynth.privacy.events import Event
+from dpsynth.privacy.queries import Clique, Measurement, Measurer
+from dpsynth.privacy.units import Mu
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Everything noisy that a mechanism learned: what a model can be fitted from, again and for free.
+
+    Attributes:
+        mechanism: registered name.
+        marginals: noisy marginals.
+        scores: noisy scores that chose among cliques, (clique, score); kept for the report.
+        event: what was asked.
+    """
+
+    mechanism: str
+    marginals: tuple[Measurement, ...]
+    scores: tuple[tuple[Clique, float], ...]
+    event: Event
+
+    def total(self) -> float:
+        """Number of rows: the inverse-variance mean of the sums of the marginals. May be negative.
+
+        Every row is in one cell of every marginal, merged or not, so each sum estimates the same number.
+        """
+        weights = [1 / (m.values.size * m.sigma**2) for m in self.marginals]
+        return float(np.average([m.values.sum() for m in self.marginals], weights=weights))
+
+    def one_way(self, name: str) -> Measurement:
+        """The noisy one-way marginal of a column."""
+        return next(m for m in self.marginals if m.clique == (name,))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A group of queries that a mechanism will ask, for the cost plan; known before any data are opened.
+
+    Attributes:
+        purpose: name of the group.
+        queries: number of queries.
+        cells: number of noisy cells in all (an upper bound where the choice comes later).
+        sigma: noise in each cell, in rows.
+        share: share of mu^2 of the mechanism.
+    """
+
+    purpose: str
+    queries: int
+    cells: int
+    sigma: float
+    share: float
+
+
+class Model(Protocol):
+    """A fitted distribution over coded rows. Saved and loaded without pickle: plain arrays."""
+
+    def sample(
+        self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
+    ) -> Codes:
+        """Rows, shape (n, columns), in the order of the domain.
+
+        Args:
+            n: number of rows; may be 0.
+            rng: public randomness.
+            rounding: counts as close to expected as whole numbers can be, instead of independent rows.
+            given: column -> code that every row shall have.
+
+        Raises:
+            ValueError: `given` names an unknown column or a code outside its range.
+        """
+        ...
+
+    def marginal(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Probabilities of the cells of a marginal."""
+        ...
+
+    def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """Plain arrays for a model file."""
+        ...
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Self:
+        """The inverse of `to_arrays`."""
+        ...
+
+
+class Mechanism(Protocol):
+    """A calibrated synthesizer: its cost is a value."""
+
+    @property
+    def name(self) -> str:
+        """The registered name."""
+        ...
+
+    @property
+    def event(self) -> Event:
+        """What `measure` costs at most, whatever the data are."""
+        ...
+
+    @property
+    def plan(self) -> tuple[Planned, ...]:
+        """The groups of queries of `event`."""
+        ...
+
+    def measure(self, measurer: Measurer) -> Measurements:
+        """Asks; the only step that touches rows. Its queries cost at most `event`; the curator enforces it."""
+        ...
+
+    def fit(self, measured: Measurements) -> Model:
+        """Post-processing."""
+        ...
+
+
+class Synthesizer(Protocol):
+    """A synthesizer's settings, from the policy.
+
+    Attributes:
+        name: what policies call it.
+        model: class of its fitted models, for reading model files.
+    """
+
+    name: ClassVar[str]
+    model: ClassVar[type[Any]]
+
+    @classmethod
+    def from_policy(cls, synthesis: Synthesis) -> Synthesizer:
+        """Takes what concerns it from the policy."""
+        ...
+
+    def calibrate(self, budget: Mu, domain: Domain, rows_per_unit: int) -> Mechanism:
+        """Fixes all noise so that the mechanism costs at most `budget`."""
+        ...
+
+
+_REGISTRY: dict[str, type[Synthesizer]] = {}
+S = TypeVar("S", bound=type[Synthesizer])
+
+
+def synthesizer(name: str) -> Callable[[S], S]:
+    """Registers a synthesizer under the name that policies use.
+
+    Raises:
+        ValueError: another synthesizer has the name; a plug-in must not take the place of a reviewed mechanism.
+    """
+
+    def register(cls: S) -> S:
+        if _REGISTRY.setdefault(name, cls) is not cls:
+            raise ValueError(f"Expected a new name for {cls.__module__}.{cls.__qualname__}; {name!r} is taken.")
+        return cls
+
+    return register
+
+
+def available() -> dict[str, type[Synthesizer]]:
+    """All synthesizers, built in and from the entry-point group `dpsynth.synthesizers`."""
+    import dpsynth.synth.independent
+    import dpsynth.synth.mst  # noqa: F401
+
+    for point in entry_points(group="dpsynth.synthesizers"):
+        if point.name not in _REGISTRY:
+            loaded = point.load()  # may register itself
+            _REGISTRY.setdefault(point.name, loaded)
+    return dict(sorted(_REGISTRY.items()))
+
+
+def configure(synthesis: Synthesis) -> Synthesizer:
+    """The synthesizer that a policy names.
+
+    Raises:
+        PolicyError: there is none of that name.
+    """
+    found = available()
+    if synthesis.mechanism not in found:
+        raise PolicyError(
+            f"synthesis.mechanism is {synthesis.mechanism!r}; available are {', '.join(found)}. Choose one of these."
+        )
+    return found[synthesis.mechanism].from_policy(synthesis)

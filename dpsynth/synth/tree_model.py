@@ -1,0 +1,80 @@
+"""A graphical model over compressed columns that samples rows of the full domain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dpsynth.domain.attribute import Codes
+from dpsynth.privacy.queries import Clique
+from dpsynth.synth.compression import Column
+from dpsynth.synth.graphical import GraphicalModel
+
+
+@dataclass(frozen=True)
+class CompressedModel:
+    """Columns and the distribution of their groups.
+
+    Attributes:
+        columns: compression of each column, in the order of the domain.
+        graphical: distribution over groups.
+    """
+
+    columns: tuple[Column, ...]
+    graphical: GraphicalModel
+
+    def sample(
+        self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
+    ) -> Codes:
+        """Rows, shape (n, columns). `given` fixes levels; conditioning is exact.
+
+        Exact also for a merged level: within a group, levels are independent of everything else.
+
+        Raises:
+            ValueError: n is negative, or `given` names an unknown column or a code outside its range.
+        """
+        given = dict(given or {})
+        levels = {c.name: len(c.group) for c in self.columns}
+        for name, code in given.items():
+            if name not in levels or not 0 <= code < levels[name]:
+                raise ValueError(
+                    f"given[{name!r}] is {code!r}; allowed are columns of the domain and codes of their levels."
+                )
+        fixed = {c.name: c.group[given[c.name]] for c in self.columns if c.name in given}
+        groups = self.graphical.sample(n, rng, rounding=rounding, given=fixed)
+        expanded = [column.expand(groups[:, i], rng) for i, column in enumerate(self.columns)]
+        for i, column in enumerate(self.columns):
+            if column.name in given:
+                expanded[i] = np.full(n, given[column.name], np.uint16)
+        return np.stack(expanded, axis=1)
+
+    def marginal(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Probabilities of the cells of a marginal over full levels."""
+        table = self.graphical.marginal(clique)
+        by_name = {c.name: c for c in self.columns}
+        for axis, name in enumerate(clique):
+            column = by_name[name]
+            shape = [1] * len(clique)
+            shape[axis] = len(column.group)
+            table = np.take(table, column.group, axis=axis) * np.asarray(column.share).reshape(shape)
+        return table
+
+    def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """Plain arrays for a model file."""
+        columns = [{"name": c.name, "group": c.group, "share": c.share, "mass": c.mass} for c in self.columns]
+        text = np.frombuffer(json.dumps(columns).encode(), dtype=np.uint8)
+        return {"columns": text, **{f"graphical.{k}": v for k, v in self.graphical.to_arrays().items()}}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray[Any, Any]]) -> CompressedModel:
+        """The inverse of `to_arrays`."""
+        columns = tuple(
+            Column(c["name"], tuple(c["group"]), tuple(c["share"]), tuple(c["mass"]))
+            for c in json.loads(arrays["columns"].tobytes().decode())
+        )
+        inner = {k.removeprefix("graphical."): v for k, v in arrays.items() if k.startswith("graphical.")}
+        return cls(columns, GraphicalModel.from_arrays(inner))

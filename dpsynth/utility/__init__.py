@@ -1,0 +1,1 @@
+"""How useful a release is: free against noisy measurements, internal against real rows."""

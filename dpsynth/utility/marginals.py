@@ -1,0 +1,106 @@
+"""How far a release is from the source, in total variation distance of marginals.
+
+Three kinds, never mixed: *free* (against the noisy measurements, post-processing), *paid* (a noisy answer of the
+curator, charged) and *internal* (against real rows, unprotected).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from dpsynth.data.units import Units
+from dpsynth.domain.attribute import Codes
+from dpsynth.domain.domain import Domain
+from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Groups, Measurement, Measurer, marginal_counts
+
+
+@dataclass(frozen=True)
+class MarginalError:
+    """A mean total variation distance over marginals, 0 (equal) to 1.
+
+    Attributes:
+        ways: number of columns in each marginal.
+        marginals: number of marginals in the mean.
+        mean: the distance.
+        noise_sd: standard deviation of the privacy noise in `mean`; 0 for internal numbers.
+        floor: free numbers only: what `mean` would be if the release were exactly right, because the measurements
+            that it is compared with are themselves noisy.
+        worst: (clique, distance) of the largest, at most ten.
+    """
+
+    ways: int
+    marginals: int
+    mean: float
+    noise_sd: float
+    floor: float | None
+    worst: tuple[tuple[Clique, float], ...]
+
+
+def pairs(domain: Domain) -> tuple[Clique, ...]:
+    """All pairs of columns."""
+    return tuple(combinations(domain.names, 2))
+
+
+def shares(
+    codes: Codes, domain: Domain, clique: Clique, groups: Groups = EVERY_LEVEL
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The share of rows in each cell; uniform when there are no rows."""
+    columns = {name: codes[:, domain.index(name)] for name in clique}
+    counts = marginal_counts(columns, domain.sizes, clique, groups).astype(np.float64)
+    return counts / counts.sum() if len(codes) else np.full(counts.shape, 1 / counts.size)
+
+
+def free(measured: Sequence[Measurement], synthetic: Codes, domain: Domain, total: float, ways: int) -> MarginalError:
+    """Against the noisy measurements: costs nothing, because it looks at nothing new."""
+    chosen = [m for m in measured if len(m.clique) == ways]
+    scale = max(1.0, total)
+    groups = [{n: g for n, g in zip(m.clique, m.groups, strict=True) if g is not None} for m in chosen]
+    distances = [
+        0.5 * float(np.abs(m.values / scale - shares(synthetic, domain, m.clique, g)).sum())
+        for m, g in zip(chosen, groups, strict=True)
+    ]
+    # E|N(0, sigma^2)| = sigma sqrt(2/pi) in each cell.
+    floors = [0.5 * math.sqrt(2 / math.pi) * m.sigma * m.values.size / scale for m in chosen]
+    return MarginalError(
+        ways,
+        len(chosen),
+        float(np.mean(distances)) if chosen else 0.0,
+        0.0,
+        float(np.mean(floors)) if chosen else 0.0,
+        _worst([m.clique for m in chosen], distances),
+    )
+
+
+def paid(measurer: Measurer, synthetic: Codes, domain: Domain, total: float, sigma: float) -> MarginalError:
+    """Mean over all pairs of columns, asked from the curator with noise `sigma` on each distance (in rows).
+
+    The denominator is the released noisy total, a constant. The mean over M pairs has noise sigma / (2 total sqrt(M)).
+    """
+    cliques = pairs(domain)
+    scale = max(1.0, total)
+    targets = [shares(synthetic, domain, c) * scale for c in cliques]
+    answers = measurer.distances(cliques, targets, sigma, "utility") / (2 * scale)
+    mean = float(np.clip(np.mean(answers), 0.0, 1.0)) if len(cliques) else 0.0
+    return MarginalError(2, len(cliques), mean, sigma / (2 * scale * math.sqrt(max(1, len(cliques)))), None, ())
+
+
+def internal(units: Units, synthetic: Codes, domain: Domain, ways: int) -> MarginalError:
+    """Against real rows: an unprotected number that must not leave the centre."""
+    cliques = tuple(combinations(domain.names, ways))
+    distances = [
+        0.5 * float(np.abs(shares(units.codes, domain, c) - shares(synthetic, domain, c)).sum()) for c in cliques
+    ]
+    return MarginalError(
+        ways, len(cliques), float(np.mean(distances)) if cliques else 0.0, 0.0, None, _worst(cliques, distances)
+    )
+
+
+def _worst(cliques: Sequence[Clique], distances: Sequence[float]) -> tuple[tuple[Clique, float], ...]:
+    order = np.argsort([-d for d in distances], kind="stable")[:10]
+    return tuple((cliques[i], distances[i]) for i in order)

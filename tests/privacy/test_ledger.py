@@ -1,0 +1,578 @@
+"""The ledger's rules: transitions, admission, rounding, tampering, crashes, races, and places that are refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import re
+import signal
+import sqlite3
+import stat
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dpsynth.errors import BudgetError, LedgerError
+from dpsynth.privacy import ledger as room
+from dpsynth.privacy import ledger_file, ledger_tables
+from dpsynth.privacy.accountant import zcdp_epsilon, zcdp_rho
+from dpsynth.privacy.ledger import NANO, Ledger, lifetime_to_nano, three_digits, to_nano
+from dpsynth.privacy.units import Delta, Epsilon, Rho
+
+EPSILON, DELTA = 5.0, 1e-6
+TENTH = Fraction(2 * lifetime_to_nano(Epsilon(EPSILON), Delta(DELTA)), 10 * NANO)
+"""mu^2 of a tenth of the lifetime."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "private" / "ledger.sqlite"
+
+
+@pytest.fixture
+def book(path: Path):
+    ledger = open_book(path)
+    ledger.register("people", "patient", EPSILON, DELTA)
+    yield ledger
+    ledger.close()
+
+
+def open_book(path: Path) -> Ledger:
+    return Ledger(f"sqlite:///{path}")
+
+
+def reserve(book: Ledger, run: str, mu_squared: Fraction = TENTH):
+    return book.reserve("people", run, "policy", "digest", mu_squared)
+
+
+def raw(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+# ------------------------------------------------------------------------------------------------------- transitions
+
+
+def states(book: Ledger) -> dict[str, str]:
+    return {c.run_id: c.state for c in book.statement("people").charges}
+
+
+STEPS = {
+    "opened": lambda book, run: book.opened("people", run),
+    "commit": lambda book, run: book.commit("people", run, "m"),
+    "void": lambda book, run: book.void("people", run),
+}
+ALLOWED = {("reserved", "opened"): "open", ("reserved", "void"): "void", ("open", "commit"): "committed"}
+WAY_TO = {"unknown": [], "reserved": [], "open": ["opened"], "committed": ["opened", "commit"], "void": ["void"]}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("state", WAY_TO)
+def test_every_transition(book: Ledger, state: str, step: str) -> None:
+    if state != "unknown":
+        reserve(book, "r")
+    for before in WAY_TO[state]:
+        STEPS[before](book, "r")
+    if (state, step) in ALLOWED:
+        STEPS[step](book, "r")
+        assert states(book)["r"] == ALLOWED[state, step]
+    else:
+        with pytest.raises(LedgerError, match=f"Run r is {state}"):
+            STEPS[step](book, "r")
+        assert states(book).get("r", "unknown") == state
+    assert book.verify() > 0
+
+
+def test_only_a_void_gives_back(book: Ledger) -> None:
+    full = book.statement("people").left_nano
+    for run in "abcd":
+        reserve(book, run)
+    book.opened("people", "b")
+    book.opened("people", "c")
+    book.commit("people", "c", "m")
+    book.void("people", "d")
+    account = book.statement("people")
+    assert account.spent_nano == 3 * to_nano(TENTH) == full - account.left_nano
+    assert [c.stands for c in account.charges] == [True, True, True, False]
+
+
+def test_ten_tenths_fit_and_nothing_more(book: Ledger) -> None:
+    for run in range(10):
+        reserve(book, str(run))
+    assert book.statement("people").left_nano == 0
+    with pytest.raises(BudgetError):
+        reserve(book, "more", Fraction(1, 10**30))
+    assert len(states(book)) == 10
+
+
+def test_a_run_reserves_once(book: Ledger) -> None:
+    reserve(book, "r")
+    book.register("others", "patient", EPSILON, DELTA)
+    for population in ("people", "others"):
+        with pytest.raises(LedgerError, match="already"):
+            book.reserve(population, "r", "policy", "digest", TENTH)
+
+
+@pytest.mark.parametrize("amount", [Fraction(0), Fraction(-1)])
+def test_a_charge_is_positive(book: Ledger, amount: Fraction) -> None:
+    """A negative charge would give budget back."""
+    with pytest.raises(ValueError, match="> 0"):
+        reserve(book, "r", amount)
+
+
+def test_the_lifetime_is_fixed_at_first_use(book: Ledger) -> None:
+    book.register("people", "patient", 5, DELTA)
+    for wrong in (("patient", 6.0, DELTA), ("patient", EPSILON, 1e-5), ("visit", EPSILON, DELTA)):
+        with pytest.raises(BudgetError, match="fixed epsilon 5.0 at delta 1e-06 per patient"):
+            book.register("people", *wrong)
+    key = book.split_key("people")
+    assert len(key) == 32
+    book.register("others", "patient", 1.0, DELTA)
+    assert book.split_key("others") != key == book.split_key("people")
+
+
+def test_populations_do_not_share(book: Ledger) -> None:
+    book.register("others", "patient", EPSILON, DELTA)
+    reserve(book, "r")
+    assert book.statement("others").spent_nano == 0
+
+
+def test_unknown_people_have_no_account(book: Ledger) -> None:
+    for ask in (book.statement, book.split_key, lambda p: book.reserve(p, "r", "p", "d", TENTH)):
+        with pytest.raises(LedgerError, match="nobody"):
+            ask("nobody")
+
+
+def test_order_is_by_sequence_not_by_clock(book: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    class SetBack(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return dt.datetime(1999, 1, 1, tzinfo=tz)
+
+    reserve(book, "first")
+    monkeypatch.setattr(room, "dt", SimpleNamespace(UTC=dt.UTC, datetime=SetBack))
+    reserve(book, "second")
+    assert [c.run_id for c in book.statement("people").charges] == ["first", "second"]
+    assert book.verify() == 3
+
+
+# ---------------------------------------------------------------------------------------------------------- rounding
+
+
+@given(st.fractions(min_value=Fraction(1, 10**20), max_value=1000))
+def test_charges_round_up(mu_squared: Fraction) -> None:
+    nano = to_nano(mu_squared)
+    assert nano - 1 < mu_squared * NANO / 2 <= nano and nano >= 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.01, 100), st.floats(-12, -1).map(lambda x: 10**x))
+def test_budgets_round_down(epsilon: float, delta: float) -> None:
+    nano = lifetime_to_nano(Epsilon(epsilon), Delta(delta))
+    exact = Fraction(zcdp_rho(Epsilon(epsilon), Delta(delta)).value) * NANO
+    assert nano <= exact < nano + 1
+    assert zcdp_epsilon(Rho(nano / NANO), Delta(delta)).value <= epsilon
+
+
+def test_a_product_that_a_float_rounds_up_is_cut_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = next(v for v in (i * 1e-3 for i in range(1, 1000)) if int(v * NANO) > Fraction(v) * NANO)
+    monkeypatch.setattr(room, "zcdp_rho", lambda epsilon, delta: Rho(value))
+    assert lifetime_to_nano(Epsilon(1), Delta(1e-6)) <= Fraction(value) * NANO < int(value * NANO)
+
+
+@given(st.floats(1e-300, 1e5))
+def test_three_digits_go_the_right_way_and_never_to_zero(value: float) -> None:
+    up, down = float(three_digits(value, up=True)), float(three_digits(value, up=False))
+    assert 0 < down <= value <= up
+    assert up - down <= 0.011 * value
+
+
+def test_the_refusal_says_what_is_missing(book: Ledger) -> None:
+    reserve(book, "first", TENTH * 9)
+    left = book.statement("people").left_nano
+    asked = Fraction(2 * (left + 1), NANO)
+    with pytest.raises(BudgetError) as refused:
+        reserve(book, "second", asked)
+    said = str(refused.value)
+    assert "missing rho 0.000000001." in said and "Nothing was charged" in said
+    requested, remaining = (float(x) for x in re.findall(r"epsilon ([0-9.]+)\)", said)[:2])
+    assert remaining < requested  # although both are the same number to three digits
+    assert requested >= zcdp_epsilon(Rho((left + 1) / NANO), Delta(DELTA)).value
+    assert 0 < remaining <= zcdp_epsilon(Rho(left / NANO), Delta(DELTA)).value
+    assert f"requested rho {room.exact_rho(left + 1)}" in said and f"left rho {room.exact_rho(left)}" in said
+
+
+def test_the_smallest_rest_is_not_called_zero(book: Ledger) -> None:
+    rest = book.statement("people").lifetime_nano - 1
+    reserve(book, "first", Fraction(2 * rest, NANO))
+    with pytest.raises(BudgetError, match=r"left rho 0\.000000001 \(epsilon 0\.0*[1-9]"):
+        reserve(book, "second")
+
+
+# --------------------------------------------------------------------------------------------------------- tampering
+
+
+def full_book(book: Ledger) -> None:
+    for run in "abc":
+        reserve(book, run)
+    book.opened("people", "a")
+    book.commit("people", "a", "m")
+
+
+@pytest.mark.parametrize("table", ["entry", "population"])
+def test_triggers_refuse_changes(book: Ledger, path: Path, table: str) -> None:
+    full_book(book)
+    column = {"entry": "body", "population": "lifetime_nano"}[table]
+    for change in (
+        f"UPDATE {table} SET {column} = {column}",
+        f"DELETE FROM {table}",
+        f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",
+        f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw(path, change)
+    assert book.verify() == 6
+
+
+def test_triggers_refuse_a_new_row_in_the_place_of_an_old_one(book: Ledger, path: Path) -> None:
+    """REPLACE deletes what violates any unique index, not only the key."""
+    full_book(book)
+    for kind in ("reserve", "void"):
+        values = f"100, '', '{kind}', 'people', 'a', '', '{{}}', '', 'x'"
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw(path, f"INSERT OR REPLACE INTO entry VALUES ({values})")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw(path, f"INSERT OR REPLACE INTO entry VALUES ({values.replace('100', '7')})")
+
+
+def test_triggers_refuse_a_row_with_the_hash_of_an_old_one(book: Ledger, path: Path) -> None:
+    full_book(book)
+    copied = "SELECT 7, at, 'population', population_id, NULL, actor, body, prev_hash, hash FROM entry WHERE seq = 3"
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw(path, f"INSERT OR REPLACE INTO entry {copied}")
+
+
+NO_TRIGGERS = tuple(
+    f"DROP TRIGGER {name}"
+    for name in ("entry_no_update", "entry_no_delete", "entry_no_replace", "population_no_update")
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ("UPDATE entry SET body = replace(body, 'nano_rho\":', 'nano_rho\":0') WHERE seq = 3", "entry 3"),
+        ("UPDATE entry SET actor = 'somebody' WHERE seq = 2", "entry 2"),
+        ("UPDATE entry SET at = '1999' WHERE seq = 6", "entry 6"),
+        ("DELETE FROM entry WHERE seq = 3", "entry 3"),
+        ("DELETE FROM entry WHERE seq = 1", "entry 1"),
+        ("UPDATE entry SET seq = CASE seq WHEN 3 THEN 40 ELSE seq END", "entry 3"),
+        ("UPDATE entry SET run_id = NULL WHERE seq = 5", "entry 5"),
+        ("UPDATE population SET lifetime_nano = lifetime_nano * 2", "population people"),
+        ("UPDATE population SET lifetime_epsilon = '50.0'", "population people"),
+        ("UPDATE population SET split_key = zeroblob(32)", "population people"),
+        ("INSERT INTO population SELECT 'ghosts', 1, '1', '1', 'x', zeroblob(32)", "population ghosts"),
+    ],
+)
+def test_tampering_is_found_and_nothing_more_is_granted(book: Ledger, path: Path, change: str, place: str) -> None:
+    full_book(book)
+    assert book.verify() == 6
+    raw(path, *NO_TRIGGERS, change)
+    with pytest.raises(LedgerError, match=f"damaged at {place}"):
+        book.verify()
+    with pytest.raises(LedgerError, match=f"damaged at {place}"):
+        reserve(book, "new")
+
+
+def test_an_edit_with_a_matching_hash_breaks_the_next_link(book: Ledger, path: Path) -> None:
+    full_book(book)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        edited = dict(connection.execute("SELECT * FROM entry WHERE seq = 3").fetchone())
+    edited["body"] = edited["body"].replace('nano_rho":', 'nano_rho":0')
+    raw(path, *NO_TRIGGERS, f"UPDATE entry SET hash = '{ledger_tables.entry_hash(edited)}', "
+        f"body = '{edited['body']}' WHERE seq = 3")  # fmt: skip
+    with pytest.raises(LedgerError, match="damaged at entry 4"):
+        book.verify()
+
+
+def test_a_reordered_ledger_is_found(book: Ledger, path: Path) -> None:
+    full_book(book)
+    swap = [f"UPDATE entry SET seq = {b} WHERE seq = {a}" for a, b in ((2, 99), (3, 2), (99, 3))]
+    raw(path, *NO_TRIGGERS, *swap)
+    with pytest.raises(LedgerError, match="damaged at entry 2"):
+        book.verify()
+
+
+def test_the_head_moves_with_every_entry(book: Ledger) -> None:
+    heads = [book.statement("people").head]
+    for run in "ab":
+        reserve(book, run)
+        heads.append(book.statement("people").head)
+    assert len(set(heads)) == 3 and book.statement("people").sequence == 3
+
+
+# ----------------------------------------------------------------------------------------------------------- crashes
+
+
+def in_a_child(work) -> int:
+    """Runs work in a forked process; returns how it ended (minus the signal, or the exit code)."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(work() or 0)
+        except BaseException:
+            os._exit(99)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_after(path: Path, *steps: str) -> None:
+    def work() -> None:
+        book = open_book(path)
+        reserve(book, "r")
+        for step in steps:
+            STEPS[step](book, "r")
+        die()
+
+    assert in_a_child(work) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"), [((), "reserved"), (("opened",), "open"), (("opened", "commit"), "committed")]
+)
+def test_a_killed_run_stays_charged(book: Ledger, path: Path, steps, state) -> None:
+    killed_after(path, *steps)
+    assert states(book) == {"r": state}
+    assert book.statement("people").spent_nano == to_nano(TENTH)
+    if state != "reserved":
+        with pytest.raises(LedgerError, match="needs it to be reserved"):
+            book.void("people", "r")
+    book.verify()
+
+
+@pytest.mark.parametrize("kind", ["reserve", "opened"])
+def test_killed_inside_a_transaction_leaves_the_state_before(book: Ledger, path: Path, kind: str) -> None:
+    def work() -> None:
+        child = open_book(path)
+        append = child._append
+
+        def then_die(connection, what, *rest):
+            append(connection, what, *rest)
+            if what == kind:
+                die()
+
+        child._append = then_die
+        reserve(child, "r")
+        child.opened("people", "r")
+
+    assert in_a_child(work) == -signal.SIGKILL
+    assert states(book) == ({} if kind == "reserve" else {"r": "reserved"})
+    book.verify()
+    reserve(book, "another")
+
+
+def test_killed_while_the_ledger_is_made_leaves_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work() -> None:
+        ledger_tables.meta.insert = die
+        open_book(path)
+
+    assert in_a_child(work) == -signal.SIGKILL
+    assert not path.exists()
+    book = open_book(path)
+    book.register("people", "patient", EPSILON, DELTA)
+    assert book.verify() == 1
+    book.close()
+
+
+@pytest.mark.parametrize("existing", [True, False])
+def test_eight_processes_never_overspend_together(path: Path, existing: bool) -> None:
+    """8 processes ask 10 times each for a seventh of the budget, on a fresh ledger too."""
+    if existing:
+        open_book(path).close()
+    seventh = Fraction(2 * lifetime_to_nano(Epsilon(EPSILON), Delta(DELTA)), 7 * NANO)
+    gate, release = os.pipe()
+
+    def work(number: int) -> int:
+        os.read(gate, 1)
+        book, granted, draw = open_book(path), 0, random.Random(number)
+        book.register("people", "patient", EPSILON, DELTA)
+        for attempt in range(10):
+            try:
+                reserve(book, f"{number}-{attempt}", seventh - Fraction(1, NANO))
+                granted += 1
+                if draw.random() < 0.3:
+                    book.opened("people", f"{number}-{attempt}")
+            except BudgetError:
+                pass
+        return granted
+
+    children = []
+    for number in range(8):
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(work(number))
+            except BaseException:
+                os._exit(99)
+        children.append(child)
+    os.write(release, b"x" * 8)
+    granted = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    os.close(gate)
+    os.close(release)
+    book = open_book(path)
+    account = book.statement("people")
+    assert sum(granted) == len(account.charges) == 7
+    assert 0 <= account.left_nano < to_nano(seventh)
+    book.verify()
+    book.close()
+
+
+# ------------------------------------------------------------------------------------------------------------ places
+
+
+def test_nobody_else_can_read_it(book: Ledger, path: Path) -> None:
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [p.name for p in path.parent.iterdir()] == ["ledger.sqlite"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "", "postgresql://u:secret@h/d", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql+no://h/d"]
+    + ["sqlite:///file:x?mode=memory&uri=true", "sqlite:///file:x", "sqlite://host/x", "sqlite:///x?cache=shared"],
+)
+def test_other_urls_are_refused(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger in memory would forget, and every run would have a new budget."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LedgerError, match="sqlite:///PATH") as refused:
+        Ledger(url)
+    assert "secret" not in str(refused.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_wrong_files_are_refused(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("this is a text file, and certainly no database of anything at all" * 20)
+    with pytest.raises(LedgerError, match="not a database"):
+        open_book(path)
+    path.unlink()
+    raw(path, "CREATE TABLE meta (schema_version INTEGER)", "INSERT INTO meta VALUES (1)")
+    with pytest.raises(LedgerError, match="not a dpsynth ledger"):
+        open_book(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(LedgerError, match="cannot be used"):
+        open_book(path)
+    with pytest.raises(LedgerError, match="cannot be used"):
+        open_book(Path("/dev/null/x/ledger.sqlite"))
+
+
+def test_an_emptied_ledger_is_no_new_budget(book: Ledger, path: Path) -> None:
+    book.close()
+    path.write_bytes(b"")
+    with pytest.raises(LedgerError, match="empty"):
+        open_book(path)
+
+
+def test_another_version_is_refused(book: Ledger, path: Path) -> None:
+    raw(path, "UPDATE meta SET schema_version = 2")
+    with pytest.raises(LedgerError, match="version 1"):
+        open_book(path)
+
+
+def test_a_read_only_ledger_is_one_clear_error(book: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver's own words for it; file modes do not stop the superuser."""
+    connect = ledger_file.URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    book._engine.dispose()
+    book._engine = room._engine(connect)
+    with pytest.raises(LedgerError, match=r"read-only. Nothing was charged"):
+        reserve(book, "r")
+
+
+def test_a_full_disk_is_one_clear_error(book: Ledger, path: Path) -> None:
+    def work() -> int:
+        import resource
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        child = open_book(path)
+        size = path.stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        try:
+            for run in range(200):
+                child.reserve("people", f"{run}" + "x" * 500, "policy", "digest", Fraction(1, 10**6))
+        except LedgerError as error:
+            return 0 if "Nothing was charged" in str(error) else 1
+        return 2
+
+    assert in_a_child(work) == 0
+    book.verify()
+    reserve(book, "after")
+
+
+def test_a_locked_ledger_is_one_clear_error(book: Ledger, path: Path) -> None:
+    waiting = book._engine.raw_connection()
+    waiting.execute("PRAGMA busy_timeout=50")
+    waiting.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LedgerError, match="another process holds it"):
+            reserve(book, "r")
+
+
+MOUNTS = """\
+/dev/vda / ext4 rw 0 0
+server:/home /home nfs4 rw 0 0
+tmpfs /home/local tmpfs rw 0 0
+//nas/share /mnt/with\\040space cifs rw 0 0
+/dev/vdb /data ext4 rw 0 0
+cluster /data lustre rw 0 0
+broken
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("/var/ledger.sqlite", None),
+        ("/home/a/ledger.sqlite", "nfs4"),
+        ("/home/local/ledger.sqlite", None),
+        ("/homework/ledger.sqlite", None),
+        ("/mnt/with space/ledger.sqlite", "cifs"),
+        ("/data/ledger.sqlite", "lustre"),
+    ],
+)
+def test_network_file_systems_are_refused(tmp_path: Path, place: str, kind: str | None) -> None:
+    (tmp_path / "mounts").write_text(MOUNTS)
+    if kind is None:
+        ledger_file.refuse_network(Path(place), tmp_path / "mounts")
+    else:
+        with pytest.raises(LedgerError, match=rf"network file system \({kind}\)"):
+            ledger_file.refuse_network(Path(place), tmp_path / "mounts")
+    ledger_file.refuse_network(Path(place), tmp_path / "no such file")
+
+
+def test_a_ledger_asks_where_it_lies(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(ledger_file, "refuse_network", lambda place: asked.append(place))
+    open_book(path).close()
+    assert asked == [path]
+
+
+def test_the_default_place_is_never_the_current_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert room.default_url() == f"sqlite:///{tmp_path}/dpsynth/ledger.sqlite"
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "/home/x")
+    assert room.default_url() == "sqlite:////home/x/.local/share/dpsynth/ledger.sqlite"

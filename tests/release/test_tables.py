@@ -1,0 +1,139 @@
+"""The synthetic table as files: deterministic, quoted, described."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+import pytest
+
+from dpsynth.domain.domain import Domain
+from dpsynth.policy.schema import Table
+from dpsynth.release import tables
+
+COLUMNS: dict[str, Any] = {
+    "person": {"role": "unit_key"},
+    'a "b", c': {
+        "type": "category",
+        "domain": ["=1+1", "-", '"', "x,y", "@SUM(A1)"],
+        "nullable": True,
+        "source": "doc",
+    },
+    "age": {"type": "integer", "min": 0, "max": 100, "bins": {"width": 20}, "nullable": True, "source": "doc"},
+    "cost": {
+        "type": "real",
+        "min": -2.5,
+        "max": 10.5,
+        "decimals": 0,
+        "bins": {"count": 2},
+        "missing_as": 0.0,
+        "source": "doc",
+    },  # fmt: skip
+    "dose": {"type": "real", "min": 0, "max": 1, "bins": {"count": 4}, "missing_as": 0.0, "source": "doc"},
+    "died": {"type": "boolean", "nullable": True, "source": "doc", "title": {"en": "Death"}},
+    "day": {"type": "date", "min": "2020-01-01", "max": "2021-12-31", "nullable": True, "source": "doc"},
+}
+
+
+def study() -> tuple[Any, Domain]:
+    table = Table.model_validate({"file": "x.csv", "columns": COLUMNS}, strict=False)
+    policy = SimpleNamespace(table=table, table_name="some_visits", id="pid", title={"en": "T"})
+    return policy, Domain.from_table(table, {})
+
+
+def made(n: int = 300, seed: int = 4) -> tuple[pa.Table, np.ndarray, Domain]:
+    policy, domain = study()
+    rng = np.random.default_rng(seed)
+    codes = np.stack([rng.integers(0, size, n) for size in domain.sizes.values()], axis=1).astype(np.uint16)
+    return tables.synthetic_table(policy, domain, codes, rng), codes, domain
+
+
+def digests() -> str:
+    table = made()[0]
+    both = tables.csv_bytes(table) + tables.parquet_bytes(table)
+    return hashlib.sha256(both).hexdigest()
+
+
+def test_equal_inputs_give_equal_bytes_in_another_process() -> None:
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import test_tables; print(test_tables.digests())"
+    here = Path(__file__).resolve()
+    root = here.parent.parent.parent
+    other = subprocess.run(
+        [sys.executable, "-c", code, str(here.parent)],
+        capture_output=True, text=True, check=True, cwd=root, env={"PYTHONPATH": str(root), "PYTHONHASHSEED": "7"},
+    )  # fmt: skip
+    assert digests() == digests() == other.stdout.strip()
+
+
+def test_keys_are_synthetic_and_new() -> None:
+    table, codes, _ = made()
+    keys = table.column("person").to_pylist()
+    assert table.column_names[0] == "person"
+    assert keys[0] == "SYN000000001" and len(set(keys)) == len(codes)
+
+
+def test_both_files_hold_the_codes() -> None:
+    table, codes, domain = made()
+    parquet = pq.read_table(io.BytesIO(tables.parquet_bytes(table)))
+    assert b"SYNTHETIC" in parquet.schema.metadata[b"dpsynth"]
+    assert (domain.encode({name: parquet.column(name) for name in domain.names}) == codes).all()
+    options = pacsv.ConvertOptions(
+        column_types={name: pa.string() for name in table.column_names}, strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+    )  # fmt: skip
+    text = pacsv.read_csv(io.BytesIO(tables.csv_bytes(table)), convert_options=options)
+    assert (domain.encode({name: text.column(name) for name in domain.names}) == codes).all()
+
+
+def test_no_level_ends_a_cell_or_a_line() -> None:
+    """Levels that a spreadsheet would run stay as the code book spells them, inside quotes."""
+    table, codes, _ = made()
+    raw = tables.csv_bytes(table).decode()
+    rows = list(csv.reader(io.StringIO(raw)))
+    assert rows[0] == list(COLUMNS) and len(rows) == len(codes) + 1
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    assert '"=1+1"' in raw and {row[1] for row in rows[1:]} == {"=1+1", "-", '"', "x,y", "@SUM(A1)", "other", ""}
+
+
+def test_missing_is_empty_and_text_is_quoted() -> None:
+    lines = tables.csv_bytes(pa.table({"a": ["x", None], "n": pa.array([None, 2], pa.int64())})).decode().splitlines()
+    assert lines == ['"a","n"', '"x",', ",2"]
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_few_rows(n: int) -> None:
+    table = made(n)[0]
+    assert table.num_rows == n
+    assert tables.csv_bytes(table).count(b"\n") == n + 1
+    assert pq.read_table(io.BytesIO(tables.parquet_bytes(table))).num_rows == n
+
+
+def test_the_descriptor_fits_the_data() -> None:
+    policy, domain = study()
+    package = tables.data_package(policy, domain, "pid/1", "2026-01-01", {"csv": "data/x.csv", "parquet": "data/x.pq"})
+    assert [r["name"] for r in package["resources"]] == ["some-visits-csv", "some-visits-parquet"]
+    assert [r["mediatype"].split("/")[0] for r in package["resources"]] == ["text", "application"]
+    fields = {f["name"]: f for f in package["resources"][0]["schema"]["fields"]}
+    table = made()[0]
+    assert list(fields) == table.column_names
+    for name, field in fields.items():
+        values = [v for v in table.column(name).to_pylist() if v is not None]
+        limits = field.get("constraints", {})
+        assert set(values) <= set(limits.get("enum", values))
+        assert all(limits.get("minimum", v) <= v <= limits.get("maximum", v) for v in values)
+    assert {f["name"]: f["type"] for f in fields.values()} == {
+        "person": "string", 'a "b", c': "string", "age": "integer", "cost": "integer", "dose": "number",
+        "died": "boolean", "day": "date",
+    }  # fmt: skip
+    assert fields["died"]["title"] == "Death"
+    assert "missing" not in fields['a "b", c']["constraints"]["enum"]
