@@ -174,7 +174,7 @@ def budget_show(
     ledger: LedgerUrl = None,
 ) -> None:
     """Show the lifetime budget of a population: spent, left, by release."""
-    from dpsynth.privacy.ledger import NANO, Ledger, default_url
+    from dpsynth.privacy.ledger import Ledger, default_url, exact_rho, three_digits
 
     book = Ledger(ledger or default_url())
     try:
@@ -184,14 +184,15 @@ def budget_show(
         book.close()
     lifetime = f"epsilon {account.lifetime_epsilon:g} at delta {account.lifetime_delta:g}"
     print(f"Population {account.population}: lifetime {lifetime}")
-    print(f"{'run':<40} {'state':<10} {'rho':>12}  {'epsilon':>8}")
+    print(f"{'run':<48} {'state':<10} {'rho':>12}  {'epsilon alone':>13}")
     for charge in account.charges:
-        amount = 0 if charge.state == "void" else charge.nano_rho
-        print(
-            f"{charge.policy_id + '/' + charge.run_id:<40} {charge.state:<10} {amount / NANO:>12.9f}  "
-            f"{account.epsilon(amount):>8.4f}"
-        )
-    print(f"{'left':<51} {account.left_nano / NANO:>12.9f}  {account.epsilon(max(0, account.left_nano)):>8.4f}")
+        amount = charge.nano_rho if charge.stands else 0
+        epsilon = three_digits(account.epsilon(amount), up=True)
+        mark = "" if charge.private else "  NOT PRIVATE: a test"
+        name = f"{charge.policy_id}/{charge.run_id}"
+        print(f"{name:<48} {charge.state:<10} {exact_rho(amount):>12}  {epsilon:>13}{mark}")
+    left = max(0, account.left_nano)
+    print(f"{'left':<59} {exact_rho(left):>12}  {three_digits(account.epsilon(left), up=False):>13}")
 
 
 def _version(value: bool) -> None:

@@ -52,6 +52,7 @@ class Charge:
         at: UTC time of the reservation, ISO 8601.
         state: reserved | open (data were opened, no commit) | committed | void (never opened, given back).
         nano_rho: the charge.
+        private: False for a test whose noise can be repeated; such a run must never be released.
     """
 
     run_id: str
@@ -59,6 +60,7 @@ class Charge:
     at: str
     state: State
     nano_rho: int
+    private: bool = True
 
     @property
     def stands(self) -> bool:
@@ -187,8 +189,25 @@ class Ledger:
         with self._transaction() as connection:
             return bytes(self._owner(connection, population).split_key)
 
-    def reserve(self, population: str, run_id: str, policy_id: str, policy_digest: str, mu_squared: Fraction) -> Charge:
+    def reserve(
+        self,
+        population: str,
+        run_id: str,
+        policy_id: str,
+        policy_digest: str,
+        mu_squared: Fraction,
+        *,
+        private: bool = True,
+    ) -> Charge:
         """Checks and takes a charge, in one transaction.
+
+        Args:
+            population: the people.
+            run_id: the run, new to the ledger.
+            policy_id: its release programme.
+            policy_digest: digest of its policy.
+            mu_squared: exact cost of the release.
+            private: False marks a run of a test whose noise can be repeated; it is charged all the same.
 
         Raises:
             BudgetError: the charge does not fit. Nothing was charged.
@@ -207,9 +226,9 @@ class Ledger:
                 raise LedgerError(f"Run {run_id} has a reservation already. Start a new run.")
             if nano > statement.left_nano:
                 raise BudgetError(_refusal(statement, nano))
-            body = {"policy_id": policy_id, "policy_digest": policy_digest, "nano_rho": nano}
+            body = {"policy_id": policy_id, "policy_digest": policy_digest, "nano_rho": nano, "private": private}
             at = self._append(connection, "reserve", population, run_id, body)
-        return Charge(run_id, policy_id, at, "reserved", nano)
+        return Charge(run_id, policy_id, at, "reserved", nano, private)
 
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
@@ -317,7 +336,8 @@ class Ledger:
         for row in rows:
             if row.kind == "reserve":
                 body = json.loads(row.body)
-                charges.append(Charge(row.run_id, body["policy_id"], row.at, states[row.run_id], body["nano_rho"]))
+                state, private = states[row.run_id], body["private"]
+                charges.append(Charge(row.run_id, body["policy_id"], row.at, state, body["nano_rho"], private))
         return Statement(
             population,
             float(owner.lifetime_epsilon),

@@ -170,7 +170,12 @@ class _Run:
         privacy = self.policy.privacy
         self.ledger.register(population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
         self.ledger.reserve(
-            population, self.run_id, self.policy.id, self.plan.loaded.digest, self.plan.guarantee.mu_squared
+            population,
+            self.run_id,
+            self.policy.id,
+            self.plan.loaded.digest,
+            self.plan.guarantee.mu_squared,
+            private=self.setting.sampler.private,
         )
         try:
             with _stoppable():

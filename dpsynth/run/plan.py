@@ -74,27 +74,30 @@ def plan(loaded: LoadedPolicy) -> Plan:
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         mechanism = configure(policy.synthesis).calibrate(mu.share(privacy.split.synthesis), domain, bound)
+        pairs = math.comb(len(domain.names), 2) if privacy.split.utility > 0 else 0
+        utility_sigma = query_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
     except PolicyError as error:
         raise PolicyError(f"{loaded.at('tables', policy.table_name)}: {error}") from None
     except ValueError as error:
         raise PolicyError(
             f"{loaded.at('privacy', 'epsilon')}: privacy.epsilon {privacy.epsilon:g} at delta {privacy.delta:g} "
-            f"cannot be realised: {error} Lower privacy.epsilon."
+            f"cannot be realised: {error} If sigma is too small, lower privacy.epsilon; if it is too large, raise "
+            "privacy.epsilon, release fewer columns or lower privacy.contribution.max_rows_per_unit."
         ) from None
     queries = [
         Planned(q.purpose, q.queries, q.cells, q.sigma, q.share * privacy.split.synthesis) for q in mechanism.plan
     ]
     event: Event = mechanism.event
-    pairs = math.comb(len(domain.names), 2)
-    utility_sigma = None
-    if privacy.split.utility > 0 and pairs:
-        utility_sigma = query_sigma(mu, privacy.split.utility, pairs, bound)
+    if utility_sigma is not None:
         paid = GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS)
         event = Composed((event, paid))
         queries.append(Planned("utility", pairs, pairs, utility_sigma, privacy.split.utility))
     guarantee = accountant.compose(event)
-    if guarantee.delta(Epsilon(privacy.epsilon)).value > privacy.delta:  # pragma: no cover - calibrate leaves slack
-        raise PolicyError(f"{loaded.at('privacy')}: the plan does not meet (epsilon, delta). Lower privacy.epsilon.")
+    if guarantee.delta(Epsilon(privacy.epsilon)).value > privacy.delta:
+        raise PolicyError(
+            f"{loaded.at('privacy')}: mechanism {policy.synthesis.mechanism!r} would cost more than epsilon "
+            f"{privacy.epsilon:g} at delta {privacy.delta:g}. Its calibration is wrong: choose another mechanism."
+        )
     rows = round((policy.source.max_rows or policy.source.max_patients) * (1 - policy.source.holdout.share))
     errors = _predict(domain, tuple(queries), max(1, rows))
     return Plan(loaded, domain, mechanism, utility_sigma, tuple(queries), event, guarantee, rows, errors)

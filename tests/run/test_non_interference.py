@@ -18,7 +18,7 @@ from dpsynth.policy.load import load
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.run.pipeline import Setting
 from dpsynth.run.plan import plan
-from tests.run.study import FROZEN, POLICY, Replay, Rows, Study, files, rows
+from tests.run.study import FROZEN, POLICY, Replay, Rows, Study, files, rows, say
 
 MAY_DIFFER = {"internal_commitment", "source_hmac"}
 """Manifest fields that depend on the real data, behind a salt and behind a key that never leaves."""
@@ -147,6 +147,8 @@ def test_a_sampler_that_is_not_private_marks_everything(study: Study) -> None:
     outcome = study.run(sampler=Replay())
     manifest = json.loads((outcome.folder.public / "manifest.json").read_text())
     facts = json.loads((outcome.folder.public / "facts.json").read_text())
+    said = say("budget", "show", "small-people", "--ledger", study.ledger)
+    assert "NOT PRIVATE" in said.out
     assert manifest["releasable"] is False
     assert facts["verdict"]["status"]["value"] == "block"
 

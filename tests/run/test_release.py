@@ -154,7 +154,9 @@ def test_the_demo_policy_is_what_the_demo_needs() -> None:
 
 def test_the_steward_learns_inside_what_was_left_out(tmp_path: Path) -> None:
     table = rows(people=50)
-    table += [["", "f", "a", "3", "0", "true"]] * 4 + [["short", "f"]] * 3 + [["id0001", "f", "a", "3", "0", "true"]] * 29
+    table += (
+        [["", "f", "a", "3", "0", "true"]] * 4 + [["short", "f"]] * 3 + [["id0001", "f", "a", "3", "0", "true"]] * 29
+    )
     outcome = Study(tmp_path / "s", table=table).run()
     facts = json.loads((outcome.folder.internal / "facts.json").read_text())
     counted = {n["name"]["value"]: n["count"]["value"] for n in facts["inside"]["notes"]}

@@ -208,7 +208,8 @@ _DECISION = {
     "who.focal": "By an insider who knows 9 in 10 of the people.",
     "who.dcr": "By somebody who looks for copies.",
     "tile.attack.meaning": (
-        "{who} Guessing: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: {low} to {high}."
+        "{who} Guessing: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: {low} to "
+        "{high}."
     ),
     "tile.attack.chart": "{value} of 100, interval {low} to {high}, guessing {baseline}, ceiling {ceiling}",
     "tile.attack.none": "No valid membership attack",
