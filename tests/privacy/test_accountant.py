@@ -202,8 +202,11 @@ def test_conversion_errs_on_the_safe_side(rho, delta) -> None:
     epsilon = zcdp_epsilon(Rho(rho), Delta(delta))
     if epsilon.value == 0:
         return
-    above = 1 + np.exp(np.linspace(-10, 22, 30000))
-    at = rho * above + (np.log(1 / delta) + (above - 1) * np.log1p(-1 / above) - np.log(above)) / (above - 1)
+    center, width = 6.0, 16.0
+    for _ in range(3):  # ever finer grids over log(order - 1)
+        above = 1 + np.exp(center + np.linspace(-width, width, 10000))
+        at = rho * above + (np.log(1 / delta) + (above - 1) * np.log1p(-1 / above) - np.log(above)) / (above - 1)
+        center, width = float(np.log(above[at.argmin()] - 1)), width / 1000
     a, r, d = mpmath.mpf(above[at.argmin()]), mpmath.mpf(rho), mpmath.mpf(delta)
     exact = r * a + (mpmath.log(1 / d) + (a - 1) * mpmath.log(1 - 1 / a) - mpmath.log(a)) / (a - 1)
     assert exact * (1 - mpmath.mpf("1e-6")) <= epsilon.value <= exact * (1 + mpmath.mpf("1e-12"))
