@@ -39,6 +39,10 @@ def whole_people(chunks: Iterable[Words]) -> Iterator[Words]:
         yield np.concatenate(waiting)
 
 
+MOST_COPIES = 10_000
+"""Identical rows of one person beyond this many take no part in the draw, so that nobody can exhaust the memory."""
+
+
 def bounded(rows: Words, limit: int, key: bytes) -> np.ndarray[Any, np.dtype[np.int64]]:
     """How often each distinct row stays.
 
@@ -53,8 +57,9 @@ def bounded(rows: Words, limit: int, key: bytes) -> np.ndarray[Any, np.dtype[np.
     counts = rows[:, -1].astype(np.int64)
     person = np.cumsum(_is_first(rows, None)) - 1
     too_many = np.flatnonzero(np.bincount(person, counts)[person] > limit)
-    row = np.repeat(too_many, counts[too_many])
-    drawn = np.fromiter(_draws(rows[too_many, :-1], counts[too_many], key), np.uint64, count=len(row))
+    copies = np.minimum(counts[too_many], max(limit, MOST_COPIES))
+    row = np.repeat(too_many, copies)
+    drawn = np.fromiter(_draws(rows[too_many, :-1], copies, key), np.uint64, count=len(row))
     order = np.lexsort((drawn, person[row]))  # stable: equal draws stay in the order of the rows
     row, owner = row[order], person[row[order]]
     place = np.arange(len(row)) - np.searchsorted(owner, owner)

@@ -41,8 +41,8 @@ BLOCK = 4 * 2**20
 _BOM = b"\xef\xbb\xbf"
 
 
-def split_line(line: bytes, delimiter: bytes) -> list[bytes]:
-    """The fields of one line. Total: every line has fields."""
+def split_line(line: bytes, delimiter: bytes, most: int | None = None) -> list[bytes]:
+    """The fields of one line, at most `most` + 1 of them. Total: every line has fields."""
     fields, at = [], 0
     while True:
         if line[at : at + 1] == b'"':
@@ -52,7 +52,7 @@ def split_line(line: bytes, delimiter: bytes) -> list[bytes]:
             stop = len(line) if stop < 0 else stop
             field = line[at:stop]
         fields.append(field)
-        if stop >= len(line):
+        if stop >= len(line) or (most is not None and len(fields) > most):
             return fields
         at = stop + 1
 
@@ -193,7 +193,7 @@ class DelimitedLines:
 
     def _slow(self, lines: list[bytes], columns: tuple[str, ...]) -> pa.RecordBatch:
         assert self.names is not None
-        rows = [split_line(line, self._delimiter) for line in lines]
+        rows = [split_line(line, self._delimiter, len(self.names)) for line in lines]
         kept = [row for row in rows if len(row) == len(self.names)]
         self.left_out += len(rows) - len(kept)
         places = [self.names.index(column) for column in columns]

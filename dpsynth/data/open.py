@@ -113,9 +113,11 @@ def check_structure(table: Table, domain: Domain, schema: dict[str, pa.DataType]
             f"holds the column names and that the delimiter {table.delimiter!r} is right."
         )
     if absent:
+        # Shown only when most declared names are there, so that it is a header line and not somebody's row.
+        has = f" The file has: {', '.join(schema)}." if 2 * len(absent) < len(needed) else ""
         raise SourceError(
-            f"{table.file}: no column {', '.join(absent)}. The file has: {', '.join(schema)}. "
-            "Correct the name in the policy or the file."
+            f"{table.file}: no column {', '.join(absent)}.{has} Correct the name in the policy or the file, and check "
+            "that the first line holds the column names."
         )
     for attribute in domain.attributes:
         if not attribute.accepts(schema[attribute.name]):
@@ -157,7 +159,7 @@ def _add(batch: pa.RecordBatch, table: Table, domain: Domain, packing: Packing, 
     unit_key = table.columns[table.unit_key]
     assert isinstance(unit_key, UnitKey)
     missing = frozenset(text.strip() for text in table.missing_values)
-    person = people(batch.column(table.unit_key), key, unit_key.normalise, missing)
+    person = people(batch.column(table.unit_key), _subkey(key, b"ids"), unit_key.normalise, missing)
     codes = domain.encode({name: batch.column(name) for name in domain.names})
     grouping.add(person.high[person.known], person.low[person.known], packing.pack(codes[person.known]))
     return int(person.known.sum())

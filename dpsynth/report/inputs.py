@@ -109,6 +109,7 @@ class Published:
         noise_is_private: False when a test switch fixed the noise.
         rehearsal: True when no real file was opened.
         unprotected: plain statements about steps that depend on real data outside the guarantee; none in a sound run.
+        data_files: path in the bundle and SHA-256 of each file of synthetic rows.
     """
 
     release_id: str
@@ -135,6 +136,7 @@ class Published:
     noise_is_private: bool = True
     rehearsal: bool = False
     unprotected: tuple[str, ...] = ()
+    data_files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

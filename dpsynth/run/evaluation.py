@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
 import numpy as np
 
 from dpsynth.attacks.base import AttackResult, Evidence, Settings
@@ -11,14 +14,37 @@ from dpsynth.data import surrogate
 from dpsynth.data.source import BoundedSource
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
+from dpsynth.domain.domain import Domain
 from dpsynth.run.plan import Plan
+from dpsynth.utility import marginals
+from dpsynth.utility.marginals import MarginalError
+
+T = TypeVar("T")
 
 SURROGATE_PEOPLE = 6000
 """People on whom the controls of the attacks are run; public, so that controls do not depend on the real number."""
 
 
-def attack(plan: Plan, source: BoundedSource, synthetic: Codes, rng: np.random.Generator) -> tuple[AttackResult, ...]:
-    """Runs the policy's attacks on the release, with controls on the real people and on surrogates."""
+class Guard(Protocol):
+    """Runs a step that looks at real rows; when it fails, describes the failure inside and gives a stand-in."""
+
+    def __call__(self, name: str, step: Callable[[], T], otherwise: T) -> T:
+        """The result of the step, or the stand-in."""
+        ...
+
+
+def utility(source: BoundedSource, synthetic: Codes, domain: Domain) -> tuple[MarginalError, ...]:
+    """Distances to the real rows, for tables of one and of two columns."""
+    return tuple(marginals.internal(source.train, synthetic, domain, ways) for ways in (1, 2))
+
+
+def attack(
+    plan: Plan, source: BoundedSource, synthetic: Codes, rng: np.random.Generator, guard: Guard
+) -> tuple[AttackResult, ...]:
+    """Runs the policy's attacks on the release, with controls on the real people and on surrogates.
+
+    An attack that fails, a plug-in's too, is left out.
+    """
     policy = plan.loaded.policy
 
     def retrain(units: Units, public: np.random.Generator) -> Codes:
@@ -26,14 +52,31 @@ def attack(plan: Plan, source: BoundedSource, synthetic: Codes, rng: np.random.G
         model = plan.mechanism.fit(plan.mechanism.measure(unprotected))
         return model.sample(max(1, units.rows), public)
 
-    people = policy.source.max_patients
-    invented = surrogate.surrogate(
-        plan.domain, min(people, SURROGATE_PEOPLE), source.rows_per_unit, rng, policy.source.holdout
-    )
-    twin = Evidence(plan.domain, invented.train, invented.reference, invented.control, retrain(invented.train, rng))
+    def twin_evidence() -> Evidence | None:
+        invented = surrogate.surrogate(
+            plan.domain,
+            min(policy.source.max_patients, SURROGATE_PEOPLE),
+            source.rows_per_unit,
+            rng,
+            policy.source.holdout,
+        )
+        release = retrain(invented.train, rng)
+        return Evidence(plan.domain, invented.train, invented.reference, invented.control, release)
+
+    twin = guard("surrogate", twin_evidence, None)
+    if twin is None:
+        return ()
     evidence = Evidence(plan.domain, source.train, source.reference, source.control, synthetic)
     settings = Settings(policy.attacks.confidence, policy.attacks.false_positive_rate, policy.attacks.near_attributes)
-    return run_attacks(policy.attacks.run, evidence, twin, plan.guarantee, retrain, settings, rng)
+    nothing: tuple[AttackResult, ...] = ()
+    results = nothing
+    for name, stream in zip(policy.attacks.run, rng.spawn(len(policy.attacks.run)), strict=True):
+
+        def one(name: str = name, stream: np.random.Generator = stream) -> tuple[AttackResult, ...]:
+            return run_attacks((name,), evidence, twin, plan.guarantee, retrain, settings, stream)
+
+        results += guard(f"attack-{name}", one, nothing)
+    return results
 
 
 def steward_notes(source: BoundedSource) -> dict[str, int]:

@@ -10,12 +10,16 @@ public/                     the bundle
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from dpsynth.errors import ResourceError
+
+_HELD: dict[Path, int] = {}
+"""Descriptors whose locks mark the runs of this process."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,44 @@ class RunFolder:
                 "Choose another place with --out."
             ) from None
 
-    def clean_spill(self) -> None:
-        """Removes spilled rows, also those of earlier runs of the policy that crashed."""
+    def hold(self) -> None:
+        """Marks the run as going on, until this process ends or `release` is called."""
+        self._lock.touch(mode=0o600)
+        descriptor = os.open(self._lock, os.O_RDWR)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _HELD[self.root] = descriptor
+
+    def release(self) -> None:
+        """The run is over: removes its spilled rows and the mark."""
+        shutil.rmtree(self.spill, ignore_errors=True)
+        descriptor = _HELD.pop(self.root, None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def clean_after_crashes(self) -> None:
+        """Removes rows that earlier runs of the policy spilled and left behind; runs that go on are left alone."""
         for spill in self.root.parent.glob("*/internal/spill"):
-            shutil.rmtree(spill, ignore_errors=True)
+            crashed = RunFolder(spill.parent.parent)
+            try:
+                descriptor = os.open(crashed._lock, os.O_RDWR | os.O_CREAT, 0o600)
+            except OSError:
+                continue
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(spill, ignore_errors=True)
+            except OSError:
+                pass  # somebody holds it: that run goes on
+            finally:
+                os.close(descriptor)
+
+    @property
+    def _lock(self) -> Path:
+        return self.internal / ".running"
+
+    def set_times(self, moment: float) -> None:
+        """Gives every public file and folder one time: their own would tell how long the run worked on real rows."""
+        for path in (*self.public.rglob("*"), self.public):
+            os.utime(path, (moment, moment))
 
     def mark_latest(self) -> None:
         """Points `latest` at this run; a system without links goes without it."""

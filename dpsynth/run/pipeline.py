@@ -9,7 +9,8 @@ after `open` leaves the charge in the ledger.
 from __future__ import annotations
 
 import datetime as dt
-import hmac
+import hashlib
+import logging
 import secrets
 import shutil
 import signal
@@ -17,11 +18,12 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -47,6 +49,10 @@ from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements
 from dpsynth.utility import marginals
 
+T = TypeVar("T")
+
+NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
+
 STAGES = ("check", "read", "measure", "fit", "sample", "utility", "attack", "report", "seal")
 
 
@@ -57,7 +63,6 @@ class Outcome:
     Attributes:
         folder: where everything lies.
         run_id: its name.
-        verdict: internal verdict: pass, review or block.
         manifest_digest: SHA-256 of the manifest.
         timings: seconds of each stage (internal).
         peak_memory: bytes (internal).
@@ -65,7 +70,6 @@ class Outcome:
 
     folder: RunFolder
     run_id: str
-    verdict: str
     manifest_digest: str
     timings: dict[str, float]
     peak_memory: int
@@ -168,6 +172,7 @@ class _Run:
         """Runs, and leaves a consistent state whatever happens."""
         population = self.policy.source.population
         privacy = self.policy.privacy
+        self.folder.clean_after_crashes()
         self.ledger.register(population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
         self.ledger.reserve(
             population,
@@ -178,19 +183,20 @@ class _Run:
             private=self.setting.sampler.private,
         )
         try:
-            with _stoppable():
+            with _stoppable(), self._quiet_libraries():
                 self.folder.create()
+                self.folder.hold()
                 outcome = self._release()
             self._write_state("complete", 0)
             self.folder.mark_latest()
             return outcome
         except BaseException as error:
+            self._give_back()  # first: whether the charge stands is part of the message
             failure = self._failure(error)
-            self._give_back()
             self._write_state("failed", failure.exit_code)
             raise failure from None
         finally:
-            self.folder.clean_spill()
+            self.folder.release()
 
     def _release(self) -> Outcome:
         source = self._read()
@@ -208,22 +214,46 @@ class _Run:
         total = max(0.0, measured.total())
         rows = synthetic_rows(self.plan.loaded, total)
         codes = model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
+        data_files = self._write_tables(codes)
         self._next("utility")
         paid = None
         if self.plan.utility_sigma is not None:
             paid = marginals.paid(curator, codes, self.plan.domain, total, self.plan.utility_sigma)
-        published = self._published(measured, codes, total, paid, curator)
         del curator
-        inside_utility = tuple(marginals.internal(source.train, codes, self.plan.domain, ways) for ways in (1, 2))
-        self._next("attack")
-        attacks = evaluation.attack(self.plan, source, codes, self.attacking)
-        self._next("report")
-        inside = Inside(inside_utility, attacks, evaluation.steward_notes(source))
-        verdict, internal_report = self._report(Inputs(published, inside), codes)
+        published = self._published(measured, codes, total, paid, data_files)
+        # The public half is complete before anything looks at real rows without protection.
+        self._report_public(published)
+        internal_report = self._evaluate(source, codes, published)
         self._next("seal")
         digest = self._seal(published, source, internal_report)
         self._close_stage()
-        return Outcome(self.folder, self.run_id, verdict, digest, self.timings, _peak_memory())
+        return Outcome(self.folder, self.run_id, digest, self.timings, _peak_memory())
+
+    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> bytes:
+        """The internal evaluation and its report; writes them and returns the report.
+
+        It looks at contents of rows, so nothing in it may end the run or say anything: what fails is left out of the
+        report (which says so) and described under internal/.
+        """
+        nothing: tuple[marginals.MarginalError, ...] = ()
+        utility = self._guard("utility", lambda: evaluation.utility(source, codes, self.plan.domain), nothing)
+        self._next("attack")
+        attacks = evaluation.attack(self.plan, source, codes, self.attacking, self._guard)
+        self._next("report")
+        inputs = Inputs(published, Inside(utility, attacks, evaluation.steward_notes(source)))
+        no_report: tuple[dict[str, Any], bytes] = ({}, NO_REPORT)
+        facts, html = self._guard("report", lambda: _internal_report(inputs), no_report)
+        _files.write_json(self.folder.internal / "facts.json", facts)
+        _files.write_whole(self.folder.internal / "report.en.html", html)
+        return html
+
+    def _guard(self, name: str, step: Callable[[], T], otherwise: T) -> T:
+        """The result of a step of the internal evaluation, or a stand-in when it fails."""
+        try:
+            return step()
+        except Exception as error:
+            self._write_inside(f"failure-{name}.txt", error)
+            return otherwise
 
     def _read(self) -> BoundedSource:
         population = self.policy.source.population
@@ -247,7 +277,12 @@ class _Run:
         )
 
     def _published(
-        self, measured: Measurements, codes: Codes, total: float, paid: marginals.MarginalError | None, curator: Curator
+        self,
+        measured: Measurements,
+        codes: Codes,
+        total: float,
+        paid: marginals.MarginalError | None,
+        data_files: tuple[tuple[str, str], ...],
     ) -> Published:
         privacy, loaded = self.policy.privacy, self.plan.loaded
         statement = self.ledger.statement(self.policy.source.population)
@@ -272,39 +307,37 @@ class _Run:
             free_one_way=marginals.free(measured.marginals, codes, self.plan.domain, total, 1),
             free_two_way=marginals.free(measured.marginals, codes, self.plan.domain, total, 2),
             paid_two_way=paid,
+            data_files=data_files,
             provenance=Provenance(provenance.versions(), provenance.code_digest(), self.setting.sampler.name),
             noise_is_private=self.setting.sampler.private,
             rehearsal=self.setting.rehearsal,
         )
 
-    def _report(self, inputs: Inputs, codes: Codes) -> tuple[str, bytes]:
-        from dpsynth.report.document import build
+    def _report_public(self, published: Published) -> None:
+        from dpsynth.report.document import public_facts
         from dpsynth.report.render import render
 
-        internal, public = build(inputs)
-        internal_html = render(internal, "internal").encode()
-        _files.write_json(self.folder.internal / "facts.json", internal)
-        _files.write_whole(self.folder.internal / "report.en.html", internal_html)
-        bundle = self.folder.public
-        _files.write_json(bundle / "facts.json", public, _files.PUBLIC)
-        _files.write_whole(bundle / "report.en.html", render(public, "public").encode(), _files.PUBLIC)
+        bundle, facts = self.folder.public, public_facts(published)
+        _files.write_json(bundle / "facts.json", facts, _files.PUBLIC)
+        _files.write_whole(bundle / "report.en.html", render(facts, "public").encode(), _files.PUBLIC)
         _files.write_whole(bundle / "policy.yaml", self.plan.loaded.text.encode(), _files.PUBLIC)
-        self._write_tables(codes)
-        return str(internal["verdict"]["status"]["value"]), internal_html
 
-    def _write_tables(self, codes: Codes) -> None:
+    def _write_tables(self, codes: Codes) -> tuple[tuple[str, str], ...]:
+        """Writes the synthetic table and its descriptor; returns path and SHA-256 of each data file."""
         policy, bundle = self.policy, self.folder.public
         table = tables.synthetic_table(policy, self.plan.domain, codes, self.decoding)
-        paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
-        _files.write_whole(bundle / paths["csv"], tables.csv_bytes(table), _files.PUBLIC)
-        _files.write_whole(bundle / paths["parquet"], tables.parquet_bytes(table), _files.PUBLIC)
+        contents = {"csv": tables.csv_bytes(table), "parquet": tables.parquet_bytes(table)}
+        paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in contents}
+        for form, content in contents.items():
+            _files.write_whole(bundle / paths[form], content, _files.PUBLIC)
         created = self.created.isoformat(timespec="seconds")
         descriptor = tables.data_package(policy, self.plan.domain, f"{policy.id}/{self.run_id}", created, paths)
         _files.write_json(bundle / "datapackage.json", descriptor, _files.PUBLIC)
+        return tuple((paths[form], hashlib.sha256(content).hexdigest()) for form, content in contents.items())
 
     def _seal(self, published: Published, source: BoundedSource, internal_report: bytes) -> str:
-        commitment = manifest.commit_to(internal_report)
-        _files.write_json(self.folder.internal / "commitment.json", vars(commitment))
+        report, rows = manifest.commit_to(internal_report), manifest.commit_to(source.commitment.encode())
+        _files.write_json(self.folder.internal / "commitment.json", {"report": vars(report), "source": vars(rows)})
         head: dict[str, Any] = {
             "release_id": published.release_id,
             "policy_id": self.policy.id,
@@ -320,22 +353,17 @@ class _Run:
                 "event": events.to_json(published.event),
             },
             "ledger": {"head": published.budget.ledger_head, "sequence": published.budget.ledger_sequence},
-            "internal_commitment": commitment.digest,
-            "source_hmac": self._source_digest(source),
+            # Salted anew in every run: were they the same for the same data, comparing two manifests would tell
+            # whether anybody joined or left between.
+            "internal_commitment": report.digest,
+            "source_commitment": rows.digest,
             "versions": dict(published.provenance.versions),
             "code_digest": published.provenance.code_digest,
         }
         digest = manifest.write(self.folder.public, head)
+        self.folder.set_times(self.created.timestamp())
         self.ledger.commit(self.policy.source.population, self.run_id, digest)
         return digest
-
-    def _source_digest(self, source: BoundedSource) -> str:
-        """A keyed digest of the data that is new in every run.
-
-        Were it the same for the same data, comparing two manifests would tell whether anybody joined or left between.
-        """
-        key = self.ledger.split_key(self.policy.source.population)
-        return hmac.digest(key, f"dpsynth/source/{self.run_id}/{source.commitment}".encode(), "sha256").hex()
 
     def _save_policy(self) -> None:
         loaded = self.plan.loaded
@@ -372,15 +400,33 @@ class _Run:
             return Interrupted("Stopped by hand.", charged=self.opened)
         if isinstance(error, MemoryError):
             return ResourceError("Memory ran out. Use a larger machine or fewer columns.", charged=self.opened)
-        place = self.folder.internal / "failure.txt"
-        with suppress(DpsynthError):
-            _files.write_whole(place, "".join(traceback.format_exception(error)).encode())
-        # The text of an unforeseen exception could hold a value of a row: it stays inside.
+        place = self._write_inside("failure.txt", error)
         return DpsynthError(
             f"Something unforeseen happened ({type(error).__name__}). Details are in {place}; do not send that file "
             "outside, it may hold real values.",
             charged=self.opened,
         )
+
+    def _write_inside(self, name: str, error: BaseException) -> Path:
+        """Describes an exception under internal/. Its text could hold a value of a row: it stays there."""
+        place = self.folder.internal / name
+        with suppress(DpsynthError):
+            _files.write_whole(place, "".join(traceback.format_exception(error)).encode())
+        return place
+
+    @contextmanager
+    def _quiet_libraries(self) -> Iterator[None]:
+        """Keeps warnings and log lines of libraries inside: whether one appears can depend on the rows."""
+        nothing = logging.NullHandler()
+        logging.getLogger().addHandler(nothing)
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                yield
+            text = "".join(f"{w.category.__name__}: {w.message} ({w.filename}:{w.lineno})\n" for w in caught)
+            _files.write_whole(self.folder.internal / "warnings.txt", text.encode())
+        finally:
+            logging.getLogger().removeHandler(nothing)
 
     def _write_state(self, state: str, exit_code: int) -> None:
         if not self.folder.root.is_dir():
@@ -399,6 +445,14 @@ class _Run:
         except DpsynthError:
             if state == "complete":
                 raise
+
+
+def _internal_report(inputs: Inputs) -> tuple[dict[str, Any], bytes]:
+    from dpsynth.report.document import internal_facts
+    from dpsynth.report.render import render
+
+    facts = internal_facts(inputs)
+    return facts, render(facts, "internal").encode()
 
 
 def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:

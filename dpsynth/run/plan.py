@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from itertools import combinations
 
+from dpsynth.attacks.registry import find as find_attack
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy
@@ -74,6 +75,8 @@ def plan(loaded: LoadedPolicy) -> Plan:
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         mechanism = configure(policy.synthesis).calibrate(mu.share(privacy.split.synthesis), domain, bound)
+        for name in policy.attacks.run:
+            find_attack(name)  # before data are opened: a typo here would cost the whole charge
         pairs = math.comb(len(domain.names), 2) if privacy.split.utility > 0 else 0
         utility_sigma = query_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
     except PolicyError as error:

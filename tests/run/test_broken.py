@@ -113,7 +113,12 @@ def over_budget(study: Study) -> None:
         assert study.command("--quiet").code == 0
 
 
+def unknown_attack(study: Study) -> None:
+    study.edit("attacks: {run: []}", "attacks: {run: [focul]}")
+
+
 BROKEN = [
+    (unknown_attack, 10, "focul"),
     (missing_policy, 10, "policy.yaml"),
     (unknown_key, 10, "policy.yaml:6"),
     (big_delta, 10, "policy.yaml:21"),
@@ -233,12 +238,12 @@ def test_lost_ledger(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unforeseen_errors_do_not_show_their_text(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dpsynth.run import evaluation
+    from dpsynth.synth.mst import MSTMechanism
 
     def explode(*_: object) -> None:
         raise RuntimeError("a cell of Mrs Miller")
 
-    monkeypatch.setattr(evaluation, "attack", explode)
+    monkeypatch.setattr(MSTMechanism, "fit", explode)
     said = study.command("--quiet")
     assert_one_line(said, 1, "RuntimeError", "stays charged")
     assert "Miller" not in said.err + said.out
