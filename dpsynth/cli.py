@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from dpsynth import __version__
-from dpsynth.errors import DpsynthError, Interrupted, UsageError
+from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
     from dpsynth.run.pipeline import Outcome
@@ -24,8 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-policy_app = typer.Typer(help="Write policy files.", no_args_is_help=True, rich_markup_mode=None)
-budget_app = typer.Typer(help="Look at the budget ledger.", no_args_is_help=True, rich_markup_mode=None)
+policy_app = typer.Typer(help="Write policy files.", rich_markup_mode=None)
+budget_app = typer.Typer(help="Look at the budget ledger.", rich_markup_mode=None)
 app.add_typer(policy_app, name="policy")
 app.add_typer(budget_app, name="budget")
 
@@ -88,20 +90,27 @@ def run(
     """Make a release: train, sample, attack, report, seal."""
     from dpsynth.privacy.ledger import default_url
     from dpsynth.run import pipeline, progress
+    from dpsynth.run.stopping import stoppable
 
     planned = _plan(policy)
+    if ledger is not None and not ledger.strip():
+        raise UsageError(
+            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
+        )
     if throw_away_ledger and ledger is None:
         raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
     style: progress.Style = (
         "quiet" if quiet else "json" if log is Log.json else "bar" if sys.stderr.isatty() else "json"
     )
-    with progress.show(style, pipeline.STAGES) as display:
+    with stoppable(), progress.show(style, pipeline.STAGES) as display:
         if rehearse:
             outcome = pipeline.rehearse(planned, out, display)
         else:
             setting = pipeline.Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
-    _print_outcome(outcome, rehearse)
+    with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
+        _print_outcome(outcome, rehearse)
+        sys.stdout.flush()
 
 
 @app.command()
@@ -110,12 +119,15 @@ def sample(
     n: Annotated[int, typer.Option("--n", min=1, help="Number of rows.")],
     out: Annotated[Path, typer.Option("--out", help="File to write, .csv or .parquet.")],
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
 ) -> None:
     """Draw more rows from a finished run. Costs no budget: the data are not opened."""
     from dpsynth.run.resample import resample
 
-    resample(run, n, out, seed)
+    rehearsal = resample(run, n, out, seed, force=force)
     print(f"Wrote {n} synthetic rows to {out}. No budget was spent.")
+    if rehearsal:
+        print("They come from a rehearsal: from invented people. They must not be released.")
 
 
 @app.command()
@@ -134,9 +146,10 @@ def verify(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle (…/
 
     verified = recompute(bundle)
     head = verified.manifest
-    print(f"Every file is unchanged: {len(head['files'])} files of release {head['release_id']}.")
-    print(f"Policy {head['policy_id']}, digest {head['policy_digest']}.")
-    print(f"Manifest {verified.digest}, ledger entry {head['ledger']['sequence']}, head {head['ledger']['head']}.")
+    print(f"Every file is unchanged: {len(head['files'])} files of release {_plain(head['release_id'])}.")
+    print(f"Policy {_plain(head['policy_id'])}, digest {_plain(head['policy_digest'])}.")
+    entry, newest = _plain(head["ledger"]["sequence"]), _plain(head["ledger"]["head"])
+    print(f"Manifest {verified.digest}, ledger entry {entry}, head {newest}.")
     if not head["releasable"]:
         print("This bundle comes from a rehearsal or a test. It must not be released.")
     print("No signature was found: the bundle is valid, but nobody has approved it.")
@@ -176,7 +189,7 @@ def budget_show(
     """Show the lifetime budget of a population: spent, left, by release."""
     from dpsynth.privacy.ledger import Ledger, default_url, exact_rho, three_digits
 
-    book = Ledger(ledger or default_url())
+    book = Ledger(ledger or default_url(), create=False)
     try:
         book.verify()
         account = book.statement(population)
@@ -250,28 +263,51 @@ def _print_outcome(outcome: Outcome, rehearsal: bool) -> None:
             f"{outcome.peak_memory / 2**20:.0f} MiB, {folder_size(folder) / 2**20:.1f} MiB on disk. "
             "No real file was opened and no budget was spent."
         )
+    if outcome.new_ledger and not rehearsal:
+        print(
+            "A NEW LEDGER was made: it knows of no earlier release about these people. "
+            "If there were any, give the right one with --ledger next time."
+        )
     # The verdict is not printed: it depends on the real data, and what the program says must not.
     print(f"The report with the verdict, for the data-protection officer: {folder.internal / 'report.en.html'}")
+    print("Read its first page before anything leaves: it says whether the release is blocked.")
     print(f"The bundle, for after the decision:                           {folder.public}")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command line; every failure is one line on standard error and a fixed exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter must not end a run
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(arguments or ["--help"], standalone_mode=False)
+        sys.stdout.flush()
     except typer.TyperException as error:
         _fail(UsageError(f"{error.format_message()} See dpsynth --help."))
     except (KeyboardInterrupt, typer.Abort):
         _fail(Interrupted("Stopped by hand."))
     except DpsynthError as error:
         _fail(error)
+    except MemoryError:
+        _fail(ResourceError("Memory ran out. Ask for fewer rows or use a larger machine."))
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  nothing more can be said there
+        if isinstance(error, BrokenPipeError):  # somebody heard enough (`| head`)
+            sys.exit(0)
+        _fail(ResourceError(f"Output or folder cannot be used: {(error.strerror or 'refused').lower()}. Check both."))
     if code == Interrupted.exit_code:  # typer turns Ctrl-C into this code
         _fail(Interrupted("Stopped by hand."))
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _plain(value: object) -> str:
+    """Text of somebody else's file without line breaks or control characters."""
+    return str(value).encode("unicode_escape").decode("ascii")
+
+
 def _fail(error: DpsynthError) -> NoReturn:
     note = " The data had been opened, so the budget of this run stays charged." if error.charged else ""
-    print(f"dpsynth: {error}{note}", file=sys.stderr)
+    with suppress(OSError, ValueError):
+        print(f"dpsynth: {error}{note}", file=sys.stderr)
     sys.exit(error.exit_code)

@@ -17,7 +17,7 @@ from dpsynth.domain.domain import Domain
 from dpsynth.privacy.accountant import Guarantee
 
 Status = Literal["passed", "leak", "not_resolvable", "invalid"]
-"""passed: consistent with the claim and with chance, and the test had power. leak: the lower limit is above the
+"""passed: the interval is not above the ceiling, and the test had power. leak: the lower limit is above the
 ceiling. not_resolvable: too few people to say. invalid: a control failed, so the numbers mean nothing."""
 
 

@@ -36,18 +36,33 @@ def auc_without_noise(
     parts = min(PARTS, trained.size, held_out.size)
     if parts < 2 or trained.rows == 0 or len(release) == 0:
         return 0.5
+    reference = (trained.rows + held_out.rows) * (1 - 1 / parts)
+    return _auc(domain, trained, release, trained.rows / parts, reference, rng)
+
+
+def outsider_auc_without_noise(
+    domain: Domain, trained: Units, reference: Units, release: Codes, rng: np.random.Generator
+) -> float:
+    """The same for somebody who knows nobody of those trained on: all of their rows are unknown."""
+    if trained.rows == 0 or reference.rows == 0 or len(release) == 0:
+        return 0.5
+    return _auc(domain, trained, release, trained.rows, reference.rows, rng)
+
+
+def _auc(
+    domain: Domain, trained: Units, release: Codes, unknown: float, reference: float, rng: np.random.Generator
+) -> float:
     edges = tree(domain, release, rng)
-    single = [_information(domain, trained, held_out, release, (i,), parts) for i in range(len(domain.attributes))]
+    sizes = unknown, reference
+    single = [_information(domain, trained, release, (i,), sizes) for i in range(len(domain.attributes))]
     squared = sum(single)
     for i, j in edges:
-        pair = _information(domain, trained, held_out, release, (i, j), parts)
-        squared += max(0.0, pair - single[i] - single[j])
+        squared += max(0.0, _information(domain, trained, release, (i, j), sizes) - single[i] - single[j])
     return float(norm.cdf(CAUTION * math.sqrt(squared / 2)))
 
 
-def _information(
-    domain: Domain, trained: Units, held_out: Units, release: Codes, columns: Columns, parts: int
-) -> float:
+def _information(domain: Domain, trained: Units, release: Codes, columns: Columns, sizes: tuple[float, float]) -> float:
+    """The squared mu of one table; sizes are the rows unknown to the attacker and those of the reference."""
     (cell, drawn), number = cells(domain, columns, trained.codes, release)
     before, after = np.bincount(cell, minlength=number), np.bincount(drawn, minlength=number)
     rows, drawn_rows = trained.rows, len(release)
@@ -57,8 +72,7 @@ def _information(
     if gap > CARRIED:
         return 0.0
     clustering = mean_cluster(trained.owner, cell, number)
-    unknown = rows / parts
-    reference = (rows + held_out.rows) * (1 - 1 / parts)
+    unknown, reference = sizes
     variance = unknown * clustering * (1 + unknown / reference) + rows**2 / drawn_rows
     return float((occupied.sum() - 1) * (rows / trained.size) * clustering / variance)
 

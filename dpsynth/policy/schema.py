@@ -567,7 +567,9 @@ class Synthesis(Block):
 class Attacks(Block):
     """Which attacks are run on the release, inside the centre."""
 
-    run: tuple[Name, ...] = Field(default=("focal", "dcr", "nearest"), description="Names of attacks.")
+    run: tuple[Name, ...] = Field(
+        default=("focal", "focal_outsider", "dcr", "nearest"), description="Names of attacks."
+    )
     false_positive_rate: Annotated[float, Field(gt=0, le=0.5)] = Field(
         default=0.01, description="Share of innocent people the attacker may accuse."
     )

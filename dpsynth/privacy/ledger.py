@@ -116,25 +116,31 @@ def lifetime_to_nano(epsilon: Epsilon, delta: Delta) -> int:
 
 def default_url() -> str:
     """The ledger in the user's data folder: never in the current folder, where a new folder would mean a new budget."""
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return f"sqlite:///{Path(base) / 'dpsynth' / 'ledger.sqlite'}"
+    base = Path(os.environ.get("XDG_DATA_HOME") or ".")
+    if not base.is_absolute():  # as the XDG specification demands
+        base = Path.home() / ".local" / "share"
+    return f"sqlite:///{base / 'dpsynth' / 'ledger.sqlite'}"
 
 
 class Ledger:
     """An open ledger. See the module docstring for the rules."""
 
-    def __init__(self, url: str) -> None:
-        """Opens a ledger, creating it if it does not exist.
+    def __init__(self, url: str, *, create: bool = True) -> None:
+        """Opens a ledger.
 
         Args:
             url: SQLAlchemy URL (sqlite:///path).
+            create: make it if it does not exist; whoever only looks should not.
 
         Raises:
-            LedgerError: the place cannot be used.
+            LedgerError: the place cannot be used, or there is no ledger and none shall be made.
         """
         parsed, path = ledger_file.sqlite_path(url)
         self.url = parsed.render_as_string(hide_password=True)
         ledger_file.refuse_network(path)
+        self.is_new = not path.exists()
+        if self.is_new and not create:
+            raise LedgerError(f"There is no ledger {self.url}. Give the right place with --ledger.")
         try:
             ledger_file.ensure(path, self._fill)
         except OSError as error:

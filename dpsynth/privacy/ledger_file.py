@@ -39,6 +39,7 @@ def sqlite_path(url: str) -> tuple[URL, Path]:
     if (
         parsed.get_backend_name() != "sqlite"
         or parsed.query
+        or "?" in url
         or parsed.host
         or not name
         or name.startswith((":", "file:"))

@@ -21,6 +21,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from dpsynth.errors import ResourceError
+
 LATTICE_BITS = 30
 LATTICE = 1 << LATTICE_BITS
 SMALLEST_SIGMA = 0.1
@@ -67,6 +69,20 @@ class DiscreteGaussian:
 
     def __init__(self, threads: int = 2) -> None:
         self.threads = threads
+
+    def ready(self) -> None:
+        """Loads OpenDP and draws once, so that a broken installation shows before data are opened.
+
+        Raises:
+            ResourceError: OpenDP does not work here.
+        """
+        try:
+            self.add(np.zeros(1, np.int64), 1.0)
+        except Exception as error:
+            raise ResourceError(
+                f"OpenDP, which draws the noise, does not work here ({type(error).__name__}). Install opendp again, or "
+                "allow the process more memory."
+            ) from None
 
     def add(self, values: Lattice, sigma: float) -> Lattice:
         """See `Sampler.add`. A sum that does not fit into 64 bits stays at their end, which is post-processing.

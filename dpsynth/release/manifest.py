@@ -49,6 +49,12 @@ def commit_to(document: bytes) -> Commitment:
     return Commitment(hashlib.sha256(salt + document).hexdigest(), salt.hex())
 
 
+def _is_signature(name: str) -> bool:
+    """Signatures come after the manifest and are the only files that it does not list."""
+    folder, _, file = name.partition("/")
+    return folder == SIGNATURES and file.endswith(".dsse.json") and "/" not in file
+
+
 def describe_files(bundle: Path) -> dict[str, dict[str, Any]]:
     """Path -> SHA-256 and size of every file of a bundle except manifest and signatures.
 
@@ -60,7 +66,7 @@ def describe_files(bundle: Path) -> dict[str, dict[str, Any]]:
     for name, entry in _walk(bundle, ""):
         if not entry.is_file(follow_symlinks=False):
             raise BrokenBundleError(f"{bundle} holds {_shown(name)}, which is neither a file nor a folder. Remove it.")
-        if name != MANIFEST and not name.startswith(f"{SIGNATURES}/"):
+        if name != MANIFEST and not _is_signature(name):
             path = Path(entry.path)
             found[name] = {"sha256": _files.sha256(path), "bytes": entry.stat(follow_symlinks=False).st_size}
     return dict(sorted(found.items()))

@@ -48,6 +48,22 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{fixed(100 * share, digits)}%"
 
 
+def low(x: float, digits: int) -> str:
+    """The lower end of an interval: rounded down, without `under`."""
+    scale = 10**digits
+    return fixed(math.floor(x * scale + _SLACK) / scale, digits)
+
+
+def percent_high(share: float, digits: int = 1) -> str:
+    """A share that may not be flattered by looking small: rounded up."""
+    return f"{up(100 * share, digits)}%"
+
+
+def percent_low(share: float, digits: int = 1) -> str:
+    """The lower end of an interval of a share: rounded down."""
+    return f"{low(100 * share, digits)}%"
+
+
 def percent_up(share: float) -> str:
     """A used-up share: whole percent, rounded up."""
     return f"{math.ceil(100 * share * (1 - _SLACK))}%"
@@ -87,11 +103,6 @@ def small(x: float) -> str:
         power, mantissa = power + 1, 1.0
     head = "" if mantissa == 1 else f"{mantissa:g} × "
     return f"{head}10{str(power).translate(_RAISED)}"
-
-
-def one_in(x: float) -> str:
-    """A probability as odds: 1 in 1,000,000; rounded towards the larger probability."""
-    return f"1 in {math.floor(1 / x * (1 + _SLACK)):,}" if 0 < x < 1 else fixed(x, 0)
 
 
 def plain(value: Any) -> str:

@@ -29,6 +29,8 @@ SECTIONS = (
 )  # fmt: skip
 """Anchors of the body after the decision page, in reading order."""
 APPENDICES = ("findings", "policy", "limits", "columns", "asked", "glossary")
+TURNS = {"internal": ("attacks", "signatures", "findings"), "public": ("attacks", "findings")}
+"""Sections that start on a new sheet of paper."""
 
 
 def render(facts: dict[str, Any], edition: Edition, language: str = "en") -> str:
@@ -71,6 +73,7 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "numbers": {anchor: i for i, anchor in enumerate(("decision", *SECTIONS), 1)}
         | dict(zip(APPENDICES, "ABCDEFG", strict=False)),
         "sections": SECTIONS,
+        "turns": TURNS[f["edition"]],
         "appendices": APPENDICES,
         "decision": decision.decision(f, t),
         "claim": promise.claim(f, t),
@@ -96,7 +99,7 @@ def _strip(f: dict[str, Any], t: Words) -> list[tuple[Markup, str | Markup]]:
     i = f["identity"]
     return [
         (t("strip.release"), i["release_id"]),
-        (t("strip.state"), t("strip.state.draft")),
+        (t("strip.state"), t("strip.state.public" if f["edition"] == "public" else "strip.state.draft")),
         (t("strip.date"), i["run_date"]),
         (t("strip.policy"), n.digest(i["policy_digest"])),
         (t("strip.ledger"), n.digest(i["ledger_head"])),

@@ -99,6 +99,7 @@ def published(p: Published) -> list[Finding]:
         _epsilon_of_lifetime(p),
         _delta(p),
         _unit(p),
+        _legal(p),
         _two_way(p),
         _outside_domain(p),
     ]
@@ -132,10 +133,15 @@ def _epsilon_of_release(p: Published) -> Finding:
 
 
 def _epsilon_of_lifetime(p: Published) -> Finding:
+    """Review at least on a demonstration ledger, which does not know all releases."""
     limit = p.policy.thresholds.epsilon_lifetime
     rho = p.budget.rho_release + sum(e.rho for e in p.budget.earlier if e.state != "void")
     epsilon = zcdp_epsilon(Rho(rho), Delta(p.budget.delta)).value
-    return Finding("epsilon_lifetime", judge(epsilon * (1 - ALMOST), limit), "risk", "budget", "config", epsilon, limit)
+    status = judge(epsilon * (1 - ALMOST), limit)
+    if p.budget.throw_away and status != "block":
+        status = "review"
+    details = {"throw_away": p.budget.throw_away, "alone": all(e.state == "void" for e in p.budget.earlier)}
+    return Finding("epsilon_lifetime", status, "risk", "budget", "config", epsilon, limit, details=details)
 
 
 def _delta(p: Published) -> Finding:
@@ -147,6 +153,12 @@ def _delta(p: Published) -> Finding:
 def _unit(p: Published) -> Finding:
     unit = p.policy.privacy.unit
     return Finding("unit", "pass" if unit == "patient" else "review", "risk", "claim", "config", unit)
+
+
+def _legal(p: Published) -> Finding:
+    legal = p.policy.legal
+    missing = [name for name, there in (("basis", legal.basis), ("dpia", legal.dpia)) if not there]
+    return Finding("legal", "review" if missing else "pass", "risk", "frames", "config", missing)
 
 
 def _two_way(p: Published) -> Finding:
@@ -165,17 +177,18 @@ def _two_way(p: Published) -> Finding:
 def _outside_domain(p: Published) -> Finding:
     """Review at most: a full `other` level harms use, and it may be true of the population."""
     limit = p.policy.thresholds.outside_domain_share
-    levels = [(e["column"].value, e["share"]) for e in outside(p)]
-    over = [(name, s) for name, s in levels if s.value - SURE * (s.noise_sd or 0.0) > limit.pass_]
+    levels = [(e["column"].value, e["kind"].value, e["share"]) for e in outside(p)]
+    over = [(name, kind, s) for name, kind, s in levels if s.value - SURE * (s.noise_sd or 0.0) > limit.pass_]
+    over.sort(key=lambda level: -level[2].value)
     return Finding(
         "outside_domain",
         "review" if over else "pass",
         "benefit",
         "small-groups",
         "dp",
-        max((s.value for _, s in over or levels), default=0.0),
+        max((s.value for _, _, s in over or levels), default=0.0),
         limit,
-        details={"columns": list(dict.fromkeys(name for name, _ in over))},
+        details={"columns": list(dict.fromkeys(name for name, _, _ in over)), "kind": over[0][1] if over else None},
     )
 
 
@@ -197,7 +210,15 @@ def inside(i: Inside, policy: Policy) -> list[Finding]:
 
 def _attack_status(a: AttackResult) -> Finding:
     status: Status = {"passed": "pass", "not_resolvable": "review"}.get(a.status, "block")  # type: ignore[assignment]
-    details = {"detectable": a.detectable, "baseline": a.baseline, "statistic": a.statistic, "n_control": a.n_control}
+    details = {
+        "detectable": a.detectable,
+        "baseline": a.baseline,
+        "statistic": a.statistic,
+        "n_control": a.n_control,
+        "low": a.interval.low,
+        "high": a.interval.high,
+        "ceiling": a.ceiling,
+    }
     return Finding(f"attack_{a.status}", status, "risk", "attacks", "real", a.value, subject=a.attack, details=details)
 
 

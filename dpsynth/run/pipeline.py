@@ -13,9 +13,7 @@ import hashlib
 import logging
 import secrets
 import shutil
-import signal
 import tempfile
-import threading
 import time
 import traceback
 import warnings
@@ -30,15 +28,16 @@ import numpy as np
 from dpsynth import _files
 from dpsynth.data import surrogate
 from dpsynth.data.examples import open_table
-from dpsynth.data.open import open_source
+from dpsynth.data.open import check_structure, open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import DpsynthError, Interrupted, ResourceError
+from dpsynth.errors import BudgetError, DpsynthError, Interrupted, ResourceError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.curator import Curator
-from dpsynth.privacy.ledger import NANO, Ledger, Statement
+from dpsynth.privacy.ledger import NANO, Ledger, Statement, exact_rho, lifetime_to_nano, to_nano
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
+from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.release import manifest, tables
 from dpsynth.report.inputs import BudgetView, Inputs, Inside, PastRelease, Provenance, Published, one_way_counts
 from dpsynth.run import evaluation, preflight, provenance
@@ -64,6 +63,7 @@ class Outcome:
         folder: where everything lies.
         run_id: its name.
         manifest_digest: SHA-256 of the manifest.
+        new_ledger: whether this run made the ledger.
         timings: seconds of each stage (internal).
         peak_memory: bytes (internal).
     """
@@ -71,6 +71,7 @@ class Outcome:
     folder: RunFolder
     run_id: str
     manifest_digest: str
+    new_ledger: bool
     timings: dict[str, float]
     peak_memory: int
 
@@ -117,6 +118,10 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
     progress.stage("check")
     preflight.check(plan, setting.out)
     source = _source(plan, setting)
+    check_structure(policy.table, plan.domain, source.schema())
+    _fits_a_lifetime(plan)
+    if isinstance(setting.sampler, DiscreteGaussian):
+        setting.sampler.ready()
     created = setting.frozen.now if setting.frozen else dt.datetime.now(dt.UTC)
     kind = "rehearsal-" if setting.rehearsal else ""
     run_id = setting.frozen.run_id if setting.frozen else f"{kind}{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -133,6 +138,19 @@ def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="dpsynth-rehearsal-") as place:
         setting = Setting(out, f"sqlite:///{place}/ledger.sqlite", throw_away_ledger=True, rehearsal=True)
         return run(plan, setting, progress)
+
+
+def _fits_a_lifetime(plan: Plan) -> None:
+    """Refuses a release that its own lifetime budget can never hold, before the ledger fixes that budget for ever."""
+    lifetime = plan.loaded.policy.privacy.lifetime
+    whole = lifetime_to_nano(Epsilon(lifetime.epsilon), Delta(lifetime.delta))
+    nano = to_nano(plan.guarantee.mu_squared)
+    if nano > whole:
+        raise BudgetError(
+            f"{plan.loaded.at('privacy', 'lifetime')}: this release needs rho {exact_rho(nano)}, more than the whole "
+            f"lifetime budget of rho {exact_rho(whole)}. Nothing was charged. Lower privacy.epsilon or raise "
+            "privacy.lifetime.epsilon."
+        )
 
 
 def _source(plan: Plan, setting: Setting) -> TableSource:
@@ -183,12 +201,13 @@ class _Run:
             private=self.setting.sampler.private,
         )
         try:
-            with _stoppable(), self._quiet_libraries():
+            with self._quiet_libraries():
                 self.folder.create()
                 self.folder.hold()
                 outcome = self._release()
             self._write_state("complete", 0)
-            self.folder.mark_latest()
+            if not self.setting.rehearsal:
+                self.folder.mark_latest()
             return outcome
         except BaseException as error:
             self._give_back()  # first: whether the charge stands is part of the message
@@ -227,7 +246,7 @@ class _Run:
         self._next("seal")
         digest = self._seal(published, source, internal_report)
         self._close_stage()
-        return Outcome(self.folder, self.run_id, digest, self.timings, _peak_memory())
+        return Outcome(self.folder, self.run_id, digest, self.ledger.is_new, self.timings, _peak_memory())
 
     def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> bytes:
         """The internal evaluation and its report; writes them and returns the report.
@@ -372,6 +391,7 @@ class _Run:
             "policy": loaded.policy.model_dump_json(by_alias=True),
             "code_lists": loaded.code_lists,
             "digest": loaded.digest,
+            "rehearsal": self.setting.rehearsal,
         }
         _files.write_json(self.folder.model / "policy.json", value)
 
@@ -486,23 +506,6 @@ def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetVi
         ledger_sequence=statement.sequence,
         throw_away=throw_away,
     )
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """A termination signal ends the run like Ctrl-C: with a consistent state."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(signum: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _peak_memory() -> int:

@@ -80,7 +80,8 @@ def plan(loaded: LoadedPolicy) -> Plan:
         pairs = math.comb(len(domain.names), 2) if privacy.split.utility > 0 else 0
         utility_sigma = query_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
     except PolicyError as error:
-        raise PolicyError(f"{loaded.at('tables', policy.table_name)}: {error}") from None
+        section = next((k for k in ("synthesis", "attacks") if str(error).startswith(k)), "tables")
+        raise PolicyError(f"{loaded.at(section)}: {error}") from None
     except ValueError as error:
         raise PolicyError(
             f"{loaded.at('privacy', 'epsilon')}: privacy.epsilon {privacy.epsilon:g} at delta {privacy.delta:g} "
@@ -108,7 +109,7 @@ def plan(loaded: LoadedPolicy) -> Plan:
 
 def _predict(domain: Domain, queries: tuple[Planned, ...], rows: int) -> tuple[PredictedError, ...]:
     def error(name: str, cells: int, sigma: float) -> PredictedError:
-        return PredictedError(name, cells, sigma, 0.5 * math.sqrt(2 / math.pi) * sigma * cells / rows)
+        return PredictedError(name, cells, sigma, min(1.0, 0.5 * math.sqrt(2 / math.pi) * sigma * cells / rows))
 
     sigma = {q.purpose: q.sigma for q in queries}
     errors = [error(name, size, sigma["one_way"]) for name, size in domain.sizes.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -74,7 +74,8 @@ class JsonLines(Quiet):
             self.fraction(1.0)
 
     def _say(self, percent: int) -> None:
-        print(json.dumps({"stage": self._name, "percent": percent}), file=sys.stderr, flush=True)
+        with suppress(OSError, ValueError):  # a closed pipe must not cost a run that has opened the data
+            print(json.dumps({"stage": self._name, "percent": percent}), file=sys.stderr, flush=True)
 
 
 class Bar(Quiet):
@@ -92,22 +93,26 @@ class Bar(Quiet):
 
     def stage(self, name: str) -> None:
         """Moves the bar to the start of the stage."""
-        self._bar.update(self._task, description=name, completed=self._stages.index(name))
+        with suppress(OSError, ValueError):
+            self._bar.update(self._task, description=name, completed=self._stages.index(name))
 
     def fraction(self, done: float) -> None:
         """Moves the bar inside the stage."""
         current = int(self._bar.tasks[0].completed)
-        self._bar.update(self._task, completed=current + min(done, 0.999))
+        with suppress(OSError, ValueError):
+            self._bar.update(self._task, completed=current + min(done, 0.999))
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        with suppress(OSError, ValueError):
+            self._bar.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Fills the bar unless the run failed."""
-        if kind is None:
-            self._bar.update(self._task, description="done", completed=len(self._stages))
-        self._bar.stop()
+        with suppress(OSError, ValueError):
+            if kind is None:
+                self._bar.update(self._task, description="done", completed=len(self._stages))
+            self._bar.stop()
 
 
 @contextmanager

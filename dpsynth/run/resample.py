@@ -17,7 +17,7 @@ from dpsynth.run.folder import RunFolder
 from dpsynth.synth import model_file
 
 
-def resample(run: Path, n: int, out: Path, seed: int | None) -> None:
+def resample(run: Path, n: int, out: Path, seed: int | None, *, force: bool = False) -> bool:
     """Samples rows from the model of a finished run and writes them.
 
     Args:
@@ -25,21 +25,32 @@ def resample(run: Path, n: int, out: Path, seed: int | None) -> None:
         n: number of rows.
         out: file to write; .csv or .parquet.
         seed: of the sampling, which is public randomness; None draws one.
+        force: replace a file that is there.
+
+    Returns:
+        Whether the run was a rehearsal, so that the rows come from invented people.
 
     Raises:
-        UsageError: the file ending is neither.
+        UsageError: the file ending is neither, the file is there already, or it would change a run.
         SourceError: the run folder is not complete.
     """
     if out.suffix not in (".csv", ".parquet"):
         raise UsageError(f"--out is {out.name}; allowed are names that end in .csv or .parquet.")
+    if out.resolve().is_relative_to(run.resolve()):
+        raise UsageError(f"--out is {out}, inside the run, whose bundle is sealed. Choose a place outside.")
+    if out.exists() and not force:
+        raise UsageError(f"--out is {out}, which is there already. Choose another name, or give --force to replace it.")
     folder = RunFolder(run)
-    policy, domain = _policy(folder)
+    if _json(folder.state).get("state") != "complete":
+        raise SourceError(f"The run {run} did not finish. Give the folder of a finished run.")
+    policy, domain, rehearsal = _policy(folder)
     model = model_file.load_model(folder.model / f"{policy.synthesis.mechanism}.npz")
     rng = np.random.default_rng(seed)
     codes = model.sample(n, rng, rounding=policy.synthesis.rows.rounding)
     table = tables.synthetic_table(policy, domain, codes, rng)
     content = tables.csv_bytes(table) if out.suffix == ".csv" else tables.parquet_bytes(table)
     _files.write_whole(out, content, _files.PUBLIC)
+    return rehearsal
 
 
 def render_again(run: Path) -> tuple[Path, ...]:
@@ -55,23 +66,29 @@ def render_again(run: Path) -> tuple[Path, ...]:
     editions: tuple[tuple[Literal["internal", "public"], Path], ...]
     editions = (("internal", folder.internal), ("public", folder.public))
     for edition, place in editions:
-        html = render(_json(place / "facts.json"), edition).encode()
+        try:
+            html = render(_json(place / "facts.json"), edition).encode()
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            raise SourceError(
+                f"{place / 'facts.json'} does not hold the facts of a report of this version. Restore it from a backup."
+            ) from None
         target = place / "report.en.html"
         if edition == "public" and target.exists() and target.read_bytes() != html:
             raise SourceError(
-                f"{target} would change, but it is part of a sealed bundle. It was made by another version of dpsynth."
+                f"{target} would change, but it is part of a sealed bundle: it was edited, or made by another version "
+                "of dpsynth. Check it with `dpsynth verify`."
             )
         _files.write_whole(target, html, _files.PUBLIC if edition == "public" else _files.PRIVATE)
         written.append(target)
     return tuple(written)
 
 
-def _policy(folder: RunFolder) -> tuple[Policy, Domain]:
+def _policy(folder: RunFolder) -> tuple[Policy, Domain, bool]:
     saved = _json(folder.model / "policy.json")
     try:
         policy = Policy.model_validate_json(str(saved["policy"]))
         lists = {name: tuple(levels) for name, levels in saved["code_lists"].items()}
-        return policy, Domain.from_table(policy.table, lists)
+        return policy, Domain.from_table(policy.table, lists), bool(saved["rehearsal"])
     except (KeyError, ValueError, AttributeError, TypeError):
         raise SourceError(f"{folder.model / 'policy.json'} is damaged. Restore the run folder from a backup.") from None
 

@@ -8,7 +8,7 @@ from dpsynth.attacks import registry
 from dpsynth.attacks.base import Evidence
 from dpsynth.attacks.closest_record import ClosestRecord
 from dpsynth.attacks.controls import CERTAIN
-from dpsynth.attacks.focal import Focal
+from dpsynth.attacks.focal import Focal, Outsider
 from dpsynth.attacks.membership import Scores, operating_point
 from dpsynth.attacks.nearest import Nearest, exposure
 from dpsynth.attacks.run import attack
@@ -23,6 +23,11 @@ from .data import GUARANTEE, SETTINGS, chain_of_pairs, chain_people, evidence, s
 class TestFocal(AttackBehaviour):
     def attack(self):
         return Focal()
+
+
+class TestOutsider(AttackBehaviour):
+    def attack(self):
+        return Outsider()
 
 
 class TestClosestRecord(AttackBehaviour):
@@ -76,6 +81,26 @@ def test_focal_sees_counts_that_the_other_two_are_blind_to():
     assert run(Focal(), chain_of_pairs, guarantee=Guarantee(Fraction(1, 100), 0.0)).status == "leak"
     assert run(ClosestRecord(), chain_of_pairs).status == "passed"
     assert run(Nearest(), chain_of_pairs).value < 0.02
+
+
+def test_an_outsider_is_quiet_about_other_people_and_his_leak_is_found_on_the_surrogate():
+    for seed in range(4):
+        result = run(Outsider(), seed=seed)
+        assert result.status == "passed", result
+        surrogate = by_name(result, "synthesizer_without_noise", "surrogate")
+        assert (surrogate.outcome, surrogate.power > 0.9) == ("detected", True)
+        assert {c.outcome for c in result.controls if c.kind == "negative"} == {"quiet"}
+
+
+def test_an_outsider_sees_less_than_an_insider():
+    weak, strong = run(Outsider(), chain_of_pairs), run(Focal(), chain_of_pairs)
+    assert 0.5 < weak.value < strong.value
+    assert "AUC" not in strong.note + weak.note, "each has its own result"
+
+
+def test_nobody_of_the_outsiders_reference_is_a_target():
+    result = run(Outsider())
+    assert (result.n_members, result.n_control) == (500, 150)
 
 
 def test_one_per_cent_verbatim_is_seen_among_enough_people():
@@ -247,7 +272,7 @@ def test_attack_runs_the_named_ones_in_order_and_repeats():
 
 def test_unknown_attack_is_named():
     seen = evidence(5, 5, np.random.default_rng(0))
-    with pytest.raises(PolicyError, match="'shadow'; available are dcr, focal, nearest"):
+    with pytest.raises(PolicyError, match="'shadow'; available are dcr, focal, focal_outsider, nearest"):
         attack(("focal", "shadow"), seen, seen, GUARANTEE, bootstrap, SETTINGS, np.random.default_rng(0))
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from dpsynth.attacks import focal_points, people, power, statistics
 from dpsynth.attacks.base import Evidence
-from dpsynth.attacks.focal import Focal, among_members
+from dpsynth.attacks.focal import Focal, Outsider, among_members
 from dpsynth.data.units import Units
 from dpsynth.testing.attacks import plain_domain
 
@@ -110,6 +110,30 @@ def test_estimated_auc_of_an_unprotected_release_is_a_lower_estimate(synthesizer
         expected = power.auc_without_noise(DOMAIN, members, held, release, rng)
         got = statistics.auc(*insider(members, held, release, rng))
         assert 0.52 < expected < got + 0.01
+
+
+def test_estimated_auc_of_the_outsider_is_a_lower_estimate_too():
+    for people_trained in (200, 800):
+        rng = np.random.default_rng(people_trained)
+        groups = [chain_people(n, rng) for n in (people_trained, 200, 400)]
+        release = chain_of_pairs(groups[0], rng)
+        expected = power.outsider_auc_without_noise(DOMAIN, groups[0], groups[1], release, rng)
+        scores = Outsider().scores(Evidence(DOMAIN, *groups, release), rng)
+        assert 0.505 < expected < statistics.auc(scores.members, scores.held_out) + 0.01
+
+
+@pytest.mark.parametrize(("trained", "reference"), [(150, 50), (100, 100)])
+def test_the_outsider_is_calibrated_when_nothing_leaks(trained, reference):
+    zs = []
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        groups = [chain_people(n, rng) for n in (trained, reference, 100)]
+        release = chain_of_pairs(chain_people(trained, rng), rng)
+        scores = Outsider().scores(Evidence(DOMAIN, *groups, release), rng)
+        error = statistics.auc_error(scores.members, scores.held_out)
+        zs.append((statistics.auc(scores.members, scores.held_out) - 0.5) / error)
+    assert abs(np.mean(zs)) < 0.35
+    assert 0.75 < np.std(zs) < 1.2
 
 
 def test_a_private_release_is_not_expected_to_leak():

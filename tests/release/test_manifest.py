@@ -64,8 +64,10 @@ def test_the_digest_depends_on_content_alone(bundle: Path, tmp_path: Path) -> No
 def test_signatures_may_be_added_later(bundle: Path) -> None:
     before = manifest.verify(bundle).digest
     (bundle / "signatures").mkdir()
-    (bundle / "signatures" / "dpo.json").write_text("{}")
+    (bundle / "signatures" / "dpo-1.dsse.json").write_text("{}")
     assert manifest.verify(bundle).digest == before
+    (bundle / "signatures" / "rows.csv").write_text("anything")
+    assert "signatures/rows.csv is not listed" in broken(bundle)
 
 
 def test_every_fault_is_named(bundle: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dpsynth.report.charts.bars import column_bars
 from dpsynth.report.charts.budget import budget_bar
-from dpsynth.report.charts.forest import Row, forest
+from dpsynth.report.charts.forest import LABELS, MARGIN, WIDTH, Row, forest
 from dpsynth.report.charts.people import STEP, people
 from dpsynth.report.charts.svg import number
 
@@ -58,9 +58,16 @@ def test_an_attack_is_drawn_where_its_value_is() -> None:
     rows = [Row("a<b", "attack", 0.5, 0.4, 0.6, 0.7), Row("c", "positive", 1.0, 0.9, 1.2)]
     chart = ElementTree.fromstring(forest(rows, 0.5, [(0.0, "0"), (1.0, "1")], "n"))
     (dot,) = chart.findall("circle")
-    assert float(dot.get("cx", "0")) == pytest.approx(180)
+    assert float(dot.get("cx", "0")) == pytest.approx((LABELS + WIDTH - MARGIN) / 2, abs=0.1)
     assert "a<b" in [t.text for t in chart.findall("text")]
-    assert all(float(line.get("x2", "0")) <= 360 for line in chart.findall("line")), "an interval ends with the axis"
+    assert all(float(line.get("x2", "0")) <= WIDTH for line in chart.findall("line")), "an interval ends with the axis"
+
+
+def test_a_control_beyond_the_axis_is_an_arrow_with_its_value() -> None:
+    rows = [Row("a", "attack", 0.01, 0.0, 0.02), Row("b", "positive", 0.98, 0.97, 0.99, shown="98.0%")]
+    chart = ElementTree.fromstring(forest(rows, 0.0, [(-0.05, "-5%"), (0.1, "10%")], "n"))
+    assert "98.0%" in [t.text for t in chart.findall("text")]
+    assert [p.get("class") for p in chart.findall("path")] == ["f-ink"]
 
 
 def test_coordinates_have_no_negative_zero() -> None:

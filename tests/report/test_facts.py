@@ -13,7 +13,10 @@ from dpsynth.report import document
 from dpsynth.report.document import build, public_facts
 from dpsynth.report.facts import ALL_ORIGINS, PUBLIC_ORIGINS, Fact, OriginError, encode, is_fact, values
 from dpsynth.report.inputs import Inputs, Published
+from dpsynth.report.numbers.attack_results import bracket
+from dpsynth.report.numbers.usefulness import fitness
 from dpsynth.report.render import render
+from dpsynth.utility.marginals import MarginalError
 from tests.report import sample
 
 
@@ -128,6 +131,46 @@ def test_rates_of_small_groups_are_not_printed(facts: dict[str, Any]) -> None:
     assert rates["rare_near"]["members"]["value"] is None
     assert rates["rare_near"]["n_members"]["value"] is None
     assert rates["fpr_0.1"]["members"]["value"] == 0.112
+
+
+def test_rates_made_of_few_hits_are_ranges_and_nothing_gives_them_away(facts: dict[str, Any]) -> None:
+    rates = {r["name"]["value"]: r for r in facts["internal"]["attacks"][0]["rates"]}
+    few = {k: f["value"] for k, f in rates["fpr_0.01"].items()}
+    assert few["members"] == few["control"] == [0.0, 10 / 297], "3 of 297"
+    assert few["members_interval"] is few["control_interval"] is few["ceiling"] is few["p_value"] is None
+
+
+@pytest.mark.parametrize(
+    ("hits", "people", "shown"),
+    [(0, 50, None), (1, 50, [0.0, 0.2]), (9, 50, [0.0, 0.2]), (10, 50, None), (40, 50, None), (41, 50, [0.8, 1.0]),
+     (49, 50, [0.8, 1.0]), (50, 50, None)],
+)  # fmt: skip
+def test_few_hits_and_few_misses_are_bracketed(hits: int, people: int, shown: list[float] | None) -> None:
+    assert bracket(hits, people, 10) == (shown and pytest.approx(shown))
+
+
+def test_measured_pairs_are_named_in_both_editions(facts: dict[str, Any]) -> None:
+    for edition in ("internal", "public"):
+        tables = facts[edition]["privacy"]["measured_tables"]
+        assert tables["origin"] == "post"
+        assert ["site", "coins"] in tables["value"]
+        assert all(len(names) == 2 for names in tables["value"])
+
+
+def test_the_report_names_the_data_by_digest(facts: dict[str, Any], pages: dict[str, str]) -> None:
+    for path, digest in sample.published().data_files:
+        for edition in ("internal", "public"):
+            entries = facts[edition]["provenance"]["data_files"]
+            assert {"value": digest, "origin": "synthetic"} in [e["sha256"] for e in entries]
+            assert pages[edition].count(digest) == 2, "in provenance and beside the signatures"
+            assert path in pages[edition]
+
+
+def test_a_mean_within_its_noise_of_the_limit_is_not_plainly_fit() -> None:
+    limit = sample.policy().thresholds.mean_tvd_two_way
+    assert fitness(MarginalError(2, 5, limit.pass_ - 0.003, 0.001, None, ()), limit) == "fit"
+    assert fitness(MarginalError(2, 5, limit.pass_ - 0.001, 0.001, None, ()), limit) == "near"
+    assert fitness(MarginalError(2, 5, limit.pass_ + 0.001, 0.001, None, ()), limit) == "care"
 
 
 def test_a_column_without_order_and_many_levels_is_merged_by_noisy_count() -> None:

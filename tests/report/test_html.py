@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from dpsynth.attacks.base import Interval
 from dpsynth.report.document import build
 from dpsynth.report.inputs import Inputs
 from dpsynth.report.locales.en import SENTENCES
@@ -142,6 +143,46 @@ def test_the_editions_say_which_they_are(pages: dict[str, str]) -> None:
     assert "20,190" not in pages["public"]
     assert "0.518" in pages["internal"]
     assert "0.518" not in pages["public"]
+
+
+def test_the_first_page_says_what_was_not_tested_or_is_missing(pages: dict[str, str]) -> None:
+    for edition, page in pages.items():
+        first = parse(page[page.index('<section id="decision"') : page.index("</section>") + 10]).text()
+        assert "Linking with other data; inferring a trait Not tested" in " ".join(first.split())
+        assert "Missing in the policy impact assessment (DPIA)" in " ".join(first.split())
+        assert "At most 10,000 people; 6 sensitive columns, 4 that could help to recognise somebody" in first
+        assert ("Too few people (297 held out)" in first) == (edition == "internal")
+
+
+def test_a_demonstration_ledger_does_not_pass() -> None:
+    p = sample.published()
+    demo = dataclasses.replace(p, budget=dataclasses.replace(p.budget, throw_away=True))
+    for facts, edition in zip(build(Inputs(demo, sample.inside())), EDITIONS, strict=True):
+        words = " ".join(parse(render(facts, edition)).text().split())  # type: ignore[arg-type]
+        assert "Cost of all releases about these people Not known" in words
+
+
+def test_the_tile_says_when_an_attack_beats_guessing() -> None:
+    better = dataclasses.replace(sample.attack("focal"), interval=Interval(0.51, 0.55, 0.95))
+    for attack, said in ((better, True), (sample.attack("focal"), False)):
+        page = render(build(Inputs(sample.published(), sample.inside(attacks=(attack,))))[0], "internal")
+        assert ("Better than guessing, within the ceiling." in page) == said
+
+
+def test_a_control_that_could_hardly_be_seen_does_not_make_the_test_invalid() -> None:
+    attack = sample.attack("focal_outsider")
+    weak = dataclasses.replace(attack.controls[1], outcome="missed", power=0.2)
+    attack = dataclasses.replace(attack, controls=(attack.controls[0], weak, attack.controls[2]))
+    page = render(build(Inputs(sample.published(), sample.inside(attacks=(attack,))))[0], "internal")
+    assert "Missed; the chance to see it was 20%" in page
+    assert "the test is invalid" not in page
+
+
+def test_only_the_internal_edition_has_lines_for_ink(pages: dict[str, str]) -> None:
+    assert "Manifest digest" in pages["internal"]
+    assert 'class="ink"' not in pages["public"]
+    assert "not yet signed" not in pages["public"].lower()
+    assert "No rule that may be shown here blocks this release" in pages["public"]
 
 
 def test_no_page_says_anonymous(page: str) -> None:

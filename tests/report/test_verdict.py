@@ -46,6 +46,16 @@ def spent(rho: float, state: Any = "committed") -> Published:
     return dataclasses.replace(p, budget=dataclasses.replace(p.budget, earlier=(entry,)))
 
 
+def demonstration(rho: float = 0.0) -> Published:
+    p = spent(rho) if rho else sample.published()
+    return dataclasses.replace(p, budget=dataclasses.replace(p.budget, throw_away=True))
+
+
+def with_law(**changes: Any) -> Published:
+    base = sample.policy()
+    return sample.published(base.model_copy(update={"legal": base.legal.model_copy(update=changes)}))
+
+
 def two_way(mean: float, paid: bool = True, marginals: int = 19) -> Published:
     figure = MarginalError(2, marginals, mean, 0.001 if paid else 0.0, None if paid else 0.01, ())
     p = sample.published()
@@ -81,6 +91,11 @@ CASES: list[tuple[str, str, Callable[[], Published]]] = [
     ("epsilon_lifetime", "review", lambda: spent(0.6, "open")),
     ("epsilon_lifetime", "pass", lambda: spent(0.6, "void")),
     ("epsilon_lifetime", "block", lambda: spent(3.0)),
+    ("epsilon_lifetime", "review", demonstration),
+    ("epsilon_lifetime", "block", lambda: demonstration(3.0)),
+    ("legal", "review", sample.published),
+    ("legal", "review", lambda: with_law(basis=(), dpia="DPIA 7/2026")),
+    ("legal", "pass", lambda: with_law(dpia="DPIA 7/2026")),
     ("delta", "pass", lambda: with_source(10_000, 1e-6)),
     ("delta", "review", lambda: with_source(50_000, 1e-6)),
     ("delta", "block", lambda: with_source(200_000, 1e-6)),
@@ -110,6 +125,8 @@ def test_rules_about_published_values(rule: str, status: str, make: Callable[[],
 
 INSIDE_CASES: list[tuple[str, str, Any]] = [
     ("attack_passed", "pass", sample.attack("focal")),
+    ("attack_passed", "pass", sample.attack("focal", interval=Interval(0.51, 0.55, 0.95))),
+    ("attack_passed", "pass", sample.attack("dcr", interval=Interval(0.51, 0.55, 0.95), ceiling=None)),
     ("attack_leak", "block", sample.attack("focal", "leak")),
     ("attack_invalid", "block", sample.attack("focal", "invalid")),
     ("attack_not_resolvable", "review", sample.attack("nearest", "not_resolvable")),
@@ -131,7 +148,7 @@ def test_rules_about_real_people(rule: str, status: str, attack: Any) -> None:
 
 def test_an_attack_that_was_not_run_needs_judgement() -> None:
     found = [f for f in verdict.inside(sample.inside(attacks=()), sample.policy()) if f.rule == "attack_absent"]
-    assert [f.subject for f in found] == ["focal", "dcr", "nearest"]
+    assert [f.subject for f in found] == ["focal", "focal_outsider", "dcr", "nearest"]
     assert all(f.status == "review" for f in found)
     assert_says_something(found[0])
 
@@ -141,6 +158,36 @@ def test_numbers_of_an_invalid_attack_are_not_judged() -> None:
     rules = {f.rule for f in verdict.inside(sample.inside(attacks=(invalid,)), sample.policy())}
     assert "attack_invalid" in rules
     assert "match_excess" not in rules
+
+
+def said(finding: verdict.Finding) -> str:
+    return str(sentence({k: f.value for k, f in finding.facts().items()}, speak("en")))
+
+
+def test_better_than_guessing_is_said_where_the_interval_says_so() -> None:
+    def about(low: float, high: float) -> str:
+        found = verdict.inside(
+            sample.inside(attacks=(sample.attack("focal", interval=Interval(low, high, 0.95)),)), sample.policy()
+        )
+        return said(next(f for f in found if f.rule == "attack_passed"))
+
+    assert "Not better than guessing as far as this test can see" in about(0.487, 0.549)
+    better = about(0.5004, 0.5491)
+    assert "<b>Better than guessing</b>, and within what the budget allows (0.625)" in better
+    assert "(0.500 to 0.550)" in better, "ends of intervals are rounded outwards"
+
+
+def test_a_demonstration_ledger_knows_no_total() -> None:
+    finding = next(f for f in verdict.published(demonstration()) if f.rule == "epsilon_lifetime")
+    assert "other releases about these people are not known" in said(finding)
+    assert said(finding).endswith("covers the releases in this ledger only.")
+
+
+def test_the_kind_of_a_full_level_is_named() -> None:
+    finding = next(f for f in verdict.published(outside(0.25, 0.001)) if f.rule == "outside_domain")
+    assert said(finding).startswith(
+        "For the steward: site: 25.0% of rows have a value that is not on the list (limit 5%)."
+    )
 
 
 def assert_says_something(finding: verdict.Finding) -> None:

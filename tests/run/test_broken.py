@@ -174,7 +174,9 @@ def start(study: Study) -> tuple[subprocess.Popen, Path]:  # type: ignore[type-a
     return child, flag
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGHUP, 130), (signal.SIGKILL, -9)]
+)
 def test_stopped_after_opening_stays_charged(study: Study, number: int, code: int) -> None:
     child, _ = start(study)
     child.send_signal(number)
@@ -185,6 +187,16 @@ def test_stopped_after_opening_stays_charged(study: Study, number: int, code: in
     assert charges(study) == ["open"]
     said = say("budget", "show", "small-people", "--ledger", study.ledger)
     assert "open" in said.out
+
+
+def test_impatient_ctrl_c(study: Study) -> None:
+    child, _ = start(study)
+    for _ in range(5):
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.01)
+    _, err = child.communicate(timeout=20)
+    assert_one_line(Said(child.returncode, "", err), 130, "stays charged")
+    assert charges(study) == ["open"]
 
 
 def test_a_crash_leaves_measurements_and_the_next_run_cleans_up(study: Study) -> None:

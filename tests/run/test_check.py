@@ -147,7 +147,8 @@ def test_two_runs_race_for_the_last_budget(tmp_path: Path) -> None:
 
 def test_resample_wants_a_finished_run(study: Study, tmp_path: Path) -> None:
     out = str(tmp_path / "x.csv")
-    assert say("sample", str(tmp_path), "--n", "3", "--out", out).code == 11
+    (tmp_path / "empty").mkdir()
+    assert say("sample", str(tmp_path / "empty"), "--n", "3", "--out", out).code == 11
     run = study.run().folder
     assert say("sample", str(run.root), "--n", "3", "--out", str(tmp_path / "x.txt")).code == 64
     assert say("sample", str(run.root), "--n", "3", "--out", str(tmp_path / "x.parquet")).code == 0
@@ -165,3 +166,106 @@ def test_a_public_report_is_not_changed_in_place(study: Study) -> None:
     said = say("report", str(run.root))
     assert said.code == 11 and "sealed" in said.err
     assert report.read_text().endswith("<!-- -->")
+
+
+def test_sampling_replaces_nothing_and_stays_out_of_runs(study: Study) -> None:
+    run = study.run().folder.root
+    before = study.data.read_bytes()
+    said = say("sample", str(run), "--n", "3", "--out", str(study.data))
+    assert said.code == 64 and "--force" in said.err and study.data.read_bytes() == before
+    said = say("sample", str(run), "--n", "3", "--out", str(run / "public/data/SYN_visits.csv"), "--force")
+    assert said.code == 64 and "sealed" in said.err
+    target = study.folder / "more.csv"
+    target.write_text("old")
+    assert say("sample", str(run), "--n", "3", "--out", str(target), "--force").code == 0
+    assert target.read_text().startswith('"person"')
+
+
+def test_a_rehearsal_is_never_taken_for_a_release(study: Study) -> None:
+    release = study.run().folder.root
+    assert study.command("--rehearse", "--quiet").code == 0
+    assert (study.out / "small/latest").resolve() == release.resolve()
+    [rehearsal] = [p for p in (study.out / "small").iterdir() if p.name.startswith("rehearsal-")]
+    said = say("sample", str(rehearsal), "--n", "3", "--out", str(study.folder / "r.csv"))
+    assert said.code == 0 and "invented people" in said.out
+
+
+def test_a_new_ledger_is_announced_and_looking_makes_none(study: Study) -> None:
+    said = say("budget", "show", "small-people", "--ledger", study.ledger)
+    assert said.code == 13 and not (study.folder / "ledger.sqlite").exists()
+    assert "NEW LEDGER" in study.command("--quiet").out
+    assert "NEW LEDGER" not in study.command("--quiet").out
+
+
+@pytest.mark.parametrize("url", ["", " ", "sqlite:///a?b/l.sqlite"])
+def test_ledgers_that_would_lie_elsewhere_are_refused(study: Study, url: str) -> None:
+    said = say("run", str(study.policy), "--out", str(study.out), "--ledger", url, "--quiet")
+    assert said.code in (13, 64) and "--ledger" in said.err
+
+
+def test_a_relative_data_folder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dpsynth.privacy.ledger import default_url
+
+    monkeypatch.setenv("XDG_DATA_HOME", "here")
+    assert default_url() == f"sqlite:///{Path.home()}/.local/share/dpsynth/ledger.sqlite"
+
+
+def test_a_refused_first_run_does_not_fix_the_lifetime(study: Study) -> None:
+    study.edit("lifetime: {epsilon: 5.0", "lifetime: {epsilon: 1.5")
+    said = study.command("--quiet")
+    assert said.code == 12 and "lifetime" in said.err
+    study.edit("lifetime: {epsilon: 1.5", "lifetime: {epsilon: 4.0")
+    study.edit("visits.csv", "visit.csv")
+    assert study.command("--quiet").code == 11
+    study.edit("visit.csv", "visits.csv")
+    study.edit("lifetime: {epsilon: 4.0", "lifetime: {epsilon: 3.0")
+    assert study.command("--quiet").code == 0
+
+
+def test_noise_that_cannot_be_drawn_is_found_before_data_are_opened(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("no such library")
+
+    monkeypatch.setattr("dpsynth.privacy.noise._measurement", broken)
+    said = study.command("--quiet")
+    assert said.code == 14 and "OpenDP" in said.err and "stays charged" not in said.err
+
+
+def test_output_that_nobody_reads_does_not_fail_a_finished_run(study: Study) -> None:
+    command = f"{sys.executable} -m dpsynth run {study.policy} --out {study.out} --ledger {study.ledger}"
+    shell = ["bash", "-c", f"set -o pipefail; ({command} 2>&1 | head -2; exit ${{PIPESTATUS[0]}})"]
+    done = subprocess.run(shell, capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "committed" in say("budget", "show", "small-people", "--ledger", study.ledger).out
+    done = subprocess.run(["bash", "-c", f"{command} --quiet > /dev/full"], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0 and "Traceback" not in done.stderr
+
+
+def test_a_terminal_without_umlauts(study: Study) -> None:
+    study.edit("en: A small study", "en: Kleine Übung")
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"}
+    study.policy.rename(study.folder / "übung.yaml")
+    command = [sys.executable, "-m", "dpsynth", "check", str(study.folder / "übung.yaml")]
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, env=environment)
+    assert done.returncode == 0, done.stderr
+
+
+def test_facts_of_another_form(study: Study) -> None:
+    run = study.run().folder
+    (run.internal / "facts.json").write_text("{}")
+    said = say("report", str(run.root))
+    assert said.code == 11 and said.err.count("\n") == 1
+
+
+def test_verify_prints_hostile_text_plainly(study: Study) -> None:
+    from dpsynth import _files
+
+    bundle = study.run().folder.public
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["policy_id"] = "\x1b[31mx\nSigned by: the officer. APPROVED"
+    (bundle / "manifest.json").write_bytes(_files.canonical_json(manifest))
+    said = say("verify", str(bundle))
+    assert said.code == 2 and "\x1b" not in said.out
+    assert not [line for line in said.out.splitlines() if line.startswith("Signed by")]

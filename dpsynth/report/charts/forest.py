@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dpsynth.report.charts.svg import line, number, picture, tag, text
 
-WIDTH, MARGIN, ROW = 360.0, 8.0, 29.0
+WIDTH, LABELS, MARGIN, ROW = 620.0, 250.0, 8.0, 21.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Row:
         kind: attack (full dot), positive (diamond) or negative (ring) control.
         value, low, high: the statistic and its interval.
         ceiling: what the budget allows, if anything follows from it.
+        shown: the value in words, for an arrow.
     """
 
     label: str
@@ -30,13 +31,14 @@ class Row:
     low: float
     high: float
     ceiling: float | None = None
+    shown: str = ""
 
 
 def forest(rows: Sequence[Row], baseline: float, ticks: Sequence[tuple[float, str]], name: str) -> Markup:
-    """Draws one statistic for several attacks and controls.
+    """Draws one statistic for several attacks and controls; labels stand in a column of their own.
 
     Args:
-        rows: from top to bottom.
+        rows: from top to bottom. What lies beyond the axis is an arrow with its value.
         baseline: what a guesser reaches.
         ticks: positions of the axis with their labels; the first and last are its ends.
         name: what the picture shows, in words.
@@ -45,22 +47,32 @@ def forest(rows: Sequence[Row], baseline: float, ticks: Sequence[tuple[float, st
     bottom = 8 + ROW * len(rows)
 
     def place(value: float) -> float:
-        return MARGIN + (WIDTH - 2 * MARGIN) * (min(high, max(low, value)) - low) / (high - low)
+        return LABELS + (WIDTH - MARGIN - LABELS) * (min(high, max(low, value)) - low) / (high - low)
 
     drawn = [line(place(baseline), 4, place(baseline), bottom, "s-guess")]
     for i, row in enumerate(rows):
-        y = 26 + ROW * i
-        drawn.append(text(MARGIN, y - 11, row.label, "t-strong" if row.kind == "attack" else "t-muted"))
+        y = 8 + ROW * (i + 0.5)
+        drawn.append(text(0, y + 4, row.label, "t-strong" if row.kind == "attack" else "t-muted"))
         if row.ceiling is not None:
             drawn.append(line(place(row.ceiling), y - 7, place(row.ceiling), y + 7, "s-ceiling"))
-        drawn.append(line(place(row.low), y, place(row.high), y, "s-interval" if row.kind == "attack" else "s-ink"))
-        drawn.append(_mark(place(row.value), y, row.kind))
-    drawn.append(line(MARGIN, bottom, WIDTH - MARGIN, bottom, "s-edge"))
+        if low <= row.value <= high:
+            drawn.append(line(place(row.low), y, place(row.high), y, "s-interval" if row.kind == "attack" else "s-ink"))
+            drawn.append(_mark(place(row.value), y, row.kind))
+        else:
+            drawn.extend(_beyond(place(row.value), y, 1 if row.value > high else -1, row.shown))
+    drawn.append(line(LABELS, bottom, WIDTH - MARGIN, bottom, "s-edge"))
     for i, (value, label) in enumerate(ticks):
         anchor = "start" if i == 0 else "end" if i == len(ticks) - 1 else "middle"
         drawn.append(line(place(value), bottom, place(value), bottom + 4, "s-edge"))
         drawn.append(text(place(value), bottom + 16, label, "t-muted", anchor))
-    return picture(WIDTH, bottom + 20, name, "plot", drawn)
+    return picture(WIDTH, bottom + 20, name, "forest", drawn)
+
+
+def _beyond(x: float, y: float, side: int, shown: str) -> list[Markup]:
+    """An arrow at the end of the axis, with the value that lies beyond."""
+    arrow = f"M{number(x)} {number(y)}l{-7 * side} -5v10z"
+    words = text(x - 12 * side, y + 4, shown, "t-muted", "end" if side > 0 else "start")
+    return [tag("path", d=arrow, class_="f-ink"), words]
 
 
 def strip(value: float, low: float, high: float, baseline: float, ceiling: float | None, name: str) -> Markup:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 SHAPES = {
     "pass": "M4 12.5l5.5 5.5L20 6.5",
     "review": "M12 3.5L2.5 20.5h19zM12 10v5M12 17.6v.6",
+    "unfit": "M5 12h14",
     "block": "M8 2.5h8L21.500 8v8L16 21.500H8L2.500 16V8zM7.500 12h9",
 }
 
@@ -28,7 +29,7 @@ def swatch(kind: str) -> Markup:
         "release": '<rect x="0" y="0" width="22" height="14" class="f-accent"/>',
         "left": '<rect x=".5" y="2.5" width="21" height="9" class="f-none s-edge"/>',
         "found": '<rect x="7" y="3" width="8" height="8" class="f-accent"/>',
-        "person": '<circle cx="11" cy="7" r="2.5" class="f-soft"/>',
+        "person": '<circle cx="11" cy="7" r="2.5" class="f-dot"/>',
         "guess": '<path d="M11 0v14" class="s-guess"/>',
         "ceiling": '<path d="M11 0v14" class="s-ceiling"/>',
         "attack": '<path d="M0 7h22" class="s-interval"/><circle cx="11" cy="7" r="5" class="f-accent"/>',

@@ -13,6 +13,7 @@ _PAGE = {
     "strip.release": "Release",
     "strip.state": "State",
     "strip.state.draft": "not yet signed",
+    "strip.state.public": "see signatures/",
     "strip.date": "Run on",
     "strip.policy": "Policy",
     "strip.ledger": "Ledger",
@@ -33,7 +34,7 @@ _PAGE = {
     "section.small-groups": "Small groups and values outside the lists",
     "section.usefulness": "What the data are good for",
     "section.unprotected": "What is not protected",
-    "section.frames": "The usual frames, with evidence",
+    "section.frames": "Legal and governance checklists: where the evidence is",
     "section.provenance": "Where this release comes from",
     "section.signatures": "Opinion, decision, signatures",
     "section.findings": "All findings",
@@ -51,7 +52,11 @@ _CODES = {
     "status.review": "Review",
     "status.block": "Block",
     "status.inside": "Inside the centre",
+    "status.untested": "Not tested",
+    "status.unknown": "Not known",
+    "status.few": "Too few people ({n} held out)",
     "fitness.fit": "Fit",
+    "fitness.near": "With care",
     "fitness.care": "With care",
     "fitness.unfit": "Not fit",
     "fitness.unknown": "Not measured",
@@ -76,18 +81,26 @@ _CODES = {
     "normalise.exact": "byte by byte",
     "normalise.strip": "after removing spaces at both ends",
     "normalise.strip_upper": "after removing spaces at both ends and writing capital letters",
-    "attack.focal": "Likelihood ratio on the released table",
+    "attack.focal": "Likelihood ratio, by an insider",
+    "attack.focal_outsider": "Likelihood ratio, by an outsider",
     "attack.dcr": "Distance to the closest synthetic row",
     "attack.nearest": "Exact and near matches among rare records",
     "story.focal": (
-        "The attacker knows nine in ten of the people in the data, and one person’s rows, and asks whether the release "
-        "fits a world with that person better than a world without."
+        "An insider already has the records of 9 in 10 people in the data, of 9 in 10 comparable outsiders, and of "
+        "the person in question, and asks whether the release fits a world with that person better than a world "
+        "without."
+    ),
+    "story.focal_outsider": (
+        "An outsider has the record of the person in question and of some people who did not take part, and asks the "
+        "same question: does the release fit a world with that person better than a world without?"
     ),
     "story.dcr": (
         "The attacker looks for the synthetic row closest to a known person: suspiciously close means “was in the "
         "data”."
     ),
-    "story.nearest": "The attacker knows a rare record, and looks for its copy in the release.",
+    "story.nearest": (
+        "The attacker knows all columns of a person’s row, a rare one, and looks for its copy in the release."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "excess share",
     "attack_status.passed": "Passed",
@@ -110,6 +123,7 @@ _CODES = {
     "rate.nearest_half_as_far": "Nearest row half as far as the second",
     "outcome.detected": "Found, as it must",
     "outcome.missed": "Missed: the test is invalid",
+    "outcome.weak": "Missed; the chance to see it was {power}",
     "outcome.quiet": "Quiet, as it must",
     "outcome.alarm": "False alarm: the test is invalid",
     "limit.epsilon_release": "ε of one release",
@@ -128,11 +142,11 @@ _CODES = {
     "note.rows_without_id": "Rows dropped because the id was missing",
     "note.rows_cut": "Rows cut by the bound per person",
     "note.people_train": "People the mechanism was trained on",
-    "note.people_reference": "Held-out people known to the attacker",
-    "note.people_control": "Held-out people used as targets",
+    "note.people_reference": "Held-out people, first half",
+    "note.people_control": "Held-out people, second half (negative control: one half against the other)",
     "note.rows_train": "Rows the mechanism was trained on",
-    "note.rows_reference": "Rows of held-out people known to the attacker",
-    "note.rows_control": "Rows of held-out people used as targets",
+    "note.rows_reference": "Rows of held-out people, first half",
+    "note.rows_control": "Rows of held-out people, second half",
     "column.type.category": "code list",
     "column.type.boolean": "yes or no",
     "column.type.integer": "whole numbers in bins",
@@ -146,6 +160,9 @@ _DECISION = {
     "verdict.review.other": "No rule blocks this release. {n} points need judgement",
     "verdict.block.one": "This release is blocked for {n} reason",
     "verdict.block.other": "This release is blocked for {n} reasons",
+    "verdict.public.pass": "No rule that may be shown here speaks against this release",
+    "verdict.public.review.one": "No rule that may be shown here blocks this release. {n} point needs judgement",
+    "verdict.public.review.other": "No rule that may be shown here blocks this release. {n} points need judgement",
     "decision.meaning.pass": (
         "Nothing here says that the data are outside data-protection law; that judgement is the data-protection "
         "officer’s and the controller’s."
@@ -163,7 +180,8 @@ _DECISION = {
     ),
     "decision.what": "What leaves",
     "decision.what.text": (
-        "1 table with {columns} columns and {rows} synthetic rows; the public edition of this report; no model"
+        "1 table with {columns} columns and a made-up key, {rows} synthetic rows; this report in its public edition, "
+        "its figures (facts.json), the policy and the manifest; no model"
     ),
     "decision.whom": "To whom",
     "decision.whom.text": "{recipients} ({audience})",
@@ -182,56 +200,79 @@ _DECISION = {
     "decision.more.other": 'and {n} more in <a href="#findings">all findings</a>',
     "decision.sign": "Opinion and decision",
     "decision.unsigned": "Not yet signed",
-    "tile.release": "What this release costs a person",
+    "decision.elsewhere": "Decision: see signatures/",
+    "decision.about": "About",
+    "decision.about.text": (
+        "At most {people} people; {sensitive} sensitive columns, {recognise} that could help to recognise somebody"
+    ),
+    "decision.missing": "Missing in the policy",
+    "decision.missing.text": '<strong class="warn">{what}</strong>',
+    "missing.basis": "legal basis",
+    "missing.dpia": "impact assessment (DPIA)",
+    "tile.release": "What this release can betray about one person",
     "tile.release.value": "ε {epsilon}",
     "tile.release.unit": "at δ {delta}",
     "tile.release.meaning": (
-        "An attacker who may wrongly accuse {accused} of {people} outsiders finds at most <b>{found}</b> of {people} "
-        "people in the data. Guessing finds {accused}."
+        "An attacker who may wrongly accuse {accused} of {people} outsiders finds <b>on average</b> at most "
+        "<b>{found}</b> of {people} people in the data. Guessing finds {accused}."
     ),
     "tile.release.chart": "{found} of {people} people found at most, at {accused} wrong accusation",
     "tile.lifetime": "All releases about these people",
     "tile.lifetime.unit": "of the lifetime budget",
-    "tile.lifetime.meaning": "ε <b>{total}</b> of {limit}, this release included. {history}",
+    "tile.lifetime.meaning": (
+        "Counted in ρ, because ε does not add up. ε <b>{total}</b> of {limit} by the ledger’s more cautious rule, "
+        "this release included. {history}"
+    ),
     "tile.lifetime.demo": (
-        "ε <b>{total}</b> of {limit}. Demonstration ledger: it does not count other releases about these people. "
-        "{history}"
+        "Counted in ρ, because ε does not add up. ε <b>{total}</b> of {limit} by the ledger’s more cautious rule. "
+        "Demonstration ledger: it does not count other releases about these people. {history}"
     ),
     "tile.lifetime.committed.one": "{n} earlier release.",
     "tile.lifetime.committed.other": "{n} earlier releases.",
     "tile.lifetime.open.one": "{n} unfinished run, charged.",
     "tile.lifetime.open.other": "{n} unfinished runs, charged.",
     "tile.lifetime.chart": "{used} of the lifetime budget used, {release} of it by this release",
-    "tile.attack": "Strongest membership attack",
+    "tile.attack": "Strongest membership attack that was run",
     "tile.pairs": "{value}",
-    "tile.pairs.unit": "of 100 pairs told apart",
-    "who.focal": "By an insider who knows 9 in 10 of the people.",
+    "tile.pairs.unit": "of 100 pairs judged rightly",
+    "who.focal": (
+        "By an insider who already has the records of 9 in 10 people in the data, of 9 in 10 comparable outsiders, "
+        "and of the person in question."
+    ),
+    "who.focal_outsider": (
+        "By an outsider who has the record of the person in question and of some people who did not take part."
+    ),
     "who.dcr": "By somebody who looks for copies.",
     "tile.attack.meaning": (
-        "{who} Guessing: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: {low} to "
-        "{high}."
+        "{who} Tossing a coin: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: "
+        "{low} to {high}.{better}"
     ),
+    "tile.attack.better": " Better than guessing, within the ceiling.",
     "tile.attack.chart": "{value} of 100, interval {low} to {high}, guessing {baseline}, ceiling {ceiling}",
     "tile.attack.none": "No valid membership attack",
     "tile.attack.none.meaning": (
-        "The figure is the budget’s ceiling, not a test: at most {ceiling} of 100 pairs of one person in the data "
-        "and one outsider can be told apart. Guessing: 50."
+        "The figure is the budget’s ceiling, not a test: of 100 pairs of one person in the data and one outsider, at "
+        "most {ceiling} can be judged rightly. Tossing a coin: 50."
     ),
-    "tile.ceiling": "The ceiling for any attack",
+    "tile.ceiling": "The ceiling for any attack on this release",
     "tile.ceiling.meaning": (
         "Shown one person in the data and one outsider, an attacker picks the right one at most <b>{ceiling}</b> "
-        "times in 100. Guessing: 50. Tests on real people stay inside."
+        "times in 100. Tossing a coin: 50. Tests on real people stay inside."
     ),
-    "tile.ceiling.chart": "At most {ceiling} of 100 pairs told apart; guessing 50",
-    "risk.price": "Cost of this release, of all releases, chance of failure",
-    "risk.noise": "Noise, accounting, nothing left outside",
+    "tile.ceiling.chart": "At most {ceiling} of 100 pairs judged rightly; tossing a coin 50",
+    "risk.price": "Cost of this release, and the allowance δ",
+    "risk.lifetime": "Cost of all releases about these people",
+    "risk.noise": "Noise and accounting; no exception declared",
     "risk.unit": "The protected unit is a whole person",
-    "risk.membership": "Membership attacks stay under the ceiling",
-    "risk.reidentification": "Matches of rare records beyond chance",
-    "risk.attacks": "Attack tests: controls held, and enough people",
+    "risk.membership": "No membership attack shown above the ceiling",
+    "risk.reidentification": "No more matches than the limit allows",
+    "risk.attacks": "Attack tests: controls held",
     "risk.inside": "Attack tests on real people",
+    "risk.few": "Attack tests at few wrong accusations",
+    "risk.untested": "Linking with other data; inferring a trait",
     "benefit.one_way": "Tables of one column",
     "benefit.two_way": "Tables of two columns",
+    "benefit.near": "{what} (within the noise of the limit)",
     "benefit.outside_domain": "Values fit the declared lists and ranges",
     "benefit.histories": "Histories of one person over time",
 }
@@ -239,7 +280,7 @@ _DECISION = {
 _FINDINGS = {
     "finding.more": " and {n} more",
     "finding.rehearsal.block": "This is a rehearsal on made-up data. It is not a release.",
-    "finding.noise.pass": "The privacy noise came from {value} and cannot be repeated.",
+    "finding.noise.pass": "The privacy noise came from {value} and was drawn without a seed.",
     "finding.noise.block": (
         "A test switch fixed the privacy noise ({value}). The result protects nobody and is not a release."
     ),
@@ -260,6 +301,12 @@ _FINDINGS = {
     "finding.epsilon_lifetime.review": (
         "All releases together cost these people ε {value}, above {pass_limit}: is that justified?"
     ),
+    "finding.epsilon_lifetime.unknown": (
+        "This ledger is a demonstration: other releases about these people are not known. ε {value} covers {covered} "
+        "only."
+    ),
+    "finding.covers.release": "this release",
+    "finding.covers.ledger": "the releases in this ledger",
     "finding.epsilon_lifetime.block": (
         "All releases together cost these people ε {value}; the policy’s limit is {review_limit}."
     ),
@@ -274,6 +321,8 @@ _FINDINGS = {
     ),
     "finding.unit.pass": "The protected unit is {unit} with all rows.",
     "finding.unit.review": "The protected unit is {unit}, not a whole person: is that enough?",
+    "finding.legal.pass": "The policy names a legal basis and an impact assessment.",
+    "finding.legal.review": "Missing in the policy: {missing}.",
     "finding.two_way_free.pass": (
         "Tables of two columns lie {value} points from the noisy answers on average ({marginals} measured pairs; "
         "{floor} points would come from the noise alone). Limit {pass_limit}."
@@ -305,11 +354,22 @@ _FINDINGS = {
         "No column puts clearly more than {pass_limit} of its rows on a level for missing, unlisted or clamped values."
     ),
     "finding.outside_domain.review": (
-        "In {columns}{more}, clearly more than {pass_limit} of the rows are missing, unlisted or at the edge of the "
-        "range (largest {value}): do the declared lists and ranges fit?"
+        "For the steward: {level}{more} Is that true of the people, or are values misread?"
     ),
+    "finding.level.missing": "{column}: {value} of rows have no value (limit {limit}).",
+    "finding.level.other": "{column}: {value} of rows have a value that is not on the list (limit {limit}).",
+    "finding.level.edge": "{column}: {value} of rows lie in the bin at the edge of the range (limit {limit}).",
+    "finding.level.more": " Likewise: {columns}{more}.",
     "finding.attack_passed.pass": (
-        "{subject}: {value}, consistent with the claim and with chance, and the test had the power to see more."
+        "{subject}: {value} ({low} to {high}). Not better than guessing as far as this test can see; it would have "
+        "seen {detectable} or more in 8 of 10 cases."
+    ),
+    "finding.attack_passed.above": (
+        "{subject}: {value} ({low} to {high}). <b>Better than guessing</b>, and within what the budget allows "
+        "({ceiling})."
+    ),
+    "finding.attack_passed.unlimited": (
+        "{subject}: {value} ({low} to {high}). <b>Better than guessing</b>; the budget sets no ceiling for this number."
     ),
     "finding.attack_leak.block": (
         "{subject}: {value} lies above what the budget allows. Something does not do what it claims."
@@ -352,8 +412,9 @@ _CLAIM = {
     "claim.definition": "Definition",
     "claim.definition.text": (
         "Gaussian differential privacy with μ = {mu}. That is (ε, δ)-differential privacy with ε = {epsilon} at δ = "
-        "{delta}; claimed is ε = {claimed}. In the unit that adds up over releases: ρ = {rho} (zCDP), which alone "
-        "converts to ε = {zcdp}."
+        "{delta}; claimed is ε = {claimed}: one person’s rows change the odds of any outcome by a factor of at most "
+        "{factor} (e to the power of ε), apart from δ. In the unit that adds up over releases: ρ = {rho} (zCDP), "
+        "which alone converts to ε = {zcdp}."
     ),
     "claim.unit": "Protected unit",
     "claim.unit.text": "{unit}. The promise is about the same for a person who is in the data and for one who is not.",
@@ -367,14 +428,16 @@ _CLAIM = {
         "Two data sets that differ by one unit, added or removed. Replacing one unit by another counts as two such "
         "steps."
     ),
-    "claim.delta": "Chance of failure",
+    "claim.delta": "Allowance beyond ε",
     "claim.delta.text": (
-        "δ = {delta}, that is {odds}, for each person. Times the public upper bound of {patients} people: {expected}."
+        "The probability of any outcome may exceed the limit that ε sets by at most δ = {delta}. Rule of thumb: δ "
+        "times the largest number of people, {patients}, is {expected}; it should be well below 1."
     ),
     "claim.adversary": "Attacker",
     "claim.adversary.text": (
-        "May know the program, the policy and every other person’s record, see all releases, and compute without "
-        "limit short of predicting the operating system’s random numbers. The centre itself is trusted."
+        "May know the program, the policy and every other person’s record, and compute without limit short of "
+        "predicting the operating system’s random numbers. Whoever combines several releases: the total of section 4 "
+        "applies. The centre itself is trusted."
     ),
     "claim.composition": "Composition",
     "claim.composition.text": (
@@ -397,13 +460,14 @@ _CLAIM = {
         "down."
     ),
     "ceiling.lead": (
-        "These limits hold for every attack, known or not, because they follow from the noise alone. Picture "
-        "{people} people in the data and {people} outsiders, and an attacker who wrongly accuses {accused} of the "
-        "outsiders."
+        "These limits hold for every attack <b>on this release alone</b>, known or not, if section 2 holds (one id is"
+        " one person, the program and the random numbers work). They are <b>averages over the noise</b>. For all "
+        "releases together see section 4. Picture {people} people in the data and {people} outsiders, and an attacker"
+        " who wrongly accuses {accused} of the outsiders."
     ),
     "ceiling.guessing": "<b>{accused}</b> of {people} found by guessing, without the release",
     "ceiling.guessing.chart": "{people} people in the data, {accused} found by guessing",
-    "ceiling.reached": "<b>{found}</b> of {people} found at most, by the best attack on this release",
+    "ceiling.reached": "<b>{found}</b> of {people} found at most, on average, by the best attack on this release",
     "ceiling.reached.chart": "{people} people in the data, {found} found at most",
     "ceiling.legend.found": "found",
     "ceiling.legend.person": "not found",
@@ -412,15 +476,19 @@ _CLAIM = {
     "ceiling.guess": "People found by guessing",
     "ceiling.found": "People found at most, of {people}",
     "ceiling.right": "Right accusations at most",
+    "ceiling.right.note": (
+        "Right accusations are computed before rounding, with as many outsiders as people in the data."
+    ),
     "ceiling.of100": "{n} of 100",
     "ceiling.pairs": (
         "Shown one person in the data and one outsider, an attacker picks the right one at most {auc} times in 100. "
-        "Shown one person who is in the data with a chance of one half, the attacker says so correctly at most "
-        "{accuracy} times in 100."
+        "Shown one person and told that the chance is one half, an attacker judges rightly at most {accuracy} times "
+        "in 100."
     ),
     "ceiling.remark": (
-        "This is about telling <em>whether</em> a person is in the data, which every other way of learning about "
-        "that person from the release implies. It says nothing about what is true of everybody with the same traits."
+        "This is about telling <em>whether</em> a person is in the data. Whatever else a release tells about one "
+        "person because they took part is limited in the same way. It says nothing about what is true of everybody "
+        "with the same traits."
     ),
     "roc.chart": "Ceiling curve of members found against outsiders wrongly accused, area at most {auc}",
     "roc.caption": "Attacks can only lie in the shaded area. The diagonal is a guesser.",
@@ -443,7 +511,7 @@ _BUDGET = {
     ),
     "budget.demo": (
         "This is the throw-away ledger of a demonstration. It does not know of any other release about these people, "
-        "so the total protects nobody."
+        "so this total must not be relied on."
     ),
     "budget.chart": "{used} of the lifetime budget used, {left} left",
     "budget.caption": "Lifetime budget of the population {population}, in the unit that adds up (ρ)",
@@ -476,9 +544,21 @@ _ATTACKS = {
         "who were held out and never trained on. A test counts only if its controls hold: where a leak was built in "
         "on purpose it must be found, and where there cannot be one it must stay quiet."
     ),
+    "attacks.words": (
+        "Made-up people are drawn from the policy; no real person is among them. AUC means pairs judged rightly, as a"
+        " share. The interval of “shuffled” is the spread of 200 shuffles."
+    ),
+    "attacks.few": (
+        "Only {control} people were held out. That is enough for the overall figure (AUC), and too few to measure "
+        "what an attacker finds who accuses only 1 in 100 or 1 in 1,000 outsiders; there only the ceiling counts."
+    ),
+    "attacks.not_run": (
+        "Not run: attacks that link the release with other data, and attacks that infer one person’s unknown trait."
+    ),
     "attacks.public": (
-        "No attack, known or not, can tell a person in the data from an outsider in more than {auc} of 100 pairs "
-        "(guessing: 50). That ceiling follows from the noise and holds whatever a test finds."
+        "From this release alone, no attack, known or not, can on average judge more than {auc} of 100 pairs of one "
+        "person in the data and one outsider rightly (tossing a coin: 50). That ceiling follows from the noise, not "
+        "from a test, and needs what section 2 says."
     ),
     "attacks.public.why": (
         "The attacks below are run inside the centre before a release. Their results look at real people without "
@@ -488,11 +568,19 @@ _ATTACKS = {
     "attacks.name": "Attack or control",
     "attacks.story": "What the attacker does",
     "attacks.result": "Result",
-    "attacks.public.ceiling": "Pairs told apart at most",
+    "attacks.public.ceiling": "Pairs judged rightly at most",
     "attacks.on": "Run on",
     "attacks.on_release": "this release, real people",
     "attacks.interval": "Interval",
     "attacks.ceiling": "Ceiling",
+    "attacks.ceiling.excess_share": "Most excess",
+    "attacks.ceiling.rate": "Ceiling, if the true rate is the upper end of the interval",
+    "attacks.ceiling.found": "Most people found",
+    "attacks.ceiling.note": (
+        "The true share of wrong accusations is known only up to its interval, so the ceiling is taken at the upper "
+        "end; section 3 gives it for exact shares."
+    ),
+    "attacks.ceiling.hidden": "not printed",
     "attacks.no_ceiling": "none follows",
     "attacks.outcome": "Outcome",
     "attacks.row.positive": "{name} (must be found)",
@@ -500,7 +588,8 @@ _ATTACKS = {
     "attacks.chart": "Attacks and controls, {statistic}; guessing reaches {baseline}; numbers in the table below",
     "attacks.caption": "What each attack reached, with its interval.",
     "attacks.caption.auc": (
-        "How often an attack tells a person in the data from an outsider, from 0.5 (guessing) to 1 (always)."
+        "AUC: pairs of one person in the data and one outsider judged rightly, as a share, from 0.5 (tossing a coin) "
+        "to 1 (always)."
     ),
     "attacks.caption.excess_share": "Share of people matched beyond what outsiders show by chance.",
     "attacks.table": "Attacks and controls: {statistic}",
@@ -515,6 +604,13 @@ _ATTACKS = {
     "attacks.control": "Held-out people",
     "attacks.p": "p value",
     "attacks.rate": "{share} ({low} to {high})",
+    "attacks.under": "under {share}",
+    "attacks.over": "over {share}",
+    "attacks.more_often": "{power}. Found more often than outsiders; below the ceiling.",
+    "attacks.rare": (
+        "{share} in 100 people have a record that no other person nearly shares. The attacker knows all columns of "
+        "the row."
+    ),
     "attacks.unresolved": "too few people",
     "attacks.resolved": "enough people",
     "attacks.too_small": "not printed: group too small",
@@ -533,22 +629,25 @@ _USE = {
     "noise.sd": "Noise sd",
     "small.lead": (
         "{rare} of {levels} levels are so rare that the noise hides them: their noisy count is below three noise "
-        "standard deviations. What the synthetic rows show there is chance. In the internal edition no group of "
-        "fewer than {minimum} real people is printed."
+        "standard deviations ({below} rows at most). What the synthetic rows show there is chance."
+    ),
+    "small.lead.internal": (
+        " In this edition, counts and rates made of fewer than {minimum} real people, but not none, are given as a "
+        "range; differences of rates and AUCs are not."
     ),
     "small.table": "Levels that the noise hides",
     "small.column": "Column",
     "small.levels": "Levels",
     "small.rare": "Hidden",
-    "small.below": "Below rows",
     "small.synthetic": "Synthetic rows there",
     "small.none": "Every level stands clear of the noise.",
     "outside.title": "Values outside the declared lists and ranges",
     "outside.lead": (
-        "Unlisted values become a level of their own, and values beyond a range are moved to its edge. Shares "
-        "clearly above {limit} ask whether the list or range fits. An edge bin also holds the values that belong "
-        "there. Shares and noise in percent of rows."
+        "Unlisted values become a level of their own, and values beyond a range are moved to its edge. Shares clearly"
+        " above {limit} ask whether the list or range fits. An edge bin also holds the values that belong there. "
+        "Shares and noise in percent of rows{noise}."
     ),
+    "outside.noise": "; noise sd {sd} throughout",
     "outside.table": "Noisy shares of rows on such levels, largest first",
     "outside.level": "Level",
     "outside.kind": "Kind",
@@ -574,7 +673,7 @@ _USE = {
     "use.three_way": "Three columns at once, and finer",
     "use.three_way.text": "Not measured. What the table shows there follows from the model, not from people.",
     "use.histories": "Histories of one person, repeated measurements",
-    "use.histories.text": "Every synthetic row is a person of its own; no two rows belong together.",
+    "use.histories.text": "Every synthetic row is a made-up person of its own; no two rows belong together.",
     "use.rare": "Rare levels and rare combinations",
     "use.rare.text": "Below {below} rows ({share} of the table) a level cannot be told from an empty one.",
     "use.inference": "Confidence intervals and tests as if the rows were real",
@@ -584,7 +683,13 @@ _USE = {
         "The distance of two tables is the share of rows that would have to move to another cell to make them equal, "
         "here in points of 100 rows. 0 is equal; smaller is better."
     ),
-    "use.size": "About {noisy_rows} rows were measured (noisy; noise sd {sd}); the synthetic table has {rows}.",
+    "use.size": (
+        "About {noisy_rows} rows were used for training (noisy; noise sd {sd}). {holdout} of people were held out, so"
+        " the synthetic table was made larger by that share, to the size of the whole source: {rows} rows."
+    ),
+    "use.size.all": (
+        "About {noisy_rows} rows were used for training (noisy; noise sd {sd}); the synthetic table has {rows}."
+    ),
     "use.table": "Mean distance between tables, in points of 100 rows",
     "use.what": "Compared",
     "use.tables": "Tables",
@@ -598,14 +703,21 @@ _USE = {
     "use.inside.2": "Two columns, against the real data, unprotected",
     "use.inside.3": "Three columns, against the real data, unprotected",
     "use.pairs_note.free": (
-        "The noisy answers cover {measured} of {pairs} pairs, chosen by noisy scores. “From noise alone” is what a "
-        "perfect table would still show, because the answers themselves are noisy."
+        "The noisy answers cover {measured} of {pairs} pairs, chosen by noisy scores. Single pairs can be much "
+        "further off than the mean. “From noise alone” is what a perfect table would still show, because the answers "
+        "themselves are noisy. The synthetic rows follow the noise too, so they can be nearer to the noisy answers "
+        "than a perfect table."
     ),
     "use.pairs_note.paid": (
-        "The protected figure covers all {pairs} pairs and was paid for from the budget. “From noise alone” is what "
-        "a perfect table would still show against the noisy answers."
+        "The protected figure covers all {pairs} pairs and was paid for from the budget. Single pairs can be much "
+        "further off than the mean. “From noise alone” is what a perfect table would still show against the noisy "
+        "answers. The synthetic rows follow the noise too, so they can be nearer to the noisy answers than a perfect "
+        "table."
     ),
     "use.worst": "The {shown} of {columns} columns that differ most from their noisy answers",
+    "use.worst_pairs": "The {shown} pairs of columns that differ most from the real data",
+    "use.pair": "{first} and {second}",
+    "use.near": " The mean is within the noise of the limit.",
     "use.difference": "Distance, points of 100 rows",
 }
 
@@ -656,20 +768,22 @@ _CONTEXT = {
     "wp29.head": "Criterion",
     "wp29.singling": "Singling out",
     "wp29.singling.internal": (
-        'At most {found} of {people} people found, at {accused} wrong accusation (<a href="#ceiling">ceiling</a>); '
-        'matches of rare records against held-out people (<a href="#attacks">attacks</a>).'
+        'No direct finding. The <a href="#ceiling">ceiling</a> limits telling who is in the data; on average at most '
+        "{found} of {people} can be told, with {accused} outsider in {people} accused. Inside, matches of rare "
+        'records were compared with held-out people (<a href="#attacks">attacks</a>).'
     ),
     "wp29.singling.public": (
-        'At most {found} of {people} people found, at {accused} wrong accusation (<a href="#ceiling">ceiling</a>).'
+        'No direct finding. The <a href="#ceiling">ceiling</a> limits telling who is in the data; on average at most '
+        "{found} of {people} can be told, with {accused} outsider in {people} accused."
     ),
     "wp29.linking": "Linkability",
     "wp29.linking.text": (
-        'Bounded by the same <a href="#ceiling">ceiling</a>, for each person. No separate linkage test was run.'
+        'Not tested. The <a href="#ceiling">ceiling</a> limits what linking can add because a person took part.'
     ),
     "wp29.inference": "Inference",
     "wp29.inference.text": (
-        'What the release adds about one person is bounded by the <a href="#ceiling">ceiling</a>; what is true of '
-        'the population is <a href="#unprotected">not protected</a>. No separate inference test was run.'
+        "Not tested. What the release adds about one person because they took part is limited by the <a "
+        'href="#ceiling">ceiling</a>; what is true of the population is <a href="#unprotected">not protected</a>.'
     ),
     "safes.caption": "Five Safes",
     "safes.head": "Dimension",
@@ -684,7 +798,7 @@ _CONTEXT = {
     "safes.data": "Safe data",
     "safes.data.text": (
         '<a href="#claim">What is promised</a>, <a href="#budget">budget</a>, and <a href="#unprotected">what is not '
-        "protected</a>. {dropped} columns of the source are never read."
+        "protected</a>. {dropped} columns of the source are not used."
     ),
     "safes.outputs": "Safe outputs",
     "safes.outputs.text": (
@@ -694,24 +808,29 @@ _CONTEXT = {
     "gdpr.caption": "GDPR Art. 5(2): accountability for the principles of Art. 5(1)",
     "gdpr.head": "Principle",
     "gdpr.lawful": "Lawfulness (a)",
-    "gdpr.lawful.text": "Controller: {controller}. Basis named in the policy: {basis}.",
+    "gdpr.lawful.text": "Controller: {controller}. Legal basis: {basis}.",
     "gdpr.purpose": "Purpose limitation (b)",
     "gdpr.purpose.text": "{purpose}",
     "gdpr.minimal": "Data minimisation (c)",
     "gdpr.minimal.text": (
-        "{dropped} columns are never read; at most {rows} rows of a person are used; {holdout} of people are kept "
-        "out of training for tests."
+        "{dropped} columns are not used; at most {rows} rows of a person are used; {holdout} of people are kept out "
+        "of training for tests."
     ),
     "gdpr.accurate": "Accuracy (d)",
-    "gdpr.accurate.text": '<a href="#usefulness">What the data are good for</a>, with the noise beside each figure.',
+    "gdpr.accurate.text": (
+        '<a href="#usefulness">What the data are good for</a>, that is, the accuracy of the synthetic data, with the '
+        "noise beside each figure."
+    ),
     "gdpr.storage": "Storage limitation (e)",
-    "gdpr.storage.text": "Not stated in the policy.",
+    "gdpr.storage.text": "A policy of this format names no storage period. The controller’s record of processing does.",
     "gdpr.secure": "Integrity and confidentiality (f)",
     "gdpr.secure.text": '<a href="#provenance">Where this release comes from</a>: code digest, versions, noise source.',
     "gdpr.accountable": "Accountability (2)",
     "gdpr.accountable.text": "Policy {digest}; ledger entry {sequence}; signatures at the end of the body.",
-    "provenance.lead": "Enough to identify the run, and to notice if anything was changed.",
+    "provenance.lead": "Enough to identify the run. Digests of all files are in manifest.json.",
     "provenance.release": "Release",
+    "provenance.file": "Data, SHA-256",
+    "provenance.file.text": "{path} {digest}",
     "provenance.date": "Date of the run",
     "provenance.policy": "Policy",
     "provenance.digest": "Policy digest",
@@ -732,6 +851,7 @@ _CONTEXT = {
     "sign.lead": "The data-protection officer gives an opinion; the controller decides. Each signs for themselves.",
     "sign.confirm": "By signing I confirm that I",
     "sign.confirm.read": "have read the decision page and each point named on it,",
+    "sign.confirm.attacks": "have read section 5, on attacks,",
     "sign.confirm.limits": "know the limits that the policy sets and where they come from,",
     "sign.confirm.unprotected": "have read what is not protected,",
     "sign.confirm.law": "have formed my own judgement; the program makes none about the law.",
@@ -752,6 +872,12 @@ _CONTEXT = {
     "sign.signature": "Signature",
     "sign.conditions": "Conditions and reasons",
     "sign.identity": "This concerns release {release}, policy digest {digest}.",
+    "sign.file": "SHA-256 of {path}: {digest}",
+    "sign.manifest": "Manifest digest",
+    "sign.public": (
+        "Decision: see signatures/ in the bundle. Signatures name the digest of manifest.json and are checked with "
+        "<b>dpsynth verify</b>."
+    ),
 }
 
 _APPENDIX = {
@@ -778,7 +904,8 @@ _APPENDIX = {
     "column.unit": "in {unit}",
     "column.source": "domain from {source}",
     "column.chart": "{column}: noisy and synthetic shares of each level, {difference} points apart",
-    "column.caption": "{difference} points apart",
+    "column.caption": "{difference} points apart{noise}",
+    "column.noise": "; noise sd {sd} in each level",
     "column.table": "Column {column}",
     "column.level": "Level",
     "column.noisy": "Noisy %",
@@ -786,38 +913,42 @@ _APPENDIX = {
     "column.synthetic": "Synthetic %",
     "column.rest": "{n} further levels",
     "column.span": "{first} … {last}",
-    "asked.lead": (
-        "This is the complete list of questions that the release put to the real data. The cost follows from this "
-        "table alone."
-    ),
-    "asked.planned": "Plan of the mechanism, made before data were opened",
-    "asked.events": "Asked",
+    "asked.lead": "Nothing else was asked. The cost follows from the table; cells are the most that were possible.",
+    "asked.pairs": "Tables of two or more columns that were measured: {pairs}.",
+    "asked.pair": "{first} with {second}",
+    "asked.no_pairs": "No table of two columns was measured.",
+    "asked.events": "Asked of the real data",
     "asked.purpose": "For",
     "asked.queries": "Tables",
-    "asked.cells": "Cells",
+    "asked.cells": "Cells at most",
     "asked.sensitivity": "Largest effect of one unit",
     "asked.sigma": "Noise sd, rows",
-    "asked.share_mechanism": "Share of the mechanism’s cost",
-    "asked.share": "Share of the cost",
+    "asked.share": "Share of the release’s cost",
     "term.attack": "Attack",
     "term.attack.text": (
         "An attempt to learn from the release whether a person was in the data, or something about them."
     ),
     "term.auc": "AUC",
-    "term.auc.text": "How often an attack ranks a person in the data above an outsider: 0.5 is guessing, 1 is always.",
+    "term.auc.text": (
+        "Pairs judged rightly, as a share: how often an attack ranks a person in the data above an outsider. 0.5 is "
+        "guessing, 1 is always."
+    ),
     "term.budget": "Lifetime budget",
     "term.budget.text": (
         "What all releases about the same people may cost together. It is fixed once and only grows by a recorded, "
         "signed act."
     ),
     "term.ceiling": "Ceiling",
-    "term.ceiling.text": "The most that any attack can reach. It follows from the noise, not from a test.",
+    "term.ceiling.text": (
+        "The most that any attack on this release alone can reach on average. It follows from the noise, not from a "
+        "test."
+    ),
     "term.control": "Control",
     "term.control.text": (
         "A test of the test: a built-in leak that must be found, or a case without a leak that must stay quiet."
     ),
     "term.delta": "δ (delta)",
-    "term.delta.text": "The chance, for each person, that the ε limit does not hold.",
+    "term.delta.text": "A small allowance: the probability of any outcome may exceed the ε limit by at most δ.",
     "term.dp": "Differential privacy",
     "term.dp.text": (
         "A promise that the release looks almost the same whether or not one person’s rows are in the data."

@@ -25,6 +25,7 @@ def claim(p: Published) -> dict[str, Any]:
     return {
         "epsilon": Fact(g.epsilon(Delta(p.delta)).value, "post"),
         "epsilon_claimed": Fact(p.epsilon, "config"),
+        "odds_factor": Fact(math.exp(p.epsilon), "config"),
         "delta": Fact(p.delta, "config"),
         "mu": Fact(g.mu.value, "post"),
         "rho": Fact(g.rho.value, "post"),
@@ -40,6 +41,7 @@ def claim(p: Published) -> dict[str, Any]:
         "accountant": Fact("gaussian_dp", "config"),
         "noise": Fact(privacy.noise, "config"),
         "events": [_event(e, p) for e in flatten(p.event) if isinstance(e, GaussianQueries)],
+        "measured_tables": Fact([list(m.clique) for m in p.measured.marginals if len(m.clique) > 1], "post"),
         "planned": [
             {
                 "purpose": Fact(q.purpose, "config"),

@@ -54,6 +54,8 @@ def contents(p: Published) -> dict[str, Any]:
         "synthetic_rows": Fact(p.synthetic_rows, "synthetic"),
         "source_rows": Fact(p.total, "dp", _total_sd(p)),
         "mechanism": Fact(p.measured.mechanism, "config"),
+        "sensitive": Fact(sum(c.role == "sensitive" for c in table.modelled.values()), "config"),
+        "recognise": Fact(sum(c.role == "quasi_identifier" for c in table.modelled.values()), "config"),
     }
 
 
@@ -63,6 +65,9 @@ def provenance(p: Published) -> dict[str, Any]:
         "sampler": Fact(p.provenance.sampler, "config"),
         "code_digest": Fact(p.provenance.code_digest, "config"),
         "versions": Fact(dict(sorted(p.provenance.versions.items())), "config"),
+        "data_files": [
+            {"path": Fact(path, "config"), "sha256": Fact(digest, "synthetic")} for path, digest in p.data_files
+        ],
     }
 
 

@@ -11,7 +11,11 @@ from dpsynth.report.inputs import Published
 if TYPE_CHECKING:
     from dpsynth.utility.marginals import MarginalError
 
-Fitness = Literal["fit", "care", "unfit", "unknown"]
+Fitness = Literal["fit", "near", "care", "unfit", "unknown"]
+"""near: under the limit, and within the noise of it."""
+
+CLEAR = 2.0
+"""A mean is clearly below a limit if it stays there after adding this many noise standard deviations."""
 
 
 def usefulness(p: Published) -> dict[str, Any]:
@@ -39,7 +43,9 @@ def fitness(figure: MarginalError, limit: Threshold) -> Fitness:
     """What the policy's limit says about a mean distance."""
     if figure.marginals == 0:
         return "unknown"
-    return "fit" if figure.mean <= limit.pass_ else "care" if figure.mean <= limit.review else "unfit"
+    if figure.mean <= limit.pass_:
+        return "fit" if figure.mean + CLEAR * figure.noise_sd <= limit.pass_ else "near"
+    return "care" if figure.mean <= limit.review else "unfit"
 
 
 def error(e: MarginalError, origin: Origin) -> dict[str, Any]:

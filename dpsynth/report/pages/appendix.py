@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
 from dpsynth.report import numerals as n
 from dpsynth.report.charts.bars import column_bars
 from dpsynth.report.charts.icons import icon, swatch
@@ -76,6 +78,8 @@ def columns(f: dict[str, Any], t: Words) -> dict[str, Any]:
 def _column(i: int, c: dict[str, Any], t: Words) -> dict[str, Any]:
     labels = [_label(label, size, t) for label, size in zip(c["labels"], c["merged"], strict=True)]
     shown = [n.with_noise(100 * v, 100 * sd) for v, sd in zip(c["noisy"], c["noisy_sds"], strict=True)]
+    constant = len(set(c["noisy_sds"])) == 1
+    apart = n.fixed(100 * c["distance"], 1)
     facts = [t(f"column.type.{c['type']}"), t.many("column.levels", c["levels"], count=n.count(c["levels"]))]
     facts += [t("column.unit", unit=c["unit"])] if c["unit"] else []
     facts += [t(f"role.{c['role']}"), t("column.source", source=t.name("evidence", c["source"]))]
@@ -89,18 +93,23 @@ def _column(i: int, c: dict[str, Any], t: Words) -> dict[str, Any]:
             c["noisy"],
             c["noisy_sds"],
             c["synthetic"],
-            str(t("column.chart", column=c["name"], difference=n.fixed(100 * c["distance"], 1))),
+            str(t("column.chart", column=c["name"], difference=apart)),
         ),
         "ends": (labels[0], labels[-1]),
-        "caption": t("column.caption", difference=n.fixed(100 * c["distance"], 1)),
+        "caption": t("column.caption", difference=apart, noise=t("column.noise", sd=shown[0][1]) if constant else ""),
         "table": Table(
             t("column.table", column=c["name"]),
-            [t("column.level"), t("column.noisy"), t("column.sd"), t("column.synthetic")],
+            [t("column.level"), t("column.noisy"), *([] if constant else [t("column.sd")]), t("column.synthetic")],
             [
-                [label, value, sd, n.fixed(100 * made, n.digits_of_noise(float(f"{100 * raw:.1e}")))]
+                [
+                    label,
+                    value,
+                    *([] if constant else [sd]),
+                    n.fixed(100 * made, n.digits_of_noise(float(f"{100 * raw:.1e}"))),
+                ]
                 for label, (value, sd), made, raw in zip(labels, shown, c["synthetic"], c["noisy_sds"], strict=True)
             ],
-            frozenset({1, 2, 3}),
+            frozenset({1, 2} if constant else {1, 2, 3}),
         ),
     }
 
@@ -112,25 +121,12 @@ def _label(label: list[str] | None, size: int, t: Words) -> Cell:
 
 
 def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
-    """The plan, and what was asked in the end."""
+    """Everything that was asked, and the names of the tables that were chosen."""
     p = f["privacy"]
+    pairs = [t("asked.pair", first=first, second=", ".join(rest)) for first, *rest in p["measured_tables"]]
     return {
         "lead": t("asked.lead"),
-        "planned": Table(
-            t("asked.planned"),
-            [t("asked.purpose"), t("asked.queries"), t("asked.cells"), t("asked.sigma"), t("asked.share_mechanism")],
-            [
-                [
-                    t.name("purpose", q["purpose"]),
-                    n.count(q["queries"]),
-                    n.count(q["cells"]),
-                    n.noise(q["sigma"]),
-                    n.percent(q["share"]),
-                ]
-                for q in p["planned"]
-            ],
-            frozenset({1, 2, 3, 4}),
-        ),
+        "pairs": t("asked.pairs", pairs=Markup("; ").join(pairs)) if pairs else t("asked.no_pairs"),
         "events": Table(
             t("asked.events"),
             [

@@ -8,9 +8,12 @@ from dpsynth.report import numerals as n
 from dpsynth.report.charts.forest import Row, forest
 from dpsynth.report.charts.icons import icon, swatch
 from dpsynth.report.pages.blocks import Cell, Figure, Table
-from dpsynth.report.pages.findings import statistic
+from dpsynth.report.pages.decision import few_accusations
+from dpsynth.report.pages.findings import lower, statistic, upper
 from dpsynth.report.words import Words
 
+MATCHES = (-0.05, 0.0, 0.05, 0.1)
+"""Axis for shares of matches, as long as every attack lies within it."""
 STATUS = {"passed": "pass", "not_resolvable": "review"}
 
 
@@ -20,6 +23,7 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
         return {
             "lead": t("attacks.public", auc=n.up(100 * f["ceiling"]["auc"], 1)),
             "why": t("attacks.public.why"),
+            "more": [t("attacks.not_run")],
             "planned": Table(
                 t("attacks.public.table"),
                 [t("term.attack"), t("attacks.story"), t("attacks.result"), t("attacks.public.ceiling")],
@@ -40,6 +44,11 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
     return {
         "lead": t("attacks.lead"),
         "why": "",
+        "more": [
+            t("attacks.words"),
+            *([] if (people := few_accusations(f)) is None else [t("attacks.few", control=n.count(people))]),
+            t("attacks.not_run"),
+        ],
         "planned": None,
         "figures": [_figure(kind, f, t) for kind in dict.fromkeys(a["statistic"] for a in f["attacks"])],
         "each": [_one(a, t) for a in f["attacks"]],
@@ -52,14 +61,24 @@ def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
     table: list[list[Cell]] = []
     for a in chosen:
         low, high, _ = a["interval"]
-        rows.append(Row(str(t.name("attack", a["name"])), "attack", a["value"], low, high, a["ceiling"]))
+        rows.append(
+            Row(
+                str(t.name("attack", a["name"])),
+                "attack",
+                a["value"],
+                low,
+                high,
+                a["ceiling"],
+                statistic(a["value"], kind),
+            )
+        )
         table.append(
             [
                 t.name("attack", a["name"]),
                 t("attacks.on_release"),
                 statistic(a["value"], kind),
                 _range(a["interval"], kind),
-                t("attacks.no_ceiling") if a["ceiling"] is None else statistic(a["ceiling"], kind),
+                t("attacks.no_ceiling") if a["ceiling"] is None else upper(a["ceiling"], kind),
                 t(f"attack_status.{a['status']}"),
             ]
         )
@@ -68,7 +87,12 @@ def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
             data = t(f"control_data.{c['data']}")
             rows.append(
                 Row(
-                    f"{t.name('control', c['name'])}, {data}", c["kind"], c["value"], c["interval"][0], c["interval"][1]
+                    f"{t.name('control', c['name'])}, {data}",
+                    c["kind"],
+                    c["value"],
+                    c["interval"][0],
+                    c["interval"][1],
+                    shown=statistic(c["value"], kind),
                 )
             )
             table.append(
@@ -78,11 +102,12 @@ def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
                     statistic(c["value"], kind),
                     _range(c["interval"], kind),
                     "",
-                    t(f"outcome.{c['outcome']}"),
+                    _outcome(c, a["status"], t),
                 ]
             )
     baseline = chosen[0]["baseline"]
-    seen = [x for r in rows for x in (r.low, r.high, r.value)] + [baseline]
+    seen = [x for r in rows if r.kind == "attack" for x in (r.low, r.high, r.value)] + [baseline]
+    seen += [r.ceiling for r in rows if r.ceiling is not None]
     name = t("attacks.chart", statistic=t.name("statistic", kind), baseline=statistic(baseline, kind))
     used = ["attack", "guess", "ceiling", *(k for k in ("positive", "negative") if any(r.kind == k for r in rows))]
     if all(a["ceiling"] is None for a in chosen):
@@ -98,13 +123,21 @@ def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
                 t("attacks.on"),
                 t.name("statistic", kind),
                 t("attacks.interval"),
-                t("attacks.ceiling"),
+                t("attacks.ceiling.excess_share" if kind == "excess_share" else "attacks.ceiling"),
                 t("attacks.outcome"),
             ],
             table,
             frozenset({2, 3, 4}),
         ),
+        wide=True,
     )
+
+
+def _outcome(control: dict[str, Any], status: str, t: Words) -> Cell:
+    """A positive control that was missed without making the test invalid had little power."""
+    if control["outcome"] == "missed" and status != "invalid":
+        return t("outcome.weak", power=n.percent(control["power"], 0))
+    return t(f"outcome.{control['outcome']}")
 
 
 def _ticks(seen: list[float], kind: str) -> list[tuple[float, str]]:
@@ -112,6 +145,8 @@ def _ticks(seen: list[float], kind: str) -> list[tuple[float, str]]:
     if kind == "auc":
         low = 0.4 if min(seen) >= 0.4 else 0.0
         return [(low, f"{low:g}"), *((x, f"{x:g}") for x in (0.6, 0.8)), (1.0, "1")]
+    if min(seen) >= MATCHES[0] and max(seen) <= MATCHES[-1]:
+        return [(x, f"{n.fixed(100 * x, 0)}%") for x in MATCHES]
     step = next((s for s in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2) if 5 * s >= max(seen) - min(0.0, *seen)), 0.25)
     first = min(0, int(min(seen) // step))
     last = max(first + 2, int(-(-max(seen) // step)))
@@ -119,7 +154,7 @@ def _ticks(seen: list[float], kind: str) -> list[tuple[float, str]]:
 
 
 def _range(interval: list[float], kind: str) -> str:
-    return f"{statistic(interval[0], kind)} to {statistic(interval[1], kind)}"
+    return f"{lower(interval[0], kind)} to {upper(interval[1], kind)}"
 
 
 def _one(a: dict[str, Any], t: Words) -> dict[str, Any]:
@@ -134,14 +169,18 @@ def _one(a: dict[str, Any], t: Words) -> dict[str, Any]:
         "note": a["note"],
         "power": t(
             "attacks.power",
-            detectable=statistic(a["detectable"], kind),
+            detectable=upper(a["detectable"], kind),
             statistic=t.name("statistic", kind),
             members=n.count(a["n_members"]),
             control=n.count(a["n_control"]),
             baseline=statistic(a["baseline"], kind),
             confidence=n.percent(a["interval"][2], 0),
         ),
+        "rare": ""
+        if a["rare_share"] is None
+        else t("attacks.rare", share=n.percent(a["rare_share"]).removesuffix("%")),
         "rates": _rates(a, t) if a["rates"] else None,
+        "rates_note": t("attacks.ceiling.note") if a["rates"] else "",
     }
 
 
@@ -152,30 +191,22 @@ def _point(name: str, t: Words) -> Cell:
 
 
 def _rates(a: dict[str, Any], t: Words) -> Table:
+    tested = any(r["p_value"] is not None for r in a["rates"])
     rows: list[list[Cell]] = []
     for r in a["rates"]:
         name = _point(r["name"], t)
         if not r["shown"]:
-            rows.append([name, t("attacks.too_small"), "", "", "", ""])
+            rows.append([name, t("attacks.too_small"), *([""] * (4 if tested else 3))])
             continue
+        p_value = n.small(r["p_value"]) if r["p_value"] is not None else ""
         rows.append(
             [
                 name,
-                t(
-                    "attacks.rate",
-                    share=n.percent(r["members"]),
-                    low=n.percent(r["members_interval"][0]),
-                    high=n.percent(r["members_interval"][1]),
-                ),
-                t(
-                    "attacks.rate",
-                    share=n.percent(r["control"]),
-                    low=n.percent(r["control_interval"][0]),
-                    high=n.percent(r["control_interval"][1]),
-                ),
-                n.percent(r["ceiling"]) if r["ceiling"] is not None else t("attacks.no_ceiling"),
-                n.small(r["p_value"]) if r["p_value"] is not None else "",
-                t("attacks.resolved" if r["resolvable"] else "attacks.unresolved"),
+                _share(r["members"], r["members_interval"], t),
+                _share(r["control"], r["control_interval"], t),
+                _ceiling(r, t),
+                *([p_value] if tested else []),
+                _power(r, t),
             ]
         )
     return Table(
@@ -184,10 +215,35 @@ def _rates(a: dict[str, Any], t: Words) -> Table:
             t("attacks.point"),
             t("attacks.members"),
             t("attacks.control"),
-            t("attacks.ceiling"),
-            t("attacks.p"),
+            t("attacks.ceiling.rate" if a["statistic"] == "auc" else "attacks.ceiling.found"),
+            *([t("attacks.p")] if tested else []),
             t("attacks.power.head"),
         ],
         rows,
-        frozenset({1, 2, 3, 4}),
+        frozenset({1, 2, 3, 4} if tested else {1, 2, 3}),
     )
+
+
+def _share(share: float | list[float], interval: list[float] | None, t: Words) -> Cell:
+    """A share with its interval, or the range that stands for few people."""
+    if isinstance(share, list):
+        low, high = share
+        return t("attacks.under", share=n.percent_high(high)) if low == 0 else t("attacks.over", share=n.percent(low))
+    if interval is None:
+        return n.percent(share)
+    return t("attacks.rate", share=n.percent(share), low=n.percent_low(interval[0]), high=n.percent_high(interval[1]))
+
+
+def _ceiling(r: dict[str, Any], t: Words) -> Cell:
+    if r["ceiling"] is not None:
+        return n.percent_high(r["ceiling"])
+    return t("attacks.ceiling.hidden" if isinstance(r["control"], list) else "attacks.no_ceiling")
+
+
+def _power(r: dict[str, Any], t: Words) -> Cell:
+    """Whether there were enough people, and whether members were found more often all the same."""
+    power = t("attacks.resolved" if r["resolvable"] else "attacks.unresolved")
+    exact = r["members_interval"] is not None and r["control_interval"] is not None and r["ceiling"] is not None
+    if exact and r["control"] < r["members_interval"][0] and r["members"] <= r["ceiling"]:
+        return t("attacks.more_often", power=power)
+    return power

@@ -9,6 +9,9 @@ from markupsafe import Markup
 
 Cell = Markup | str
 
+SHORT = 20
+"""A table with at most this many rows is not cut between two sheets."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -28,6 +31,11 @@ class Table:
     numeric: frozenset[int] = frozenset()
     narrow: bool = False
 
+    @property
+    def short(self) -> bool:
+        """Whether it stays on one sheet of paper: a head never stands alone at the foot."""
+        return len(self.rows) <= SHORT
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -39,6 +47,7 @@ class Figure:
         legend: (mark, word).
         table: the same numbers.
         beside: whether the table stands beside the picture where there is room.
+        wide: whether the picture keeps its width on a narrow screen and is scrolled there.
     """
 
     picture: Markup
@@ -46,3 +55,4 @@ class Figure:
     legend: Sequence[tuple[Markup, Cell]]
     table: Table
     beside: bool = False
+    wide: bool = False

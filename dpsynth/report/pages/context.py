@@ -6,6 +6,7 @@ from typing import Any
 
 from dpsynth.report import numerals as n
 from dpsynth.report.pages.blocks import Cell, Table
+from dpsynth.report.pages.decision import SIGNERS
 from dpsynth.report.words import Words
 
 ALWAYS = ("groups", "population", "fact", "human", "id", "timing", "arithmetic", "audience")
@@ -77,6 +78,10 @@ def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
         (t("provenance.mechanism"), f["contents"]["mechanism"]),
         (t("provenance.sampler"), p["sampler"]),
         (t("provenance.code"), p["code_digest"]),
+        *(
+            (t("provenance.file"), t("provenance.file.text", path=x["path"], digest=x["sha256"]))
+            for x in p["data_files"]
+        ),
     ]
     result: dict[str, Any] = {
         "lead": t("provenance.lead"),
@@ -105,16 +110,20 @@ def _count(count: int | list[int], t: Words) -> Cell:
 
 
 def signatures(f: dict[str, Any], t: Words) -> dict[str, Any]:
-    """Empty lines for ink."""
+    """Empty lines for ink; outside the centre, where the decision is."""
+    public = f["edition"] == "public"
     return {
+        "elsewhere": t("sign.public") if public else "",
         "lead": t("sign.lead"),
-        "confirm": [t(f"sign.confirm.{k}") for k in ("read", "limits", "unprotected", "law")],
+        "confirm": [t(f"sign.confirm.{k}") for k in ("read", "attacks", "limits", "unprotected", "law")],
         "roles": [
             {"title": t(f"sign.{role}"), "kind": t(f"sign.{role}.kind"), "choices": t(f"sign.{role}.choices")}
-            for role in ("checker", "checker2", "dpo", "officer")
+            for role in SIGNERS
         ],
         "lines": [t("sign.name"), t("sign.date"), t("sign.signature")],
         "conditions": t("sign.conditions"),
+        "manifest": t("sign.manifest"),
+        "files": [t("sign.file", path=x["path"], digest=x["sha256"]) for x in f["provenance"]["data_files"]],
         "identity": t(
             "sign.identity", release=f["identity"]["release_id"], digest=n.digest(f["identity"]["policy_digest"], 16)
         ),

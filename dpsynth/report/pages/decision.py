@@ -20,7 +20,8 @@ LONGEST = 150
 """Longest free text of the policy on the first page, in characters."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "price": ("epsilon_release", "epsilon_lifetime", "delta"),
+    "price": ("epsilon_release", "delta"),
+    "lifetime": ("epsilon_lifetime",),
     "noise": ("noise", "claim", "unprotected", "rehearsal"),
     "unit": ("unit",),
     "membership": ("membership_ceiling",),
@@ -31,6 +32,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 ORDER = ("pass", "review", "block")
 
+SIGNERS = ("checker", "checker2", "dpo", "officer")
+FEW = 0.01
+"""An operating point with at most this share of wrong accusations is one of few accusations."""
+
 
 def decision(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Everything that the first page shows."""
@@ -40,7 +45,7 @@ def decision(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "status": verdict["status"],
         "icon": icon(verdict["status"]),
         "word": t(f"status.{verdict['status']}"),
-        "headline": _headline(verdict, t),
+        "headline": _headline(verdict, edition, t),
         "meaning": t(f"decision.meaning.{verdict['status']}"),
         "scope": t(f"decision.scope.{edition}"),
         "tiles": [_release_tile(f, t), _lifetime_tile(f, t), _attack_tile(f, t)],
@@ -49,17 +54,18 @@ def decision(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "benefit": _benefit(f, t),
         "points": [{"text": sentence(x, t), "anchor": x["anchor"], **_tag(x["status"], t)} for x in points[:POINTS]],
         "more": t.many("decision.more", len(points) - POINTS) if len(points) > POINTS else "",
-        "boxes": [(t(f"sign.{role}"), t(f"sign.{role}.kind")) for role in ("checker", "dpo", "officer")],
+        "boxes": [(t(f"sign.{role}"), t(f"sign.{role}.kind")) for role in SIGNERS] if edition == "internal" else [],
     }
 
 
-def _headline(verdict: dict[str, Any], t: Words) -> Markup:
+def _headline(verdict: dict[str, Any], edition: str, t: Words) -> Markup:
+    kind = "verdict.public" if edition == "public" else "verdict"
     match verdict["status"]:
         case "block":
             return t.many("verdict.block", verdict["blocking"])
         case "review":
-            return t.many("verdict.review", verdict["to_judge"])
-    return t("verdict.pass")
+            return t.many(f"{kind}.review", verdict["to_judge"])
+    return t(f"{kind}.pass")
 
 
 def _tag(status: str, t: Words) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def _release_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "value": t("tile.release.value", epsilon=n.up(f["privacy"]["epsilon"])),
         "unit": t("tile.release.unit", delta=n.small(f["privacy"]["delta"])),
         "meaning": t("tile.release.meaning", **places),
-        "picture": people(point["found"], f["ceiling"]["people"], 100, t("tile.release.chart", **places)),
+        "picture": people(point["found"], f["ceiling"]["people"], 64, t("tile.release.chart", **places)),
         "anchor": "ceiling",
     }
 
@@ -125,12 +131,13 @@ def _attack_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
     low, high, confidence = strongest["interval"]
     places = {
         "value": n.fixed(100 * strongest["value"], 1),
-        "low": n.fixed(100 * low, 1),
-        "high": n.fixed(100 * high, 1),
+        "low": n.low(100 * low, 1),
+        "high": n.up(100 * high, 1),
         "confidence": n.percent(confidence, 0),
         "ceiling": n.up(100 * strongest["ceiling"], 1),
         "baseline": n.fixed(100 * strongest["baseline"], 0),
-        "who": t.name("who", strongest["name"]),
+        "who": t.name("who", strongest["name"]) if f"who.{strongest['name']}" in t.sentences else "",
+        "better": t("tile.attack.better") if low > strongest["baseline"] and strongest["status"] == "passed" else "",
     }
     return {
         "question": t("tile.attack"),
@@ -165,9 +172,25 @@ def _what_leaves(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
             t("decision.whom.text", audience=audience, recipients=recipients) if recipients else audience,
         ),
         (t("decision.purpose"), Markup("{}").format(short(t.pick(purpose["purpose"])))),
+        (
+            t("decision.about"),
+            t(
+                "decision.about.text",
+                people=n.count(f["privacy"]["max_patients"]),
+                sensitive=n.count(c["sensitive"]),
+                recognise=n.count(c["recognise"]),
+            ),
+        ),
+        *_missing(f, t),
         (t("decision.unit"), t.name("unit.promise", f["privacy"]["unit"])),
         (t("decision.unprotected"), t("decision.unprotected.text")),
     ]
+
+
+def _missing(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
+    """What the law asks for and the policy does not say."""
+    missing = [t(f"missing.{what}") for x in f["verdict"]["findings"] if x["rule"] == "legal" for what in x["value"]]
+    return [(t("decision.missing"), t("decision.missing.text", what=Markup(", ").join(missing)))] if missing else []
 
 
 def short(text: str) -> str:
@@ -180,17 +203,42 @@ def _risk(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
     for group, rules in GROUPS.items():
         statuses = [x["status"] for x in f["verdict"]["findings"] if x["rule"] in rules]
         if statuses:
-            lines.append({"text": t(f"risk.{group}"), **_tag(max(statuses, key=ORDER.index), t)})
+            tag = _tag(max(statuses, key=ORDER.index), t)
+            if group == "lifetime" and f["identity"]["throw_away_ledger"] and tag["status"] == "review":
+                tag["word"] = t("status.unknown")
+            lines.append({"text": t(f"risk.{group}"), **tag})
+    if (people := few_accusations(f)) is not None:
+        lines.append(_grey(t("risk.few"), t("status.few", n=n.count(people))))
     if f["edition"] == "public":
-        lines.append({"text": t("risk.inside"), "status": "none", "icon": "", "word": t("status.inside")})
+        lines.append(_grey(t("risk.inside"), t("status.inside")))
+    lines.append(_grey(t("risk.untested"), t("status.untested")))
     return lines
+
+
+def _grey(text: Markup, word: Markup) -> dict[str, Any]:
+    return {"text": text, "status": "none", "icon": "", "word": word}
+
+
+def few_accusations(f: dict[str, Any]) -> int | None:
+    """Held-out people, where they are too few to test an attacker who accuses few; None where they suffice."""
+    if f["edition"] != "internal":
+        return None
+    tested = [a for a in f["attacks"] if a["family"] == "membership" and a["rates"]]
+    enough = any(r["resolvable"] and _wrongly_accused(r["name"]) <= FEW for a in tested for r in a["rates"])
+    return max(int(a["n_control"]) for a in tested) if tested and not enough else None
+
+
+def _wrongly_accused(point: str) -> float:
+    """The share in the name of an operating point (`fpr_0.01`)."""
+    share = point.removeprefix("fpr_")
+    return float(share) if share != point else 1.0
 
 
 def _benefit(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
     u = f["utility"]
     lines = [
         {"text": t("benefit.one_way"), **fitness_tag(u["one_way_fitness"], t)},
-        {"text": t("benefit.two_way"), **fitness_tag(u["two_way_fitness"], t)},
+        {"text": _two_way(u["two_way_fitness"], t), **fitness_tag(u["two_way_fitness"], t)},
         {"text": t("benefit.histories"), **fitness_tag("unfit", t)},
     ]
     lines += [
@@ -201,7 +249,12 @@ def _benefit(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
     return lines
 
 
+def _two_way(fitness: str, t: Words) -> Markup:
+    what = t("benefit.two_way")
+    return t("benefit.near", what=what) if fitness == "near" else what
+
+
 def fitness_tag(fitness: str, t: Words) -> dict[str, Any]:
     """Fit, with care, not fit, not measured: word, shape and colour."""
-    status = {"fit": "pass", "care": "review", "unfit": "block", "unknown": "review"}[fitness]
-    return {"status": status, "icon": icon(status), "word": t(f"fitness.{fitness}")}
+    status = {"fit": "pass", "near": "review", "care": "review", "unfit": "none", "unknown": "review"}[fitness]
+    return {"status": status, "icon": icon("unfit" if fitness == "unfit" else status), "word": t(f"fitness.{fitness}")}

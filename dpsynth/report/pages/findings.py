@@ -22,6 +22,11 @@ def sentence(finding: dict[str, Any], t: Words) -> Markup:
             places |= {"value": n.up(value), "claimed": n.up(details["claimed"]), "delta": n.small(details["delta"])}
         case "epsilon_release" | "epsilon_lifetime":
             places |= {"value": n.up(value), **_limits(finding)}
+            if status == "review" and details.get("throw_away"):
+                status = "unknown"
+                places["covered"] = t("finding.covers.release" if details["alone"] else "finding.covers.ledger")
+        case "legal":
+            places |= {"missing": ", ".join(t(f"missing.{what}") for what in value)}
         case "delta":
             places |= {"value": n.small(value), **_limits(finding)}
         case "unit":
@@ -38,24 +43,26 @@ def sentence(finding: dict[str, Any], t: Words) -> Markup:
                 **_limits(finding, 100),
             }
         case "outside_domain":
-            names = details["columns"]
-            places |= {
-                "columns": ", ".join(names[:SHOWN_COLUMNS]),
-                "more": t("finding.more", n=len(names) - SHOWN_COLUMNS) if len(names) > SHOWN_COLUMNS else "",
-                "value": n.percent(value),
-                "pass_limit": n.percent(finding["pass_limit"], 0),
-            }
+            places |= {"pass_limit": n.percent(finding["pass_limit"], 0)}
+            if details["columns"]:
+                places |= _outside(finding, t)
         case "membership_ceiling":
-            places |= {"low": n.fixed(details["low"], 3), "ceiling": n.fixed(details["ceiling"], 3)}
+            places |= {"low": n.low(details["low"], 3), "ceiling": n.up(details["ceiling"], 3)}
         case "match_excess":
-            places |= {"value": n.percent(value), **{k: f"{v}%" for k, v in _limits(finding, 100).items()}}
+            places |= {"value": n.percent_high(value), **{k: f"{v}%" for k, v in _limits(finding, 100).items()}}
         case _ if rule.startswith("attack_") and "statistic" in details:
+            kind, ceiling = details["statistic"], details["ceiling"]
             places |= {
-                "value": statistic(value, details["statistic"]),
-                "detectable": statistic(details["detectable"], details["statistic"]),
-                "baseline": statistic(details["baseline"], details["statistic"]),
+                "value": statistic(value, kind),
+                "low": lower(details["low"], kind),
+                "high": upper(details["high"], kind),
+                "detectable": upper(details["detectable"], kind),
+                "baseline": statistic(details["baseline"], kind),
+                "ceiling": "" if ceiling is None else upper(ceiling, kind),
                 "people": n.count(details["n_control"]),
             }
+            if rule == "attack_passed" and details["low"] > details["baseline"]:
+                status = "unlimited" if ceiling is None else "above"
         case _:
             places |= {"value": n.plain(value)}
     return t(f"finding.{rule}.{status}", **places)
@@ -64,6 +71,32 @@ def sentence(finding: dict[str, Any], t: Words) -> Markup:
 def statistic(value: float, kind: str) -> str:
     """An attack's number: an AUC with three digits, a share in percent."""
     return n.fixed(value, 3) if kind == "auc" else f"{n.fixed(100 * value, 1)}%"
+
+
+def upper(value: float, kind: str) -> str:
+    """The same, rounded up: ceilings, upper ends, what a test can see."""
+    return n.up(value, 3) if kind == "auc" else n.percent_high(value)
+
+
+def lower(value: float, kind: str) -> str:
+    """The same, rounded down: lower ends of intervals."""
+    return n.low(value, 3) if kind == "auc" else n.percent_low(value)
+
+
+def _outside(finding: dict[str, Any], t: Words) -> dict[str, Any]:
+    """The worst level with its kind, and the names of further columns."""
+    details = finding["details"]
+    first, *others = details["columns"]
+    level = t(
+        f"finding.level.{details['kind']}",
+        column=first,
+        value=n.percent(finding["value"]),
+        limit=n.percent(finding["pass_limit"], 0),
+    )
+    rest = len(others) - SHOWN_COLUMNS
+    more = t("finding.more", n=rest) if rest > 0 else ""
+    likewise = t("finding.level.more", columns=", ".join(others[:SHOWN_COLUMNS]), more=more) if others else ""
+    return {"level": level, "more": likewise}
 
 
 def _limits(finding: dict[str, Any], scale: float = 1) -> dict[str, str]:

@@ -26,7 +26,7 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "claimed": n.up(p["epsilon_claimed"]),
         "zcdp": n.up(p["epsilon_zcdp"]),
         "delta": n.small(p["delta"]),
-        "odds": n.one_in(p["delta"]),
+        "factor": n.up(p["odds_factor"], 1),
         "mu": n.up(p["mu"], 4),
         "rho": n.up(p["rho"], 4),
         "eta": n.small(p["eta"]),
@@ -93,6 +93,7 @@ def ceiling(f: dict[str, Any], t: Words) -> dict[str, Any]:
         ],
         "legend": [(swatch("found"), t("ceiling.legend.found")), (swatch("person"), t("ceiling.legend.person"))],
         "table": table,
+        "note": t("ceiling.right.note"),
         "roc": Figure(
             roc(c["curve"], points, words, str(t("roc.chart", auc=n.up(c["auc"], 3)))),
             t("roc.caption.measured" if points else "roc.caption"),
@@ -100,7 +101,7 @@ def ceiling(f: dict[str, Any], t: Words) -> dict[str, Any]:
             Table(
                 t("roc.table"),
                 [t("roc.x"), t("roc.y.most")],
-                [[n.percent(x), n.percent(y)] for x, y in c["curve"][4::6]],
+                [[n.percent(x), n.percent_high(y)] for x, y in c["curve"][4::6]],
                 frozenset({0, 1}),
             ),
             beside=True,
@@ -118,7 +119,10 @@ def measured_points(f: dict[str, Any]) -> list[tuple[float, float]]:
         (r["control"], r["members"])
         for a in f["attacks"]
         for r in a["rates"]
-        if a["family"] == "membership" and r["resolvable"] and r["ceiling"] is not None
+        if a["family"] == "membership"
+        and r["resolvable"]
+        and r["ceiling"] is not None
+        and not isinstance(r["members"], list)
     ]
 
 

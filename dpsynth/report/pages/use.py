@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
 from dpsynth.report import numerals as n
 from dpsynth.report.pages.blocks import Cell, Table
 from dpsynth.report.pages.decision import fitness_tag
@@ -18,41 +20,55 @@ def small_groups(f: dict[str, Any], t: Words) -> dict[str, Any]:
     rare = f["rare_levels"]
     limit = next(x for x in f["thresholds"] if x["name"] == "outside_domain_share")
     outside = sorted(f["outside_domain"], key=lambda e: -e["share"])
+    noise = {n.noise(100 * e["share_sd"]) for e in outside}
+    constant = len(noise) == 1
     return {
         "lead": t(
             "small.lead",
             rare=n.count(rare["rare"]),
             levels=n.count(rare["levels"]),
-            minimum=n.count(rare["minimum_units"]),
+            below=n.up(rare["below_rows"], 0),
+        )
+        + (
+            t("small.lead.internal", minimum=n.count(rare["minimum_units"])) if f["edition"] == "internal" else Markup()
         ),
         "rare": Table(
             t("small.table"),
-            [t("small.column"), t("small.levels"), t("small.rare"), t("small.below"), t("small.synthetic")],
+            [t("small.column"), t("small.levels"), t("small.rare"), t("small.synthetic")],
             [
                 [
                     r["column"],
                     n.count(r["levels"]),
                     n.count(r["rare"]),
-                    n.up(r["below_rows"], 0),
                     n.count(r["synthetic_rows"]),
                 ]
                 for r in rare["columns"]
             ],
-            frozenset({1, 2, 3, 4}),
+            frozenset({1, 2, 3}),
         )
         if rare["columns"]
         else None,
         "none": t("small.none"),
-        "outside_lead": t("outside.lead", limit=n.percent(limit["pass"], 0)),
+        "outside_lead": t(
+            "outside.lead",
+            limit=n.percent(limit["pass"], 0),
+            noise=t("outside.noise", sd=noise.pop()) if constant else "",
+        ),
         "outside": Table(
             t("outside.table"),
-            [t("small.column"), t("outside.level"), t("outside.kind"), t("outside.share"), t("noise.sd")],
             [
-                [e["column"], e["level"], t(f"outside.{e['kind']}"), f"{shown}%", f"{sd}"]
+                t("small.column"),
+                t("outside.level"),
+                t("outside.kind"),
+                t("outside.share"),
+                *([] if constant else [t("noise.sd")]),
+            ],
+            [
+                [e["column"], e["level"], t(f"outside.{e['kind']}"), f"{shown}%", *([] if constant else [sd])]
                 for e in outside[:WORST]
                 for shown, sd in [n.with_noise(100 * e["share"], 100 * e["share_sd"])]
             ],
-            frozenset({3, 4}),
+            frozenset({3} if constant else {3, 4}),
         )
         if outside
         else None,
@@ -80,6 +96,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "noisy_rows": _rows(f),
         "sd": n.noise(f["contents"]["source_rows_sd"]),
         "rows": n.count(f["contents"]["synthetic_rows"]),
+        "holdout": n.percent(f["unprotected"]["holdout_share"], 0),
     }
     uses = [
         ("code", "fit"),
@@ -92,9 +109,16 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
     ]
     return {
         "lead": t("use.lead"),
-        "uses": [{"title": t(f"use.{k}"), "text": t(f"use.{k}.text", **places), **fitness_tag(v, t)} for k, v in uses],
+        "uses": [
+            {
+                "title": t(f"use.{k}"),
+                "text": t(f"use.{k}.text", **places) + (t("use.near") if v == "near" else Markup()),
+                **fitness_tag(v, t),
+            }
+            for k, v in uses
+        ],
         "explain": t("use.explain"),
-        "size": t("use.size", **places),
+        "size": t("use.size" if f["unprotected"]["holdout_share"] else "use.size.all", **places),
         "figures": Table(
             t("use.table"),
             [t("use.what"), t("use.tables"), t("use.mean"), t("noise.sd"), t("use.floor")],
@@ -109,7 +133,22 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
             frozenset({1}),
             narrow=True,
         ),
+        "worst_pairs": _worst_pairs(f, t),
     }
+
+
+def _worst_pairs(f: dict[str, Any], t: Words) -> Table | None:
+    """The pairs furthest from the real data, for the internal edition."""
+    if f["edition"] != "internal":
+        return None
+    pairs = [x for e in f["inside"]["utility"] if e["ways"] == 2 for x in e["worst"]]
+    rows: list[list[Cell]] = [
+        [t("use.pair", first=x["clique"][0], second=x["clique"][1]), n.up(100 * x["distance"], 1)] for x in pairs
+    ]
+    head = [t("use.what"), t("use.difference")]
+    return (
+        Table(t("use.worst_pairs", shown=n.count(len(rows))), head, rows, frozenset({1}), narrow=True) if rows else None
+    )
 
 
 def _rows(f: dict[str, Any]) -> str:
