@@ -124,6 +124,7 @@ def _lines(kind: pa.DataType | None) -> list[str]:
         return [
             f"type: {PLACEHOLDER} # category, boolean, integer, real or date; then add what the type needs:",
             "# category: domain: [a, b, c], or domain_file: list.csv",
+            "# boolean: true_values: [...] and false_values: [...] unless it is true/false, yes/no, ja/nein or 1/0",
             "# integer, real: min, max and bins, such as bins: {width: 5}",
             "# date: min: '2015-01-01', max: '2024-12-31', bins: month",
             *_ends(),

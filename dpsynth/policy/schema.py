@@ -178,10 +178,10 @@ class BooleanColumn(_Column):
 
     type: Literal["boolean"]
     true_values: Annotated[tuple[Level, ...], Field(min_length=1)] = Field(
-        default=("true", "t", "yes", "y", 1), description="Texts that mean true, upper or lower case."
+        default=("true", "t", "yes", "y", "ja", "j", 1), description="Texts that mean true, upper or lower case."
     )
     false_values: Annotated[tuple[Level, ...], Field(min_length=1)] = Field(
-        default=("false", "f", "no", "n", 0), description="Texts that mean false, upper or lower case."
+        default=("false", "f", "no", "n", "nein", 0), description="Texts that mean false, upper or lower case."
     )
     missing_as: bool | None = Field(default=None, description="Value for missing cells when nullable is false.")
 

@@ -105,3 +105,12 @@ def test_another_key_gives_another_split() -> None:
     ids = pa.array(np.arange(1000))
     a, b = (sides(people(ids, key, "strip", NOTHING).high, Holdout(share=0.5))[0] for key in (KEY, b"j" * 32))
     assert 300 < (a != b).sum() < 450  # two independent coins of probability 1/4 differ in 375 of 1,000
+
+
+@pytest.mark.parametrize("neighbour", ["x", "8", "", "7.0"])
+def test_an_id_is_read_the_same_beside_any_other(neighbour: str) -> None:
+    alone = people(pa.array(["007"]), KEY, "strip", NOTHING)
+    beside = people(pa.array(["007", neighbour]), KEY, "strip", NOTHING)
+    assert (alone.high[0], alone.low[0]) == (beside.high[0], beside.low[0])
+    seven = people(pa.array(["7"]), KEY, "strip", NOTHING)
+    assert seven.high[0] != alone.high[0]

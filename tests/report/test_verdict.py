@@ -135,6 +135,7 @@ INSIDE_CASES: list[tuple[str, str, Any]] = [
     ("match_excess", "pass", sample.attack("nearest")),
     ("match_excess", "review", sample.attack("nearest", interval=Interval(0.0, 0.06, 0.95))),
     ("match_excess", "block", sample.attack("nearest", interval=Interval(0.0, 0.10, 0.95))),
+    ("match_excess", "review", sample.attack("nearest", interval=Interval(0.0, 0.28, 0.95), status="not_resolvable")),
 ]
 
 
