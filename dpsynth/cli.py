@@ -109,7 +109,7 @@ def run(
             setting = pipeline.Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
-        _print_outcome(outcome, rehearse)
+        _print_outcome(outcome, rehearse, throw_away_ledger)
         sys.stdout.flush()
 
 
@@ -253,7 +253,7 @@ def _print_plan(planned: Plan) -> None:
     print()
 
 
-def _print_outcome(outcome: Outcome, rehearsal: bool) -> None:
+def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
     from dpsynth.run.pipeline import folder_size
 
     folder = outcome.folder
@@ -263,7 +263,7 @@ def _print_outcome(outcome: Outcome, rehearsal: bool) -> None:
             f"{outcome.peak_memory / 2**20:.0f} MiB, {folder_size(folder) / 2**20:.1f} MiB on disk. "
             "No real file was opened and no budget was spent."
         )
-    if outcome.new_ledger and not rehearsal:
+    if outcome.new_ledger and not (rehearsal or throw_away):
         print(
             "A NEW LEDGER was made: it knows of no earlier release about these people. "
             "If there were any, give the right one with --ledger next time."
