@@ -61,3 +61,10 @@ def test_rooms_in_the_architecture_page_are_the_folders() -> None:
 def test_public_names() -> None:
     assert dpsynth.__all__ == sorted(dpsynth.__all__)
     assert all(hasattr(dpsynth, name) for name in dpsynth.__all__)
+
+
+def test_the_example_bundle_is_what_its_manifest_says() -> None:
+    from dpsynth.release.manifest import verify
+
+    verified = verify(ROOT / "reports/example")
+    assert verified.manifest["policy_id"] == "rand-hie" and verified.manifest["releasable"] is True
