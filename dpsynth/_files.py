@@ -52,7 +52,12 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object], mode:
 
 def write_json(path: Path, value: Any, mode: int = PRIVATE) -> None:
     """Writes indented JSON with sorted keys."""
-    write_whole(path, (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode(), mode)
+    write_whole(path, indented_json(value), mode)
+
+
+def indented_json(value: Any) -> bytes:
+    """JSON for people: sorted keys, one value a line."""
+    return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def canonical_json(value: Any) -> bytes:

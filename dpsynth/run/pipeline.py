@@ -260,9 +260,8 @@ class _Run:
         attacks = evaluation.attack(self.plan, source, codes, self.attacking, self._guard)
         self._next("report")
         inputs = Inputs(published, Inside(utility, attacks, evaluation.steward_notes(source)))
-        no_report: tuple[dict[str, Any], bytes] = ({}, NO_REPORT)
-        facts, html = self._guard("report", lambda: _internal_report(inputs), no_report)
-        _files.write_json(self.folder.internal / "facts.json", facts)
+        facts, html = self._guard("report", lambda: _internal_report(inputs), (b"{}", NO_REPORT))
+        _files.write_whole(self.folder.internal / "facts.json", facts)
         _files.write_whole(self.folder.internal / "report.en.html", html)
         return html
 
@@ -467,12 +466,12 @@ class _Run:
                 raise
 
 
-def _internal_report(inputs: Inputs) -> tuple[dict[str, Any], bytes]:
+def _internal_report(inputs: Inputs) -> tuple[bytes, bytes]:
     from dpsynth.report.document import internal_facts
     from dpsynth.report.render import render
 
     facts = internal_facts(inputs)
-    return facts, render(facts, "internal").encode()
+    return _files.indented_json(facts), render(facts, "internal").encode()
 
 
 def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:

@@ -37,9 +37,9 @@ def outside(p: Published) -> list[dict[str, Any]]:
             share = float(one_way.values[code]) / scale
             found.append(
                 {
-                    "column": Fact(a.name, "config"),
-                    "kind": Fact(kind, "config"),
-                    "level": Fact(a.levels[code], "config"),
+                    "column": Fact(a.name, "post"),
+                    "kind": Fact(kind, "post"),
+                    "level": Fact(a.levels[code], "post"),
                     "share": Fact(min(1.0, max(0.0, share)), "dp", one_way.sigma / scale),
                 }
             )
@@ -57,7 +57,7 @@ def rare_levels(p: Published) -> dict[str, Any]:
         if rare.any():
             rows.append(
                 {
-                    "column": Fact(a.name, "config"),
+                    "column": Fact(a.name, "post"),
                     "levels": Fact(a.size, "config"),
                     "rare": Fact(int(rare.sum()), "post"),
                     "below_rows": Fact(float(RESOLVED * one_way.sigma), "config"),
@@ -100,7 +100,7 @@ def _column(p: Published, a: Attribute) -> dict[str, Any]:
         "labels": Fact([_label(a, g) for g in groups], "post"),
         "merged": Fact([len(g) for g in groups], "post"),
         "noisy": Fact([float(one_way.values[list(g)].sum()) / noisy_scale for g in groups], "dp"),
-        "noisy_sds": Fact([one_way.sigma * len(g) ** 0.5 / noisy_scale for g in groups], "config"),
+        "noisy_sds": Fact([one_way.sigma * len(g) ** 0.5 / noisy_scale for g in groups], "post"),
         "synthetic": Fact([float(synthetic[list(g)].sum()) / synthetic_scale for g in groups], "synthetic"),
         "distance": Fact(distance(p, a), "post"),
     }
