@@ -12,7 +12,18 @@ from dpsynth.attacks.base import Control, Interval, Status
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
-from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Groups, Table, marginal_counts
+from dpsynth.privacy import counting
+from dpsynth.privacy.noise import LATTICE
+from dpsynth.privacy.queries import (
+    EVERY_LEVEL,
+    Clique,
+    Each,
+    Groups,
+    Table,
+    clip_for_each,
+    for_each,
+    size_bins,
+)
 
 CELL_NOISE = 0.05
 """Share of cells that the noisy copy draws anew."""
@@ -50,12 +61,16 @@ class UnprotectedMeasurement:
         sigma: `NEARLY_EXACT`; what a fit weighs the counts by.
         asked_sigma: the noise that the mechanism asked for, and did not get.
         purpose: what it was measured for.
+        clip: bound of each unit's histogram in rows, or None.
     """
 
-    __slots__ = ("asked_sigma", "clique", "groups", "purpose", "sigma", "values")
+    __slots__ = ("asked_sigma", "clip", "clique", "groups", "purpose", "sigma", "values")
 
-    def __init__(self, clique: Clique, groups: Groups, values: Table, asked_sigma: float, purpose: str) -> None:
+    def __init__(
+        self, clique: Clique, groups: Groups, values: Table, asked_sigma: float, purpose: str, clip: float | None
+    ) -> None:
         self.clique, self.values, self.asked_sigma, self.purpose = clique, values, asked_sigma, purpose
+        self.clip = clip
         self.groups = tuple(groups.get(name) for name in clique)
         self.sigma = NEARLY_EXACT
 
@@ -79,27 +94,40 @@ class UnprotectedCurator:
 
     def __init__(self, units: Units, domain: Domain, rows_per_unit: int) -> None:
         self._columns = {name: np.ascontiguousarray(units.codes[:, i]) for i, name in enumerate(domain.names)}
-        self._domain = domain
+        self._units, self._domain = units, domain
         self.rows_per_unit = rows_per_unit
 
     def measure(
-        self, cliques: Sequence[Clique], sigma: float, purpose: str, groups: Groups = EVERY_LEVEL
-    ) -> tuple[Any, ...]:
+        self, cliques: Sequence[Clique], sigma: Each, purpose: str, groups: Groups = EVERY_LEVEL,
+        clip: Each | None = None,
+    ) -> tuple[Any, ...]:  # fmt: skip
         """Exact marginals as `UnprotectedMeasurement`. A fit must treat them as such, hence the return type."""
-        return tuple(
-            UnprotectedMeasurement(clique, groups, self._count(clique, groups), sigma, purpose) for clique in cliques
-        )
+        asked = for_each(sigma, len(cliques))
+        bounds = (None,) * len(cliques) if clip is None else clip_for_each(clip, len(cliques))
+        exact = zip(cliques, self._exact(cliques, groups, clip), asked, bounds, strict=True)
+        return tuple(UnprotectedMeasurement(c, groups, values, s, purpose, bound) for c, values, s, bound in exact)
 
     def distances(
-        self, cliques: Sequence[Clique], targets: Sequence[Table], sigma: float, purpose: str,
-        groups: Groups = EVERY_LEVEL,
+        self, cliques: Sequence[Clique], targets: Sequence[Table], sigma: Each, purpose: str,
+        groups: Groups = EVERY_LEVEL, clip: Each | None = None,
     ) -> Table:  # fmt: skip
-        """Exact L1 distances between the marginals and constant tables, shape (cliques,)."""
-        pairs = zip(cliques, targets, strict=True)
-        return np.array([np.abs(self._count(c, groups) - target).sum() for c, target in pairs], dtype=np.float64)
+        """Exact distances between the marginals and constant tables, shape (cliques,): L1, or L2 of clipped ones."""
+        pairs = zip(self._exact(cliques, groups, clip), targets, strict=True)
+        order = 1 if clip is None else 2
+        return np.array([np.linalg.norm((t - target).ravel(), order) for t, target in pairs], dtype=np.float64)
 
-    def _count(self, clique: Clique, groups: Groups) -> Table:
-        return marginal_counts(self._columns, self._domain.sizes, clique, groups).astype(np.float64)
+    def unit_sizes(self, upper: Sequence[int], sigma: float, purpose: str) -> Table:
+        """Exact numbers of people by their number of rows."""
+        return counting.sizes(self._units.rows_per_unit, size_bins(upper)).astype(np.float64)
+
+    def _exact(self, cliques: Sequence[Clique], groups: Groups, clip: Each | None) -> list[Table]:
+        """In rows."""
+        columns, sizes = self._columns, self._domain.sizes
+        if clip is None:
+            return [table.astype(np.float64) for table in counting.plain(columns, sizes, cliques, groups)]
+        bounds = clip_for_each(clip, len(cliques))
+        parts = counting.clipped(columns, self._units.owner, sizes, cliques, groups, bounds)
+        return [table / LATTICE * bound for table, bound in zip(parts, bounds, strict=True)]
 
 
 def noisy_copy(people: Units, rng: np.random.Generator) -> Codes:

@@ -4,7 +4,8 @@ A composition of Gaussian queries is mu-GDP with mu^2 = sum (sensitivity/sigma)^
 is discrete on a fine lattice, so each cell differs a little from the ideal. The difference enters the guarantee in two
 ways, each summed over all cells: as a total variation (`noise.distance_to_gaussian`) and as a ratio of probabilities
 (`noise.log_ratio_to_gaussian`). Both sums are valid for adaptive queries: whatever was answered before, the next cell's
-noise has the bounded law, so the joint laws differ by at most the sums.
+noise has the bounded law, so the joint laws differ by at most the sums. A filter (`events.GaussianFilter`) is one
+Gaussian of its total; its cells have at least the noise of the whole filter, and both bounds fall with the noise.
 
 Sources: Dong, Roth and Su (2022), arXiv:1905.02383 (GDP: Corollary 2.13, profile; Corollary 3.3, composition);
 Bun and Steinke (2016), arXiv:1605.02065 and Canonne, Kamath and Steinke (2020), arXiv:2004.00010 (zCDP and its
@@ -21,7 +22,7 @@ from scipy.special import log_ndtr, ndtr, ndtri
 
 from dpsynth import _validate
 from dpsynth.privacy import noise
-from dpsynth.privacy.events import GaussianQueries, flatten
+from dpsynth.privacy.events import GaussianFilter, GaussianQueries, flatten
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
 
 
@@ -124,22 +125,30 @@ def compose(event: object) -> Guarantee:
     """
     mu_squared, eta, log_ratio, cells = Fraction(0), 0.0, 0.0, 0
     for leaf in flatten(event):
-        if not isinstance(leaf, GaussianQueries):
+        if not isinstance(leaf, GaussianQueries | GaussianFilter):
             raise UnsupportedEventError(f"No accounting for {type(leaf).__name__}.")
-        if leaf.lattice_bits != noise.LATTICE_BITS or not _on_lattice(leaf.sigma):
-            raise UnsupportedEventError(f"No accounting for a sigma of {leaf.sigma!r} that is not on the lattice.")
+        sigma = _least_sigma(leaf)
         mu_squared += leaf.mu_squared
-        eta += leaf.cells * noise.distance_to_gaussian(leaf.sigma)
-        log_ratio += leaf.cells * noise.log_ratio_to_gaussian(leaf.sigma)
+        eta += leaf.cells * noise.distance_to_gaussian(sigma)
+        log_ratio += leaf.cells * noise.log_ratio_to_gaussian(sigma)
         cells += leaf.cells
     return Guarantee(mu_squared, eta, log_ratio, cells * noise.TAIL)
 
 
-def _on_lattice(sigma: float) -> bool:
+def _least_sigma(leaf: GaussianQueries | GaussianFilter) -> float:
+    """The smallest sigma of a cell, on the lattice.
+
+    For a filter: sigma_i is a multiple of 2^-30 that is at least sigma/sensitivity, hence at least the next multiple
+    above it. Rounding the quotient to a floating number does not carry it over that multiple, which is one itself.
+    """
     try:
-        return sigma == noise.snap_sigma(sigma)
+        least = leaf.sigma / leaf.sensitivity if isinstance(leaf, GaussianFilter) else leaf.sigma
+        sigma = noise.snap_sigma(least)
     except ValueError:
-        return False
+        raise UnsupportedEventError(f"No accounting for noise of sigma {least!r}: out of range.") from None
+    if leaf.lattice_bits != noise.LATTICE_BITS or (isinstance(leaf, GaussianQueries) and sigma != leaf.sigma):
+        raise UnsupportedEventError(f"No accounting for a sigma of {leaf.sigma!r} that is not on the lattice.")
+    return sigma
 
 
 SHARE_FOR_LATTICE = 1e-3

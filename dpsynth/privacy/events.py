@@ -52,13 +52,53 @@ class GaussianQueries:
 
 
 @dataclass(frozen=True)
+class GaussianFilter:
+    """Any number of vector queries with Gaussian noise, together at most as revealing as one of `sensitivity/sigma`.
+
+    Fully adaptive: the asker chooses number, marginals and noise of the queries from earlier noisy answers. Whoever
+    answers refuses each query i that would break sum_i (sensitivity_i/sigma_i)^2 <= (sensitivity/sigma)^2, or `cells`.
+    Under such a filter Gaussian mechanisms are together mu-GDP with mu = sensitivity/sigma, although the parts were not
+    fixed in advance. Source: Smith and Thakurta (2022), arXiv:2210.17520.
+
+    The lattice. Every query has sensitivity_i >= 1, and noise of sigma_i on multiples of 2^-lattice_bits, both in one
+    unit: a row, or a whole contribution where contributions are clipped. Under the filter sigma_i/sensitivity_i >=
+    sigma/sensitivity, hence sigma_i >= sigma/sensitivity. Bounds that fall with the noise are therefore at most `cells`
+    times their value at sigma/sensitivity.
+
+    Attributes:
+        purpose: what the queries were for.
+        cells: largest number of noisy cells in all queries together.
+        sensitivity: see above; 1.0 where the queries are in units of one contribution.
+        sigma: see above; noise that is never drawn itself, so that it need not be a multiple of 2^-30.
+        lattice_bits: the noise is a discrete Gaussian on multiples of 2^-lattice_bits.
+    """
+
+    purpose: str
+    cells: int
+    sensitivity: float
+    sigma: float
+    lattice_bits: int
+
+    def __post_init__(self) -> None:
+        for name in ("cells", "lattice_bits"):
+            if type(getattr(self, name)) is not int:
+                raise ValueError(f"Expected {name}={getattr(self, name)!r} to be a whole number.")
+        _validate.positive(cells=self.cells, sensitivity=self.sensitivity, sigma=self.sigma)
+
+    @property
+    def mu_squared(self) -> Fraction:
+        """Square of mu in Gaussian differential privacy, exact."""
+        return (Fraction(self.sensitivity) / Fraction(self.sigma)) ** 2
+
+
+@dataclass(frozen=True)
 class Composed:
     """Events one after another on the same data. Each may depend on the answers to those before it."""
 
     events: tuple[Event, ...]
 
 
-Event = GaussianQueries | Composed
+Event = GaussianQueries | GaussianFilter | Composed
 
 
 def flatten(event: object) -> tuple[object, ...]:
@@ -66,6 +106,11 @@ def flatten(event: object) -> tuple[object, ...]:
     if isinstance(event, Composed):
         return tuple(leaf for part in event.events for leaf in flatten(part))
     return (event,)
+
+
+def cells(event: Event) -> int:
+    """The largest number of noisy cells, which bounds how much the lattice can matter."""
+    return sum(leaf.cells for leaf in flatten(event) if isinstance(leaf, GaussianQueries | GaussianFilter))
 
 
 def to_json(event: Event) -> dict[str, Any]:
@@ -76,9 +121,9 @@ def to_json(event: Event) -> dict[str, Any]:
     """
     if isinstance(event, Composed):
         return {"event": "Composed", "events": [to_json(e) for e in event.events]}
-    if not isinstance(event, GaussianQueries):
+    if not isinstance(event, GaussianQueries | GaussianFilter):
         raise ValueError(f"Expected an event, got {type(event).__name__}.")
-    return {"event": "GaussianQueries", **vars(event)}
+    return {"event": type(event).__name__, **vars(event)}
 
 
 def from_json(value: dict[str, Any]) -> Event:
@@ -94,6 +139,9 @@ def from_json(value: dict[str, Any]) -> Event:
                 return Composed(tuple(from_json(e) for e in fields.pop("events")))
             case "GaussianQueries":
                 return GaussianQueries(**fields)
+            case "GaussianFilter":
+                return GaussianFilter(**fields)
     except (AttributeError, KeyError, TypeError, OverflowError):
         raise ValueError("Expected the description of an event.") from None
-    raise ValueError(f"Expected event to be one of 'Composed', 'GaussianQueries', got {value['event']!r}.")
+    known = "'Composed', 'GaussianFilter', 'GaussianQueries'"
+    raise ValueError(f"Expected event to be one of {known}, got {value['event']!r}.")

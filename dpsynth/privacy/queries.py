@@ -27,6 +27,9 @@ Groups = Mapping[str, tuple[int, ...]]
 """Column -> group number of each of its levels. Columns that are not named keep their levels. Merging levels before
 counting moves no unit's rows apart, so it leaves every sensitivity as it is."""
 
+Each = float | Sequence[float]
+"""One number for all cliques, or one for each."""
+
 EVERY_LEVEL: Groups = MappingProxyType({})
 
 
@@ -38,8 +41,10 @@ class Measurement:
         clique: the columns.
         groups: for each column the group number of each level, or None where levels are not merged.
         values: noisy counts of rows, shape = levels (or groups) of the columns; may be negative.
-        sigma: standard deviation of the noise in one cell, rounding included.
+        sigma: standard deviation of the noise in one cell, in rows, rounding included.
         purpose: what it was measured for.
+        clip: the L2 norm, in rows, to which each unit's own histogram was scaled down where it was larger; None: plain
+            counts of rows.
     """
 
     clique: Clique
@@ -47,27 +52,45 @@ class Measurement:
     values: Table
     sigma: float
     purpose: str
+    clip: float | None = None
 
 
 class Measurer(Protocol):
     """Answers queries about the rows of training people, with noise.
 
     Attributes:
-        rows_per_unit: largest number of rows of one privacy unit; the sensitivity of every query below.
+        rows_per_unit: largest number of rows of one privacy unit; the sensitivity of plain counts.
     """
 
     rows_per_unit: int
 
     def measure(
-        self, cliques: Sequence[Clique], sigma: float, purpose: str, groups: Groups = EVERY_LEVEL
+        self,
+        cliques: Sequence[Clique],
+        sigma: Each,
+        purpose: str,
+        groups: Groups = EVERY_LEVEL,
+        clip: Each | None = None,
     ) -> tuple[Measurement, ...]:
-        """Noisy marginals. One unit moves each by at most rows_per_unit in L2.
+        """Noisy marginals.
+
+        Without `clip`, plain counts in whole rows: one unit moves each marginal by at most rows_per_unit in L2, and
+        the cost of each is mu^2 = (rows_per_unit/sigma)^2.
+
+        With a clip of C rows, every unit's own histogram h over the marginal is scaled by min(1, C/||h||_2) before
+        histograms are added. One unit then moves the marginal by at most C, at a cost of (C/sigma)^2. The curator
+        works in units of C, where the sensitivity is 1 whatever C is, so that C may depend on earlier noisy answers.
+        Source of clipped contributions: Abadi et al. (2016), arXiv:1607.00133.
 
         Args:
-            cliques: the marginals.
-            sigma: noise in each cell, in rows.
+            cliques: the marginals; the empty clique is the number of rows.
+            sigma: noise in each cell, in rows: one number, or one for each clique.
             purpose: name for the ledger and the report.
-            groups: levels to merge before counting.
+            groups: levels to merge before counting and clipping.
+            clip: C, at least 1: one number, or one for each clique. A public or a noisy number.
+
+        Raises:
+            ValueError: a sigma or clip is out of range, or there is not one for each clique.
         """
         ...
 
@@ -75,16 +98,71 @@ class Measurer(Protocol):
         self,
         cliques: Sequence[Clique],
         targets: Sequence[Table],
-        sigma: float,
+        sigma: Each,
         purpose: str,
         groups: Groups = EVERY_LEVEL,
+        clip: Each | None = None,
     ) -> Table:
-        """Noisy L1 distances between the marginals and constant tables, shape (cliques,).
+        """Noisy distances in rows between the marginals and constant tables, shape (cliques,).
 
-        The targets must be constants or post-processing of earlier answers, each of the shape of its marginal. A row
-        is in one cell, so it moves each distance by at most 1, and one unit by at most rows_per_unit.
+        The targets must be constants or post-processing of earlier answers, each of the shape of its marginal.
+        Without `clip`, L1 distances of plain counts: a row is in one cell, so it moves each distance by at most 1, and
+        one unit by at most rows_per_unit. With a clip of C rows, L2 distances of clipped histograms, which one unit
+        moves by at most C. Arguments, costs and errors are those of `measure`.
         """
         ...
+
+    def unit_sizes(self, upper: Sequence[int], sigma: float, purpose: str) -> Table:
+        """Noisy numbers of units by their number of rows, shape (len(upper) + 1,).
+
+        A unit counts 1 in one bin, so it moves the numbers by at most 1 in L2.
+
+        Args:
+            upper: last number of rows of each bin but the last, ascending. Bins are 1 .. upper[0], upper[0] + 1 ..
+                upper[1], and so on; the last one is open. Units without rows are in none.
+            sigma: noise in each bin, in units.
+            purpose: name for the ledger and the report.
+
+        Raises:
+            ValueError: sigma is out of range, or the bins do not ascend from 1.
+        """
+        ...
+
+
+def for_each(value: Each, cliques: int) -> tuple[float, ...]:
+    """One number for each clique, from one for all or from one for each.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    numbers = np.asarray(value, np.float64)
+    if numbers.shape not in ((), (cliques,)):
+        raise ValueError(f"Expected one number or {cliques}, got shape {numbers.shape}.")
+    return tuple(np.broadcast_to(numbers, cliques).tolist())
+
+
+def clip_for_each(clip: Each, cliques: int) -> tuple[float, ...]:
+    """The bound of each clique's histograms, in rows.
+
+    Raises:
+        ValueError: one is below 1 (a single row has the norm 1) or not a number, or there is not one for each.
+    """
+    bounds = for_each(clip, cliques)
+    if not all(1 <= bound < math.inf for bound in bounds):
+        raise ValueError(f"Expected every clip to be at least 1 row and finite, got {clip!r}.")
+    return bounds
+
+
+def size_bins(upper: Sequence[int]) -> Counts:
+    """The upper ends of bins of unit sizes.
+
+    Raises:
+        ValueError: they do not ascend from 1.
+    """
+    ends = np.asarray(upper, np.int64).reshape(-1)
+    if (np.diff(ends, prepend=0) < 1).any():
+        raise ValueError(f"Expected upper ends that ascend from 1, got {list(upper)}.")
+    return ends
 
 
 def marginal_counts(

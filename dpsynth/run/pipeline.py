@@ -220,7 +220,12 @@ class _Run:
     def _release(self) -> Outcome:
         source = self._read()
         curator = Curator(
-            source.train, self.plan.domain, source.rows_per_unit, self.plan.guarantee.mu_squared, self.setting.sampler
+            source.train,
+            self.plan.domain,
+            source.rows_per_unit,
+            self.plan.guarantee.mu_squared,
+            events.cells(self.plan.event),
+            self.setting.sampler,
         )
         self._next("measure")
         measured = self.plan.mechanism.measure(curator)

@@ -21,7 +21,8 @@ from dpsynth.privacy import events
 from dpsynth.privacy.queries import Measurement
 from dpsynth.synth.base import Measurements, Model, available
 
-FORMAT = 1
+FORMAT = 2
+"""2: marginals say at how many rows a unit was clipped. Files of format 1 knew plain counts only."""
 
 
 def save_measurements(folder: Path, measured: Measurements) -> None:
@@ -40,7 +41,8 @@ def save_measurements(folder: Path, measured: Measurements) -> None:
         "mechanism": measured.mechanism,
         "event": events.to_json(measured.event),
         "marginals": [
-            {"clique": m.clique, "groups": m.groups, "sigma": m.sigma, "purpose": m.purpose} for m in measured.marginals
+            {"clique": m.clique, "groups": m.groups, "sigma": m.sigma, "purpose": m.purpose, "clip": m.clip}
+            for m in measured.marginals
         ],
         "scores": measured.scores,
     }
@@ -60,7 +62,7 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
     try:
         saved = json.loads((folder / f"{mechanism}.json").read_text(encoding="utf-8"))
         description = saved["measurements"]
-        if description["format"] != FORMAT or saved["sha256"] != _digest(description):
+        if description["format"] not in (1, FORMAT) or saved["sha256"] != _digest(description):
             raise ValueError("description")
         if saved["arrays_sha256"] != _files.sha256(folder / f"{mechanism}.npz"):
             raise ValueError("arrays")
@@ -72,6 +74,7 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
                 arrays[f"m{i}"],
                 m["sigma"],
                 m["purpose"],
+                None if description["format"] == 1 else m["clip"],
             )
             for i, m in enumerate(description["marginals"])
         )

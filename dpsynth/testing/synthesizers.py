@@ -22,8 +22,9 @@ from dpsynth.domain.domain import Domain
 from dpsynth.errors import BudgetError
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.curator import Curator
-from dpsynth.privacy.events import GaussianQueries, flatten
-from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Groups, Measurement, Measurer, Table
+from dpsynth.privacy.events import cells
+from dpsynth.privacy.noise import snap_sigma
+from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Each, Groups, Measurement, Measurer, Table, for_each
 from dpsynth.privacy.units import Mu
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements, Mechanism, Synthesizer
@@ -37,7 +38,8 @@ class Witness:
     """A measurer that passes questions on and adds up itself what they cost. It offers nothing else to a mechanism.
 
     Attributes:
-        mu_squared: sum of (rows_per_unit/sigma)^2 over all queries, from the sigmas asked for.
+        mu_squared: sum of (sensitivity/sigma)^2 over all queries, from the sigmas asked for. The sensitivity is
+            rows_per_unit for plain counts, the clip for clipped ones, and 1 for sizes of units.
         cells: noisy cells in all answers.
     """
 
@@ -47,28 +49,42 @@ class Witness:
         self.mu_squared, self.cells = Fraction(0), 0
 
     def measure(
-        self, cliques: Sequence[Clique], sigma: float, purpose: str, groups: Groups = EVERY_LEVEL
+        self,
+        cliques: Sequence[Clique],
+        sigma: Each,
+        purpose: str,
+        groups: Groups = EVERY_LEVEL,
+        clip: Each | None = None,
     ) -> tuple[Measurement, ...]:
         """See `Measurer.measure`."""
-        answers = self._inner.measure(cliques, sigma, purpose, groups)
-        self._note(len(cliques), sum(m.values.size for m in answers), sigma)
+        answers = self._inner.measure(cliques, sigma, purpose, groups, clip)
+        self._note(len(cliques), sum(m.values.size for m in answers), sigma, clip)
         return answers
 
     def distances(
         self,
         cliques: Sequence[Clique],
         targets: Sequence[Table],
-        sigma: float,
+        sigma: Each,
         purpose: str,
         groups: Groups = EVERY_LEVEL,
+        clip: Each | None = None,
     ) -> Table:
         """See `Measurer.distances`."""
-        answers = self._inner.distances(cliques, targets, sigma, purpose, groups)
-        self._note(len(cliques), len(answers), sigma)
+        answers = self._inner.distances(cliques, targets, sigma, purpose, groups, clip)
+        self._note(len(cliques), len(answers), sigma, clip)
         return answers
 
-    def _note(self, queries: int, cells: int, sigma: float) -> None:
-        self.mu_squared += queries * (Fraction(self.rows_per_unit) / Fraction(sigma)) ** 2
+    def unit_sizes(self, upper: Sequence[int], sigma: float, purpose: str) -> Table:
+        """See `Measurer.unit_sizes`."""
+        answers = self._inner.unit_sizes(upper, sigma, purpose)
+        self._note(1, len(answers), sigma, 1.0)
+        return answers
+
+    def _note(self, queries: int, cells: int, sigma: Each, clip: Each | None) -> None:
+        for s, bound in zip(for_each(sigma, queries), for_each(1.0 if clip is None else clip, queries), strict=True):
+            sensitivity = self.rows_per_unit if clip is None else 1
+            self.mu_squared += (Fraction(sensitivity) / Fraction(snap_sigma(s / bound))) ** 2
         self.cells += cells
 
 
@@ -100,9 +116,9 @@ class SynthesizerSuite(ABC):
 
     def measure(self, mechanism: Mechanism, domain: Domain, units: Units) -> tuple[Measurements, Witness]:
         """Measures with a stand-in for the noise, under exactly the claimed grant."""
-        granted = compose(mechanism.event).mu_squared
+        granted, most = compose(mechanism.event).mu_squared, cells(mechanism.event)
         sampler = RoundedGaussian(np.random.default_rng(5))
-        witness = Witness(Curator(units, domain, self.rows_per_unit, granted, sampler))
+        witness = Witness(Curator(units, domain, self.rows_per_unit, granted, most, sampler))
         return mechanism.measure(witness), witness
 
     def test_the_claimed_cost_fits_the_budget(self) -> None:
@@ -116,9 +132,8 @@ class SynthesizerSuite(ABC):
         for domain, units in self.cases():
             mechanism = self.mechanism(domain)
             measured, witness = self.measure(mechanism, domain, units)
-            leaves = [leaf for leaf in flatten(mechanism.event) if isinstance(leaf, GaussianQueries)]
             assert witness.mu_squared <= compose(mechanism.event).mu_squared
-            assert witness.cells <= sum(leaf.cells for leaf in leaves)
+            assert witness.cells <= cells(mechanism.event)
             assert measured.event == mechanism.event
 
     def test_nothing_is_claimed_that_is_not_asked(self) -> None:
@@ -139,13 +154,18 @@ class SynthesizerSuite(ABC):
         """The curator stops a mechanism that asks for more than was reserved."""
         domain, units = self.cases()[0]
         mechanism = self.mechanism(domain)
-        granted = self.measure(mechanism, domain, units)[1].mu_squared * Fraction(999, 1000)
-        curator = Curator(units, domain, self.rows_per_unit, granted, RoundedGaussian(np.random.default_rng(5)))
-        try:
-            mechanism.measure(curator)
-        except BudgetError:
-            return
-        raise AssertionError("the mechanism got more than was granted")
+        asked = self.measure(mechanism, domain, units)[1]
+        for granted, most in (
+            (asked.mu_squared * Fraction(999, 1000), asked.cells),
+            (asked.mu_squared, asked.cells - 1),
+        ):
+            sampler = RoundedGaussian(np.random.default_rng(5))
+            curator = Curator(units, domain, self.rows_per_unit, granted, most, sampler)
+            try:
+                mechanism.measure(curator)
+            except BudgetError:
+                continue
+            raise AssertionError("the mechanism got more than was granted")
 
     def test_calibration_does_not_remember(self) -> None:
         """Two calibrations are alike, and measuring changes neither."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dpsynth.data.units import Units
 from dpsynth.errors import BudgetError, DpsynthError
+from dpsynth.privacy import counting
 from dpsynth.privacy import curator as room
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.curator import Curator
@@ -35,7 +36,7 @@ class Recorder(NoNoise):
 
 
 def exact(units: Units, k: int, granted: Fraction = MANY, sampler=None) -> Curator:
-    return Curator(units, DOMAIN, k, granted, sampler or NoNoise())
+    return Curator(units, DOMAIN, k, granted, 10**9, sampler or NoNoise())
 
 
 rows = st.tuples(st.integers(0, 1), st.integers(0, 2), st.integers(0, 3)).map(list)
@@ -108,7 +109,7 @@ def test_a_distance_against_a_constant() -> None:
 def test_counts_beyond_the_lattice_are_cut_off_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A number of rows must never decide whether a question is answered."""
     huge = np.array([LARGEST_INPUT + 5, 3])
-    monkeypatch.setattr(room, "marginal_counts", lambda *a: huge)
+    monkeypatch.setattr(counting, "plain", lambda *a: [huge])
     curator = exact(tables.people(DOMAIN, []), 1, sampler=DiscreteGaussian())
     [answer] = curator.measure([("a",)], 1.0, "x")
     assert np.abs(answer.values - [LARGEST_INPUT, 3]).max() < 12
@@ -119,15 +120,18 @@ def test_counts_beyond_the_lattice_are_cut_off_not_refused(monkeypatch: pytest.M
 def test_a_sum_of_many_large_cells_does_not_wrap_around() -> None:
     """In 64 bits the sum of 256 cells of 2^27 rows would wrap, and one row could move it by 2^64."""
     counts, constant = np.full(256, LARGEST_INPUT), np.full(256, -LARGEST_INPUT * LATTICE)
-    assert room._distance(counts, constant) == LARGEST_INPUT * LATTICE
-    assert room._distance(np.array([5]), np.array([3 * LATTICE - 1])) == 2 * LATTICE + 1
+    assert room._l1(counts * LATTICE, constant) == LARGEST_INPUT * LATTICE
+    assert room._l1(np.array([5 * LATTICE]), np.array([3 * LATTICE - 1])) == 2 * LATTICE + 1
 
 
 @given(st.lists(st.tuples(st.integers(0, LARGEST_INPUT), st.integers(-(2**57), 2**57)), min_size=1, max_size=30))
 def test_the_distance_is_the_exact_sum(cells) -> None:
     counts, constant = (np.array(x, np.int64) for x in zip(*cells, strict=True))
-    expected = sum(abs(c * LATTICE - t) for c, t in cells)
-    assert room._distance(counts, constant) == min(expected, LARGEST_INPUT * LATTICE)
+    differences = [abs(c * LATTICE - t) for c, t in cells]
+    assert room._l1(counts * LATTICE, constant) == min(sum(differences), LARGEST_INPUT * LATTICE)
+    root = room._l2(counts * LATTICE, constant)
+    square = sum(d * d for d in differences)
+    assert root == LARGEST_INPUT * LATTICE or root**2 <= square < (root + 1) ** 2
 
 
 # ------------------------------------------------------------------------------------------------------- the filter
@@ -146,7 +150,7 @@ def test_what_is_charged_is_what_the_noise_was() -> None:
 def test_the_noise_has_the_sigma_that_was_charged() -> None:
     """Halving sigma between the charge and the draw would show."""
     flat = tables.domain(2000)
-    curator = Curator(tables.people(flat, []), flat, 1, MANY, DiscreteGaussian())
+    curator = Curator(tables.people(flat, []), flat, 1, MANY, 10**9, DiscreteGaussian())
     [answer] = curator.measure([("a",)], 5.0, "x")
     charged = curator.event.events[0].sigma
     assert abs(answer.values.std() / (charged**2 + 1 / 12) ** 0.5 - 1) < 5 / (2 * 2000) ** 0.5

@@ -61,7 +61,7 @@ class Replay:
 
 def run(mechanism, units: Units, sampler, wrap=lambda c: c):
     recording = Recording(sampler)
-    mechanism.measure(wrap(Curator(units, DOMAIN, K, Fraction(10**9), recording)))
+    mechanism.measure(wrap(Curator(units, DOMAIN, K, Fraction(10**9), 10**9, recording)))
     return tuple(np.concatenate(part) / LATTICE for part in (recording.exact, recording.noisy)), recording
 
 
@@ -175,7 +175,7 @@ class TrueMargins:
     def distances(self, cliques, targets, sigma, purpose, groups):
         products = []
         for a, b in cliques:
-            table = self.curator._count((a, b), groups)
+            [table] = (t / LATTICE for t in self.curator._exact([(a, b)], groups, None))
             products.append(np.outer(table.sum(1), table.sum(0)) / max(1, table.sum()))
         return self.curator.distances(cliques, products, sigma, purpose, groups)
 
@@ -199,9 +199,9 @@ def test_scores_against_true_margins_move_by_more_than_k() -> None:
 
     def largest(wrap) -> float:
         recording = Recording(NoNoise())
-        mechanism.measure(wrap(Curator(without, DOMAIN, K, Fraction(10**9), recording)))
+        mechanism.measure(wrap(Curator(without, DOMAIN, K, Fraction(10**9), 10**9, recording)))
         again = Recording(Replay(recording.noisy))
-        mechanism.measure(wrap(Curator(member, DOMAIN, K, Fraction(10**9), again)))
+        mechanism.measure(wrap(Curator(member, DOMAIN, K, Fraction(10**9), 10**9, again)))
         return float(np.abs(recording.exact[1] - again.exact[1]).max() / LATTICE)
 
     assert largest(lambda c: c) <= K

@@ -27,7 +27,7 @@ from dpsynth.testing.samplers import NoNoise
 def measured() -> Measurements:
     domain = tables.domain(3, 4)
     units = tables.crowd(domain, 40, 2, np.random.default_rng(0))
-    return MST().calibrate(Mu(1), domain, 2).measure(Curator(units, domain, 2, Fraction(2), NoNoise()))
+    return MST().calibrate(Mu(1), domain, 2).measure(Curator(units, domain, 2, Fraction(2), 10**9, NoNoise()))
 
 
 class Unprotected(Measurement):

@@ -24,7 +24,7 @@ PRECISE = Mu(9.0)
 
 def fitted(config, domain, units, k=1):
     mechanism = config.calibrate(PRECISE, domain, k)
-    measured = mechanism.measure(Curator(units, domain, k, Fraction(10**9), NoNoise()))
+    measured = mechanism.measure(Curator(units, domain, k, Fraction(10**9), 10**9, NoNoise()))
     return mechanism.fit(measured), measured
 
 
@@ -94,7 +94,7 @@ def test_conditioning_on_a_merged_level() -> None:
     rows = [[[0, 0]]] * 300 + [[[1, 0]]] * 300 + [[[c, 1]] for c in (2, 3, 4, 5)]
     units = tables.people(domain, rows)
     mechanism = MST().calibrate(Mu(1.0), domain, 1)
-    measured = mechanism.measure(Curator(units, domain, 1, Fraction(10), NoNoise()))
+    measured = mechanism.measure(Curator(units, domain, 1, Fraction(10), 10**9, NoNoise()))
     model = mechanism.fit(measured)
     assert model.columns[0].rare == (2, 3, 4, 5)
     codes = model.sample(50, np.random.default_rng(0), given={"a": 4})

@@ -65,7 +65,7 @@ def test_the_suite_can_fail() -> None:
         def synthesizer(self):
             return Cheat()
 
-    with pytest.raises(BudgetError, match="is left"):
+    with pytest.raises(BudgetError, match="are left"):
         Suite().test_what_is_asked_costs_at_most_what_is_claimed()
 
 

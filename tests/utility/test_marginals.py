@@ -80,7 +80,7 @@ def test_the_floor_is_what_a_perfect_release_shows() -> None:
 
 
 def curator(sampler, units=REAL, k: int = 3) -> Curator:
-    return Curator(units, DOMAIN, k, Fraction(10**6), sampler)
+    return Curator(units, DOMAIN, k, Fraction(10**6), 10**9, sampler)
 
 
 def test_paid_without_noise_against_brute_force() -> None:
@@ -114,6 +114,6 @@ def test_paid_survives_any_total(total: float) -> None:
 def test_one_column_has_no_pairs() -> None:
     narrow = tables.domain(3)
     units = tables.people(narrow, [[[1]]])
-    found = marginals.paid(Curator(units, narrow, 1, Fraction(0), NoNoise()), units.codes, narrow, 10.0, 1.0)
+    found = marginals.paid(Curator(units, narrow, 1, Fraction(0), 0, NoNoise()), units.codes, narrow, 10.0, 1.0)
     assert found.mean == 0 and found.marginals == 0
     assert marginals.internal(units, units.codes, narrow, 2).mean == 0

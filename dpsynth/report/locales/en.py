@@ -920,6 +920,7 @@ _APPENDIX = {
     "asked.events": "Asked of the real data",
     "asked.purpose": "For",
     "asked.queries": "Tables",
+    "asked.any": "any number",
     "asked.cells": "Cells at most",
     "asked.sensitivity": "Largest effect of one unit",
     "asked.sigma": "Noise sd, rows",

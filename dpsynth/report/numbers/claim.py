@@ -8,7 +8,7 @@ from typing import Any
 from scipy.special import ndtr
 
 from dpsynth.privacy import accountant
-from dpsynth.privacy.events import GaussianQueries, flatten
+from dpsynth.privacy.events import GaussianFilter, GaussianQueries, flatten
 from dpsynth.privacy.units import Delta
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
@@ -40,7 +40,7 @@ def claim(p: Published) -> dict[str, Any]:
         "delta_times_patients": Fact(p.delta * p.policy.source.max_patients, "config"),
         "accountant": Fact("gaussian_dp", "config"),
         "noise": Fact(privacy.noise, "config"),
-        "events": [_event(e, p) for e in flatten(p.event) if isinstance(e, GaussianQueries)],
+        "events": [_event(e, p) for e in flatten(p.event) if isinstance(e, GaussianQueries | GaussianFilter)],
         "measured_tables": Fact([list(m.clique) for m in p.measured.marginals if len(m.clique) > 1], "post"),
         "planned": [
             {
@@ -55,10 +55,11 @@ def claim(p: Published) -> dict[str, Any]:
     }
 
 
-def _event(event: GaussianQueries, p: Published) -> dict[str, Any]:
+def _event(event: GaussianQueries | GaussianFilter, p: Published) -> dict[str, Any]:
     return {
         "purpose": Fact(event.purpose, "config"),
-        "queries": Fact(event.queries, "post"),
+        # A filter bounds the cost of its queries, not their number.
+        "queries": Fact(event.queries if isinstance(event, GaussianQueries) else None, "post"),
         "cells": Fact(event.cells, "post"),
         "sensitivity": Fact(event.sensitivity, "config"),
         "sigma": Fact(event.sigma, "post"),

@@ -140,7 +140,7 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
             [
                 [
                     t.name("purpose", e["purpose"]),
-                    n.count(e["queries"]),
+                    t("asked.any") if e["queries"] is None else n.count(e["queries"]),
                     n.count(e["cells"]),
                     n.plain(e["sensitivity"]),
                     n.noise(e["sigma"]),
