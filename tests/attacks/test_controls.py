@@ -34,6 +34,12 @@ def test_unprotected_answers_are_exact():
     (merged,) = measurer.measure([("c1",)], 40.0, "x", {"c1": (0, 0, 1)})
     assert (merged.values.tolist(), merged.groups) == ([1, 3], ((0, 0, 1),))
     assert measurer.distances([("c0",)], [np.array([0.5, 4.0])], 9.0, "x").tolist() == [3.5]
+    clipped, total = measurer.measure([("c0", "c1"), ()], [9.0, 40.0], "x", clip=[1.0, 2.0])
+    assert clipped.values == pytest.approx(np.array([[0.5**0.5, 0, 0.5**0.5], [0, 0, 2]]), abs=1e-8)
+    assert (clipped.clip, clipped.asked_sigma, one.clip) == (1.0, 9.0, None)
+    assert total.values == pytest.approx(4, abs=1e-8)
+    assert measurer.distances([("c0",)], [np.array([1.0, 6.0])], 9.0, "x", clip=2.0) == pytest.approx([17**0.5])
+    assert measurer.unit_sizes((1,), 9.0, "x").tolist() == [2, 1]
     assert measurer.measure([], 1.0, "x") == ()
     assert measurer.rows_per_unit == 2
 

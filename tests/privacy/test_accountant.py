@@ -25,7 +25,7 @@ from dpsynth.privacy.accountant import (
     zcdp_epsilon,
     zcdp_rho,
 )
-from dpsynth.privacy.events import Composed, GaussianQueries
+from dpsynth.privacy.events import Composed, GaussianFilter, GaussianQueries
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
@@ -111,6 +111,25 @@ def test_every_cell_counts_for_the_lattice() -> None:
     assert found.eta == pytest.approx(sum(p.cells * noise.distance_to_gaussian(p.sigma) for p in parts), abs=0)
     assert found.log_ratio == pytest.approx(sum(p.cells * noise.log_ratio_to_gaussian(p.sigma) for p in parts), abs=0)
     assert found.tail == pytest.approx(100 * noise.TAIL, abs=0)
+
+
+@given(st.floats(1, 100), st.floats(0.2, 50), st.lists(st.floats(1, 9), min_size=1, max_size=6), st.floats(0.3, 1))
+def test_a_filter_bounds_whatever_is_asked_under_it(sensitivity, ratio, parts, used) -> None:
+    """Any queries of sensitivity at least 1 that a curator admits: mu, eta and ratio are at most those of the filter."""
+    whole = GaussianFilter("test", 10 * len(parts), sensitivity, ratio * sensitivity, noise.LATTICE_BITS)
+    sigmas = [noise.snap_sigma(own * ratio * math.sqrt(len(parts)) / used) for own in parts]
+    asked = compose(Composed(tuple(query(1, own, s, 10) for own, s in zip(parts, sigmas, strict=True))))
+    bound = compose(whole)
+    assert bound.mu_squared == whole.mu_squared
+    if asked.mu_squared <= bound.mu_squared:
+        assert asked.eta <= bound.eta and asked.log_ratio <= bound.log_ratio and asked.tail <= bound.tail
+
+
+def test_one_query_that_takes_the_whole_filter_has_its_bounds() -> None:
+    """The bound is for the noise that is possible at worst, no less."""
+    for sigma in (0.1, 1.0, 3.3):
+        whole = GaussianFilter("test", 7, 1.0, noise.snap_sigma(sigma), noise.LATTICE_BITS)
+        assert compose(whole) == compose(query(1, 1, sigma, 7))
 
 
 def test_the_ratio_is_paid_on_both_sides() -> None:
@@ -239,6 +258,9 @@ def test_the_zcdp_view_is_looser_than_gdp() -> None:
         GaussianQueries("x", 1, 1, 1.0, 1.0 + 2**-31, 30),
         GaussianQueries("x", 1, 1, 1.0, 0.05, 30),
         GaussianQueries("x", 1, 1, 1.0, 1e12, 30),
+        GaussianFilter("x", 1, 1.0, 1.0, 20),
+        GaussianFilter("x", 1, 1.0, 0.09, 30),
+        GaussianFilter("x", 1, 20.0, 1.0, 30),
     ],
 )
 def test_what_the_accountant_does_not_know_is_an_error(event) -> None:

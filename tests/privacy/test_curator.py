@@ -180,6 +180,99 @@ def test_overspending_is_refused_before_a_draw() -> None:
     assert len(recorder.seen) == 2 and len(curator.event.events) == 2
 
 
+def test_more_cells_than_granted_are_refused_before_a_draw() -> None:
+    """The share of the lattice in delta was computed from their number."""
+    recorder = Recorder()
+    curator = Curator(tables.people(DOMAIN, []), DOMAIN, 1, MANY, 9, recorder)
+    curator.measure([("b",), ("c",)], 1.0, "first")  # 7
+    for ask in (
+        lambda: curator.measure([("b",)], 1.0, "second"),
+        lambda: curator.measure([("b",)], 1.0, "second", clip=1.0),
+        lambda: curator.distances([("b",)] * 3, [np.zeros(3)] * 3, 1.0, "second"),
+        lambda: curator.unit_sizes((1, 2), 1.0, "second"),
+    ):
+        with pytest.raises(BudgetError, match=r"'second' asks for .* 3 noisy numbers, but only .* 2 of the reserv"):
+            ask()
+    curator.unit_sizes((1,), 1.0, "third")
+    assert len(recorder.seen) == 2 and sum(e.cells for e in curator.event.events) == 9
+
+
+def test_each_clique_has_its_own_noise_and_all_are_charged_together() -> None:
+    class Tells(NoNoise):
+        def add(self, values, sigma):
+            return values + round(sigma * LATTICE)
+
+    curator = exact(tables.people(DOMAIN, [[[0, 0, 0]]]), 2, sampler=Tells())
+    answers = curator.measure([("a",), ("b",), (), ("c",)], [3.0, 5.0, 3.0, 7.0], "x")
+    assert [m.values.ravel().tolist()[-1] for m in answers] == [3, 5, 4, 7]
+    assert [round(m.sigma) for m in answers] == [3, 5, 3, 7] and answers[2].values.shape == ()
+    assert [(e.queries, e.cells, e.sigma) for e in curator.event.events] == [(2, 3, 3.0), (1, 3, 5.0), (1, 4, 7.0)]
+    assert curator.distances([("a",), ("b",)], [np.zeros(2), np.zeros(3)], [2.0, 9.0], "y").tolist() == [3, 10]
+    short = exact(tables.people(DOMAIN, []), 1, Fraction(1))
+    with pytest.raises(BudgetError):
+        short.measure([("a",), ("b",)], [1.0, 2.0], "x")
+    assert short.event.events == () and short.measure([("a",)], 1.0, "x")
+
+
+def test_clipped_answers_are_in_rows_and_charged_in_contributions() -> None:
+    """Two people, of 3 and 4 rows in different cells and of one row, clipped at 2 and at 10 rows."""
+    units = tables.people(DOMAIN, [[[0, 0, 0]] * 3 + [[1, 1, 1]] * 4, [[1, 1, 1]]])
+    curator = exact(units, 7)
+    cliques = [("a",), ("a",), (), ()]
+    found = curator.measure(cliques, [4.0, 30.0, 4.0, 30.0], "x", clip=[2.0, 10.0, 2.0, 10.0])
+    for answer, expected in zip(found, [[1.2, 2.6], [3, 5], 3, 8], strict=True):
+        assert answer.values == pytest.approx(np.array(expected), abs=1e-7)
+    assert [m.clip for m in found] == [2, 10, 2, 10] and [m.sigma for m in found] == pytest.approx([4, 30, 4, 30])
+    assert [(e.queries, e.cells, e.sensitivity, e.sigma) for e in curator.event.events] == [
+        (2, 3, 1.0, 2.0),
+        (2, 3, 1.0, 3.0),
+    ]
+    [far] = curator.distances([("a",)], [np.array([1.2, 5.6])], 4.0, "x", clip=2.0)
+    assert far == pytest.approx(3, abs=1e-7)
+    assert curator.event.events[-1].sensitivity == 1.0 and curator.event.events[-1].sigma == 2.0
+    assert curator.measure([("a",)], 4.0, "x")[0].clip is None
+
+
+def test_levels_are_merged_before_clipping() -> None:
+    units = tables.people(DOMAIN, [[[0, 0, 0], [0, 1, 0]]])
+    [answer] = exact(units, 2).measure([("b",)], 4.0, "x", {"b": (0, 0, 1)}, clip=1.0)
+    assert answer.values == pytest.approx(np.array([1, 0]), abs=1e-8)
+
+
+def test_sizes_of_units() -> None:
+    units = tables.people(DOMAIN, [[[0, 0, 0]] * n for n in (1, 2, 3, 0, 3, 9, 4)])
+    curator = exact(units, 9)
+    assert curator.unit_sizes((1, 3), 2.0, "sizes").tolist() == [1, 3, 2]
+    assert curator.unit_sizes((), 2.0, "sizes").tolist() == [6]
+    assert curator.unit_sizes((9, 20), 2.0, "sizes").tolist() == [6, 0, 0]
+    assert curator.event.events[0].sensitivity == 1.0 and curator.event.events[0].cells == 3
+
+
+@pytest.mark.parametrize("crowd", [[], [[[0, 0, 0]]]])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda c: c.measure([("a",)], 1.0, "x", clip=0.99),
+        lambda c: c.measure([("a",)], 1.0, "x", clip=float("nan")),
+        lambda c: c.measure([("a",)], 1.0, "x", clip=float("inf")),
+        lambda c: c.measure([("a",)], 1.0, "x", clip=[1.0, 2.0]),
+        lambda c: c.measure([("a",)], 1.0, "x", clip=11.0),  # less than 0.1 contributions of noise
+        lambda c: c.measure([("a",), ("b",)], [1.0], "x"),
+        lambda c: c.measure([("a",)], float("nan"), "x"),
+        lambda c: c.distances([("a",)], [np.zeros(2)], [1.0, 1.0], "x", clip=2.0),
+        lambda c: c.distances([("a",)], [np.zeros(3)], 1.0, "x", clip=2.0),
+        lambda c: c.unit_sizes((0, 3), 1.0, "x"),
+        lambda c: c.unit_sizes((3, 3), 1.0, "x"),
+        lambda c: c.unit_sizes((3,), 0.05, "x"),
+    ],
+)
+def test_questions_that_make_no_sense_are_refused_whatever_the_rows_are(ask, crowd) -> None:
+    curator = exact(tables.people(DOMAIN, crowd), 1)
+    with pytest.raises(ValueError, match="Expected"):
+        ask(curator)
+    assert curator.event.events == ()
+
+
 def test_a_failed_draw_stays_charged() -> None:
     class Fails(NoNoise):
         def add(self, values, sigma):
@@ -202,6 +295,13 @@ def test_no_question_no_charge() -> None:
 def test_an_unbounded_source_is_not_measured() -> None:
     with pytest.raises(DpsynthError, match="not enforced"):
         exact(tables.people(DOMAIN, [[[0, 0, 0]] * 3]), 2)
+
+
+def test_people_whose_rows_are_not_together_are_not_measured() -> None:
+    """Each part of a person would be clipped alone."""
+    units = Units(np.zeros((3, 3), np.uint16), np.array([0, 1, 0]), 2)
+    with pytest.raises(DpsynthError, match="not enforced"):
+        exact(units, 2)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dpsynth import _validate
 from dpsynth.privacy import events
-from dpsynth.privacy.events import Composed, GaussianQueries
+from dpsynth.privacy.events import Composed, GaussianFilter, GaussianQueries
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
 
 
@@ -51,6 +51,9 @@ numbers = st.integers(1, 10**6)
 leaves = st.builds(
     GaussianQueries, st.text(max_size=8), numbers, numbers, st.floats(1e-3, 1e6), st.floats(0.1, 1e8), st.just(30)
 )
+leaves |= st.builds(
+    GaussianFilter, st.text(max_size=8), numbers, st.floats(1e-3, 1e6), st.floats(0.1, 1e8), st.just(30)
+)
 trees = st.recursive(leaves, lambda inner: st.lists(inner, max_size=4).map(lambda parts: Composed(tuple(parts))))
 
 
@@ -66,6 +69,17 @@ def test_events_survive_json(event) -> None:
 
 def test_mu_squared_is_exact() -> None:
     assert queries(queries=3, sensitivity=2.0, sigma=1.5).mu_squared == 3 * Fraction(16, 9)
+
+
+def test_a_filter_is_one_gaussian_of_its_total() -> None:
+    whole = GaussianFilter("adaptive", 50, 2.0, 3.0, 30)
+    assert whole.mu_squared == Fraction(4, 9)
+    assert events.cells(Composed((whole, queries(cells=9), Composed((whole,))))) == 109
+    for wrong in ({"cells": 0}, {"cells": 2.0}, {"sigma": 0.0}, {"sensitivity": float("nan")}, {"lattice_bits": "30"}):
+        with pytest.raises(ValueError, match="Expected"):
+            GaussianFilter(**{**vars(whole), **wrong})
+        with pytest.raises(ValueError, match="Expected"):
+            events.from_json({**events.to_json(whole), **wrong})
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -68,6 +69,26 @@ def test_the_description_comes_last(measured: Measurements, tmp_path: Path, monk
         model_file.save_measurements(tmp_path, measured)
     with pytest.raises(SourceError, match="missing or damaged"):
         model_file.load_measurements(tmp_path, "mst")
+
+
+def test_clips_are_kept_and_older_files_had_none(measured: Measurements, tmp_path: Path) -> None:
+    first, *rest = measured.marginals
+    mixed = replace(measured, marginals=(replace(first, clip=2.5), *rest))
+    model_file.save_measurements(tmp_path, mixed)
+    assert [m.clip for m in model_file.load_measurements(tmp_path, "mst").marginals] == [2.5] + [None] * len(rest)
+    saved = json.loads((tmp_path / "mst.json").read_text())
+    assert saved["measurements"]["format"] == 2
+    for marginal in saved["measurements"]["marginals"]:
+        del marginal["clip"]
+    for form, readable in ((1, True), (2, False), (3, False)):
+        saved["measurements"]["format"] = form
+        saved["sha256"] = model_file._digest(saved["measurements"])
+        (tmp_path / "mst.json").write_text(json.dumps(saved))
+        if readable:
+            assert all(m.clip is None for m in model_file.load_measurements(tmp_path, "mst").marginals)
+        else:
+            with pytest.raises(SourceError):
+                model_file.load_measurements(tmp_path, "mst")
 
 
 def test_files_are_closed_to_others(measured: Measurements, tmp_path: Path) -> None:
