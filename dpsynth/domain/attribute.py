@@ -57,6 +57,11 @@ class Attribute(ABC):
         """Number of levels."""
         return len(self.levels)
 
+    @cached_property
+    def code_of(self) -> dict[str, int]:
+        """Label of a level -> its code."""
+        return {label: code for code, label in enumerate(self.levels)}
+
     @abstractmethod
     def accepts(self, kind: pa.DataType) -> bool:
         """Whether a typed file may hold this column in that physical type."""
@@ -221,19 +226,35 @@ class Grid(Attribute):
         owner |= dict(zip(self._point_ticks, self.point_codes, strict=True))
         return np.array(sorted(owner), np.int64), np.array([owner[tick] for tick in sorted(owner)], np.uint16)
 
-    def _label(self, code: int) -> str:
+    def span(self, code: int) -> tuple[int, int]:
+        """First and last tick of a level other than missing; points at the ends of a bin do not belong to it."""
         first, end, _ = (int(ticks[code]) for ticks in self._ticks)
         last, points = end - 1, self._point_ticks if code in self.bin_codes else []
         while first in points:
             first += 1
         while last in points:
             last -= 1
-        return self._show(first) if first == last else f"{self._show(first)} to {self._show(last)}"
+        return first, last
 
-    def _show(self, tick: int) -> str:
+    def tick(self, value: float | str) -> int | None:
+        """The tick of a number, or of a day as YYYY-MM-DD; None when the value is not on the grid."""
+        if self.form is None:
+            return None if isinstance(value, str) else bins.tick(value, self.decimals)
+        try:
+            day = dt.date.fromisoformat(str(value))
+        except ValueError:
+            return None
+        return (day - bins.EPOCH).days
+
+    def show(self, tick: int) -> str:
+        """A tick as people write it: a number or a day."""
         if self.form is not None:
             return (bins.EPOCH + dt.timedelta(days=tick)).isoformat()
         return f"{Decimal(tick).scaleb(-self.decimals):f}"
+
+    def _label(self, code: int) -> str:
+        first, last = self.span(code)
+        return self.show(first) if first == last else f"{self.show(first)} to {self.show(last)}"
 
 
 def grid(

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from dpsynth.policy.schema import Block, Policy, column_classes, show
+from dpsynth.policy.schema import Block, Policy, column_classes, rule_classes, show
 from dpsynth.policy.yaml_text import Document, Fault, Path, dotted
 
 PLACEHOLDER = "FILL_IN"
@@ -31,6 +31,7 @@ _TYPES = {
     "model_attributes_type": "a block of keys",
     "string_too_short": "text that is not empty",
     "column_kind": "a block with type: category, boolean, integer, real or date, or with role: unit_key or drop",
+    "rule_kind": "a block with exactly one of the keys impossible and determines",
 }
 _SWITCHES = dict.fromkeys(("yes", "on", "1", "true"), "true") | dict.fromkeys(("no", "off", "0", "false"), "false")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?")
@@ -43,6 +44,7 @@ _LIMITS = {
     "too_long": ("max_length", "at most {} entries"),
 }
 _PATTERNS = {
+    "[a-z0-9_]{": "a name of lower-case letters, digits and _, at most 64, that begins with a letter",
     "[a-z0-9_-]": "a name of lower-case letters, digits, _ and -, at most 64, that begins with a letter or digit",
     "/\\\\": "a name of at most 128 characters without slashes and control characters",
     "\\x7f": "a name of at most 128 characters without control characters",
@@ -111,7 +113,12 @@ def _path(loc: tuple[str | int, ...], kind: str, value: Any) -> tuple[Path, bool
 
 
 def _is_tag(loc: tuple[str | int, ...], i: int) -> bool:
-    return i == 4 and loc[0] == "tables" and loc[2] == "columns" and loc[4] != "[key]"
+    return i == 4 and loc[0] == "tables" and loc[2] in ("columns", "rules") and loc[4] in _kinds()
+
+
+def _kinds() -> dict[str, type[Block]]:
+    """The classes that a tag chooses among: of columns and of rules."""
+    return column_classes() | rule_classes()
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -220,8 +227,8 @@ def _blocks(path: Path, tag: str | int | None = None) -> list[type[Block]]:
     found: list[Any] = [Policy]
     for i, part in enumerate(path):
         found = [kind for annotation in found for kind in _below(annotation, part)]
-        if i == 3 and tag is not None:  # tables.NAME.columns.NAME
-            found = [column_classes()[str(tag)]]
+        if i == 3 and tag is not None:  # tables.NAME.columns.NAME, tables.NAME.rules[N]
+            found = [_kinds()[str(tag)]]
     return [kind for kind in found if isinstance(kind, type) and issubclass(kind, Block)]
 
 

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from dpsynth.errors import PolicyError
 from dpsynth.policy import explain, yaml_text
 from dpsynth.policy.code_list import CodeListError, read_code_list
-from dpsynth.policy.schema import CategoryColumn, Policy, schema_json
+from dpsynth.policy.map_file import MapFileError, Pairs, read_map
+from dpsynth.policy.schema import CategoryColumn, Determines, Policy, schema_json
 from dpsynth.policy.text_file import UnreadableError, read_text
 
 __all__ = ["LoadedPolicy", "digest", "load", "schema_json"]
@@ -30,14 +31,15 @@ EXAMPLE = "example:"
 
 @dataclass(frozen=True)
 class LoadedPolicy:
-    """A policy, where it stands, and the code lists that it names.
+    """A policy, where it stands, and what the files hold that it names.
 
     Attributes:
         policy: the frozen values.
         path: the file.
         text: the file as it was read.
-        digest: SHA-256 of the canonical JSON of values and code lists, as hex.
+        digest: SHA-256 of the canonical JSON of values, code lists and maps, as hex.
         code_lists: column name -> levels, for columns declared by `domain_file`.
+        maps: `map_file` as the policy names it -> its pairs of levels, for rules of the kind `determines`.
         lines: path of a value in the file -> its line.
     """
 
@@ -46,6 +48,7 @@ class LoadedPolicy:
     text: str
     digest: str
     code_lists: dict[str, tuple[str, ...]]
+    maps: dict[str, Pairs] = field(default_factory=dict)
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, *path: str | int) -> str:
@@ -79,11 +82,12 @@ def load(path: Path) -> LoadedPolicy:
         raise _error(path, document.faults)
     policy = _validate(path, document)
     code_lists = _code_lists(path, policy, document)
-    return LoadedPolicy(policy, path, text, digest(policy, code_lists), code_lists, document.lines)
+    maps = _maps(path, policy, document)
+    return LoadedPolicy(policy, path, text, digest(policy, code_lists, maps), code_lists, maps, document.lines)
 
 
-def digest(policy: Policy, code_lists: Mapping[str, tuple[str, ...]]) -> str:
-    """SHA-256 of the canonical JSON of a policy and its code lists, as hex.
+def digest(policy: Policy, code_lists: Mapping[str, tuple[str, ...]], maps: Mapping[str, Pairs]) -> str:
+    """SHA-256 of the canonical JSON of a policy, its code lists and its maps, as hex.
 
     Canonical: keys sorted, no spaces, defaults filled in. The order of columns is part of it, comments are not.
     """
@@ -91,6 +95,7 @@ def digest(policy: Policy, code_lists: Mapping[str, tuple[str, ...]]) -> str:
         "policy": policy.model_dump(mode="json", by_alias=True),
         "column_order": {name: list(table.columns) for name, table in policy.tables.items()},
         "code_lists": {name: list(levels) for name, levels in code_lists.items()},
+        "maps": {file: sorted(pairs) for file, pairs in maps.items()},
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -129,6 +134,22 @@ def _code_lists(path: Path, policy: Policy, document: yaml_text.Document) -> dic
     if faults:
         raise _error(path, faults)
     return lists
+
+
+def _maps(path: Path, policy: Policy, document: yaml_text.Document) -> dict[str, Pairs]:
+    maps: dict[str, Pairs] = {}
+    faults: list[yaml_text.Fault] = []
+    for i, rule in enumerate(policy.table.rules):
+        if not isinstance(rule, Determines) or rule.determines.map_file is None:
+            continue
+        named, place = rule.determines, ("tables", policy.table_name, "rules", i, "determines", "map_file")
+        try:
+            maps[rule.determines.map_file] = read_map(path.parent / rule.determines.map_file, named.from_, named.to)
+        except MapFileError as error:
+            faults.append((explain.line_of(document, place), f"{yaml_text.dotted(place)}: {error}"))
+    if faults:
+        raise _error(path, faults)
+    return maps
 
 
 def _error(path: Path, faults: list[yaml_text.Fault]) -> PolicyError:

@@ -8,6 +8,7 @@ budget or other files is in `review.py`.
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import json
 import math
 import re
@@ -30,6 +31,13 @@ Language = Literal["en", "de", "es", "fr"]
 Translated = Annotated[dict[Language, Text], Field(min_length=1)]
 Share = Annotated[float, Field(gt=0.0, lt=1.0)]
 Level = str | int
+LevelName = str | int | bool
+"""How a rule names a level: the label that the domain prints; true and false for booleans."""
+Part = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+"""Name of a step of a mechanism."""
+Clique = Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=4)]
+"""Columns of one table of counts."""
+Cliques = Annotated[tuple[Clique, ...], Field(max_length=1000)]
 Evidence = Literal["doc", "clinical", "schema", "assumed"]
 """Where a bound or a code list comes from: documentation, clinical knowledge, a typed schema, or an assumption."""
 
@@ -46,6 +54,20 @@ MAX_TICKS = 10**15
 def fault(path: Sequence[str | int], message: str) -> PydanticCustomError:
     """A validation error about the value at `path`, relative to the model that raises it."""
     return PydanticCustomError("policy", "{message}", {"message": message, "path": list(path)})
+
+
+def unknown_column(name: str, columns: Sequence[str]) -> str | None:
+    """What is wrong with a column's name where only released columns may stand, and what to do."""
+    if name in columns:
+        return None
+    near = difflib.get_close_matches(name, columns, 1, 0.6)
+    listed = ", ".join(columns[:12]) + (f" and {len(columns) - 12} more" if len(columns) > 12 else "")
+    advice = f"Did you mean {near[0]}?" if near else "Choose one of these."
+    return f"names {name!r}, which is not a released column; released are {listed}. {advice}"
+
+
+def _twice(names: Sequence[str]) -> str | None:
+    return next((name for i, name in enumerate(names) if name in names[:i]), None)
 
 
 class Block(BaseModel):
@@ -437,6 +459,76 @@ class Source(Block):
     holdout: Holdout = Holdout()
 
 
+Levels = Annotated[tuple[LevelName, ...], Field(min_length=1, max_length=MAX_LEVELS)]
+Range = Annotated[dict[Literal["min", "max"], float | str], Field(min_length=1)]
+MAX_RULE_COLUMNS = 4
+
+
+class Impossible(Block):
+    """Levels of some columns that no record can combine: no pregnancy of men, say."""
+
+    impossible: Annotated[dict[ColumnName, Levels | Range], Field(min_length=2, max_length=MAX_RULE_COLUMNS)] = Field(
+        description="Column -> levels; no record has such a level in every one of these columns. Levels are named as "
+        "the domain prints them, other and missing too; ordered columns may give {min: x, max: y}, ends included."
+    )
+    note: Text | None = Field(default=None, description="Where this is known from.")
+
+
+class Determination(Block):
+    """One column decides another: the district decides the county, say.
+
+    Each level of `from` leaves only the levels of `to` that it is mapped to; `other` and `missing` of `to` as well are
+    possible only where they are listed. `other` and `missing` of `from` may be mapped; otherwise they leave everything.
+    """
+
+    from_: ColumnName = Field(alias="from", description="The column that decides.")
+    to: ColumnName = Field(description="The column that is decided.")
+    map: Annotated[dict[Text, LevelName | Levels], Field(min_length=1, max_length=MAX_LEVELS)] | None = Field(
+        default=None, description="Each level of `from` -> its level of `to`, or the list of levels that it may have."
+    )
+    map_file: Text | None = Field(
+        default=None,
+        description="Comma-separated file beside the policy, instead of map: a header `from,to` (or the two columns' "
+        "names), then one pair of levels a line.",
+    )
+
+    @model_validator(mode="after")
+    def _one_map(self) -> Determination:
+        if (self.map is None) == (self.map_file is None):
+            raise fault((), "a determination needs exactly one of map and map_file.")
+        if self.from_ == self.to:
+            raise fault(("to",), f"from and to are both {self.to!r}. Name two columns.")
+        return self
+
+
+class Determines(Block):
+    """A functional dependency between two columns."""
+
+    determines: Determination
+    note: Text | None = Field(default=None, description="Where this is known from.")
+
+
+def _rule_kind(value: Any) -> str | None:
+    """Which class describes a rule: the key that only it has."""
+    keys = [k for k in rule_classes() if (k in value if isinstance(value, dict) else hasattr(value, k))]
+    return keys[0] if len(keys) == 1 else None
+
+
+def rule_classes() -> dict[str, type[Block]]:
+    """Returns the class of each kind of rule, by the tag that errors carry."""
+    return {"impossible": Impossible, "determines": Determines}
+
+
+Rule = Annotated[
+    Annotated[Impossible, Tag("impossible")] | Annotated[Determines, Tag("determines")],
+    Discriminator(
+        _rule_kind,
+        custom_error_type="rule_kind",
+        custom_error_message="a rule needs exactly one of the keys impossible and determines",
+    ),
+]
+
+
 class Table(Block):
     """One file with one row per line."""
 
@@ -447,6 +539,11 @@ class Table(Block):
     missing_values: tuple[str, ...] = Field(default=("",), description="Texts that mean missing, in every column.")
     columns: Annotated[dict[ColumnName, Column], Field(min_length=1)] = Field(
         description="Every column by its name in the file. A column that is not named here is never read."
+    )
+    rules: Annotated[tuple[Rule, ...], Field(max_length=1000)] = Field(
+        default=(),
+        description="What no record can be, known from code books and never from the data. The synthetic data keep to "
+        "it; a real row that does not is counted like any other.",
     )
 
     @property
@@ -477,18 +574,52 @@ class Table(Block):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _rules_name_columns(self) -> Table:
+        released = list(self.modelled)
+        for i, rule in enumerate(self.rules):
+            if isinstance(rule, Impossible):
+                named = [(("impossible", name), name) for name in rule.impossible]
+            else:
+                named = [(("determines", "from"), rule.determines.from_), (("determines", "to"), rule.determines.to)]
+            for path, name in named:
+                if flaw := unknown_column(name, released):
+                    raise fault(("rules", i, *path), f"rules[{i}].{path[0]} {flaw}")
+        return self
+
 
 # ---------------------------------------------------------------------------------------------------------- privacy
 
 
 class Contribution(Block):
-    """How many rows of one person are used. Excess rows are dropped at random, person by person."""
+    """How much of one person is used. Excess rows are dropped at random, person by person.
+
+    With `clip`, somebody who puts much into a table of counts weighs less there: the person's own counts are scaled
+    down until their L2 length, the root of the sum of their squares, is `clip`. Many rows may then be used with the
+    noise of few; the counts of people with many rows come out too small.
+    """
 
     max_rows_per_unit: Annotated[int, Field(ge=1, le=100000)] = Field(
         description="At most this many rows of one person are used. More rows need more noise."
     )
     on_excess: Literal["sample_uniform"] = Field(default="sample_uniform", description="How rows are chosen.")
+    clip: Annotated[float, Field(ge=1)] | Literal["auto"] | None = Field(
+        default=None,
+        description="Each person's contribution to a table is scaled down to this L2 length instead of being cut to "
+        "few rows; noise is for clip rows. From 1 to max_rows_per_unit, or auto. Left out: plain counts, noise for "
+        "max_rows_per_unit rows.",
+    )
     source: Evidence = Field(default="assumed", description="Where the number comes from.")
+
+    @model_validator(mode="after")
+    def _clip_is_a_bound(self) -> Contribution:
+        if isinstance(self.clip, float) and self.clip > self.max_rows_per_unit:
+            raise fault(
+                ("clip",),
+                f"clip is {show(self.clip)}, above max_rows_per_unit {self.max_rows_per_unit}, so that nothing would "
+                "ever be scaled down and the noise would be too large. Lower clip, or remove it.",
+            )
+        return self
 
 
 class Lifetime(Block):
@@ -547,21 +678,92 @@ class Rows(Block):
     rounding: bool = Field(default=True, description="Counts as close to expected as possible, instead of random.")
 
 
-class Synthesis(Block):
-    """Which mechanism is trained, and how its share is divided."""
+class Need(Block):
+    """A table of counts that users of the data need."""
 
-    mechanism: Name = Field(default="mst", description="independent, mst, or a plug-in's name.")
-    split: dict[Literal["one_way", "selection", "pairs"], Share] | None = Field(
-        default=None, description="Shares of the mechanism's own steps; left out, it chooses."
+    columns: Clique = Field(description="The table's columns, one to four.")
+    weight: Annotated[float, Field(gt=0, le=1e6)] = Field(
+        default=1.0, description="How much its error counts, compared with the other tables."
+    )
+
+
+class Synthesis(Block):
+    """Which mechanism is trained, what it should be good for, and how its share is divided."""
+
+    mechanism: Name = Field(
+        default="mst", description="clique_tree, aim, mst, independent, fixed, or a plug-in's name."
+    )
+    target: ColumnName | Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=8)] | None = Field(
+        default=None,
+        description="Columns that users of the data want to predict, one or at most eight; their pairs count more when "
+        "the mechanism chooses what to measure.",
+    )
+    must_include: Cliques = Field(default=(), description="Lists of one to four columns that are always measured.")
+    workload: Annotated[tuple[Need, ...], Field(max_length=1000)] = Field(
+        default=(),
+        description="Tables that users need. aim serves exactly these (left out: all pairs); other mechanisms take the "
+        "weights for their choice.",
+    )
+    marginals: Cliques = Field(
+        default=(), description="What the mechanism `fixed` measures: lists of one to four columns. For it alone."
+    )
+    split: dict[Part, Annotated[float, Field(gt=0.0, le=1.0)]] | None = Field(
+        default=None, description="Shares of the mechanism's own steps, adding up to 1; left out, it chooses."
     )
     rows: Rows = Rows()
     max_cells: Annotated[int, Field(ge=4, le=10**7, description="Largest measured table, in cells.")] = 100_000
+    max_model_cells: Annotated[
+        int, Field(ge=100, le=10**9, description="Size of the fitted model, in cells of all its tables together.")
+    ] = 200_000
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The columns of `target`; none when it is left out."""
+        return (self.target,) if isinstance(self.target, str) else self.target or ()
+
+    @property
+    def named_columns(self) -> list[tuple[tuple[str | int, ...], tuple[str, ...]]]:
+        """Every list of columns in this block, with its path from here."""
+        cliques = {"must_include": self.must_include, "marginals": self.marginals}
+        return [
+            *([(("target",), self.targets)] if self.targets else []),
+            *(((key, i), clique) for key, listed in cliques.items() for i, clique in enumerate(listed)),
+            *((("workload", i, "columns"), need.columns) for i, need in enumerate(self.workload)),
+        ]
 
     @model_validator(mode="after")
     def _adds_up(self) -> Synthesis:
         if self.split is not None and not math.isclose(sum(self.split.values()), 1.0, abs_tol=1e-9):
             raise fault(("split",), f"synthesis.split adds up to {sum(self.split.values()):.6g}. It must add up to 1.")
         return self
+
+    @model_validator(mode="after")
+    def _lists_repeat_nothing(self) -> Synthesis:
+        seen: dict[tuple[str | int, frozenset[str]], tuple[str | int, ...]] = {}
+        for path, names in self.named_columns:
+            if (name := _twice(names)) is not None:
+                raise fault(path, f"{_spelled(path)} names {name!r} twice. Name each column once.")
+            first = seen.setdefault((path[0], frozenset(names)), path)
+            if first != path:
+                raise fault(path, f"{_spelled(path)} has the columns of {_spelled(first)}. Remove one of the two.")
+        return self
+
+    @model_validator(mode="after")
+    def _marginals_belong_to_fixed(self) -> Synthesis:
+        if self.mechanism == "fixed" and not self.marginals:
+            raise fault((), "synthesis.marginals is missing; the mechanism fixed measures exactly these. List them.")
+        if self.mechanism != "fixed" and self.marginals:
+            raise fault(
+                ("marginals",),
+                f"synthesis.marginals is for the mechanism fixed, but mechanism is {self.mechanism!r}, which chooses "
+                "for itself. Move the lists to must_include, or set mechanism: fixed.",
+            )
+        return self
+
+
+def _spelled(path: Sequence[str | int]) -> str:
+    """A path below `synthesis` as people write it."""
+    return "synthesis" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
 
 
 class Attacks(Block):
@@ -672,6 +874,15 @@ class Policy(Block):
     def table(self) -> Table:
         """The table."""
         return self.tables[self.table_name]
+
+    @model_validator(mode="after")
+    def _synthesis_names_columns(self) -> Policy:
+        released = list(self.table.modelled)
+        for path, names in self.synthesis.named_columns:
+            for name in names:
+                if flaw := unknown_column(name, released):
+                    raise fault(("synthesis", *path), f"{_spelled(path)} {flaw}")
+        return self
 
     @model_validator(mode="after")
     def _delta_is_small(self) -> Policy:
