@@ -8,15 +8,17 @@ from itertools import combinations
 
 from dpsynth.attacks.registry import find as find_attack
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.rules import structural_zeros
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import accountant
 from dpsynth.privacy.accountant import Guarantee
 from dpsynth.privacy.events import Composed, Event, GaussianQueries
-from dpsynth.privacy.noise import LATTICE_BITS
-from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
+from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth.base import Mechanism, Planned, configure
-from dpsynth.synth.independent import query_sigma
+from dpsynth.synth.columns import MOST
+from dpsynth.synth.task import Task
 
 SECONDS_PER_CELL = 17e-6
 """Measured time of OpenDP's discrete Gaussian for one cell on one core."""
@@ -74,12 +76,15 @@ def plan(loaded: LoadedPolicy) -> Plan:
     try:
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
-        mechanism = configure(policy.synthesis).calibrate(mu.share(privacy.split.synthesis), domain, bound)
+        task = Task.from_policy(policy.synthesis, privacy.contribution, domain, structural_zeros(loaded, domain))
+        mechanism = configure(policy.synthesis).calibrate(mu.share(privacy.split.synthesis), task)
         for name in policy.attacks.run:
             find_attack(name)  # before data are opened: a typo here would cost the whole charge
         pairs = math.comb(len(domain.names), 2) if privacy.split.utility > 0 else 0
-        utility_sigma = query_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
+        utility_sigma = _utility_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
     except PolicyError as error:
+        if str(error).startswith(str(loaded.path)):
+            raise
         section = next((k for k in ("synthesis", "attacks") if str(error).startswith(k)), "tables")
         raise PolicyError(f"{loaded.at(section)}: {error}") from None
     except ValueError as error:
@@ -107,14 +112,22 @@ def plan(loaded: LoadedPolicy) -> Plan:
     return Plan(loaded, domain, mechanism, utility_sigma, tuple(queries), event, guarantee, rows, errors)
 
 
+def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:
+    """Noise of each paid distance: mu^2 share = pairs (bound / sigma)^2. Plain counts, whatever the synthesis uses."""
+    return snap_sigma(bound * math.sqrt(pairs / share) / mu.value)
+
+
 def _predict(domain: Domain, queries: tuple[Planned, ...], rows: int) -> tuple[PredictedError, ...]:
     def error(name: str, cells: int, sigma: float) -> PredictedError:
         return PredictedError(name, cells, sigma, min(1.0, 0.5 * math.sqrt(2 / math.pi) * sigma * cells / rows))
 
     sigma = {q.purpose: q.sigma for q in queries}
     errors = [error(name, size, sigma["one_way"]) for name, size in domain.sizes.items()]
-    if "pairs" in sigma:
-        cells = sorted(domain.cells(pair) for pair in combinations(domain.names, 2))
-        errors.append(error("median pair", cells[len(cells) // 2], sigma["pairs"]))
-        errors.append(error("largest pair", cells[-1], sigma["pairs"]))
+    larger = next((sigma[p] for p in ("pairs", "rounds", "marginals") if p in sigma), None)
+    if larger is not None and len(domain.names) > 1:
+        # Levels are merged into at most MOST groups for tables of several columns.
+        size = {name: min(size, MOST) for name, size in domain.sizes.items()}
+        cells = sorted(size[a] * size[b] for a, b in combinations(domain.names, 2))
+        errors.append(error("median pair", cells[len(cells) // 2], larger))
+        errors.append(error("largest pair", cells[-1], larger))
     return tuple(errors)

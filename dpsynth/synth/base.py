@@ -1,7 +1,7 @@
 """The plug-in point for synthesizers.
 
-config    = MST(...)                                  # frozen, no data, no budget
-mechanism = config.calibrate(mu, domain, rows)        # knows its exact cost: mechanism.event
+config    = CliqueTree(...)                           # frozen, no data, no budget
+mechanism = config.calibrate(mu, task)                # knows its exact cost: mechanism.event
 measured  = mechanism.measure(curator)                # the only step that touches rows, through the curator
 model     = mechanism.fit(measured)                   # post-processing, may run again for free
 codes     = model.sample(n, rng)                      # post-processing
@@ -9,20 +9,22 @@ codes     = model.sample(n, rng)                      # post-processing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 
 from dpsynth.domain.attribute import Codes
-from dpsynth.domain.domain import Domain
 from dpsynth.errors import PolicyError
 from dpsynth.policy.schema import Synthesis
 from dpsynth.privacy.events import Event
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
+from dpsynth.synth.task import Task
 
 
 @dataclass(frozen=True)
@@ -34,24 +36,53 @@ class Measurements:
         marginals: noisy marginals.
         scores: noisy scores that chose among cliques, (clique, score); kept for the report.
         event: what was asked.
+        rows: noisy number of rows, where it was a question of its own (clipped counts); None: the marginals tell.
+        reach: number of rows of a unit at which clipping began; None for plain counts.
+        lost: estimated share of rows that clipping hides, at most; 0 for plain counts.
     """
 
     mechanism: str
     marginals: tuple[Measurement, ...]
     scores: tuple[tuple[Clique, float], ...]
     event: Event
+    rows: float | None = None
+    reach: float | None = None
+    lost: float = 0.0
 
     def total(self) -> float:
         """Number of rows: the inverse-variance mean of the sums of the marginals. May be negative.
 
         Every row is in one cell of every marginal, merged or not, so each sum estimates the same number.
         """
-        weights = [1 / (m.values.size * m.sigma**2) for m in self.marginals]
-        return float(np.average([m.values.sum() for m in self.marginals], weights=weights))
+        return sum_of(self.marginals) if self.rows is None else self.rows
+
+    @cached_property
+    def tables(self) -> tuple[Measurement, ...]:
+        """The marginals of one column and more, all in rows: clipped ones are scaled to the total."""
+        rows = max(1.0, self.total())
+        return tuple(normalised(m, rows) for m in self.marginals if m.clique)
 
     def one_way(self, name: str) -> Measurement:
         """The noisy one-way marginal of a column."""
-        return next(m for m in self.marginals if m.clique == (name,))
+        return next(m for m in self.tables if m.clique == (name,))
+
+
+def sum_of(marginals: Sequence[Measurement]) -> float:
+    """Number of rows: the inverse-variance mean of the sums of plain marginals. May be negative."""
+    weights = [1 / (m.values.size * m.sigma**2) for m in marginals]
+    return float(np.average([m.values.sum() for m in marginals], weights=weights))
+
+
+def normalised(m: Measurement, rows: float) -> Measurement:
+    """A clipped marginal, scaled to the number of rows; a plain one as it is.
+
+    Every clipped marginal loses another part of the rows of units with many: without this they could not agree.
+    """
+    if m.clip is None:
+        return m
+    # A sum that the noise left below its own standard deviation says nothing about the scale.
+    factor = rows / max(float(m.values.sum()), m.sigma * math.sqrt(m.values.size), 1.0)
+    return replace(m, values=m.values * factor, sigma=m.sigma * factor)
 
 
 @dataclass(frozen=True)
@@ -149,7 +180,7 @@ class Synthesizer(Protocol):
         """Takes what concerns it from the policy."""
         ...
 
-    def calibrate(self, budget: Mu, domain: Domain, rows_per_unit: int) -> Mechanism:
+    def calibrate(self, budget: Mu, task: Task) -> Mechanism:
         """Fixes all noise so that the mechanism costs at most `budget`."""
         ...
 
@@ -175,6 +206,8 @@ def synthesizer(name: str) -> Callable[[S], S]:
 
 def available() -> dict[str, type[Synthesizer]]:
     """All synthesizers, built in and from the entry-point group `dpsynth.synthesizers`."""
+    import dpsynth.synth.clique_tree
+    import dpsynth.synth.fixed
     import dpsynth.synth.independent
     import dpsynth.synth.mst  # noqa: F401
 

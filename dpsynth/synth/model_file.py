@@ -45,6 +45,9 @@ def save_measurements(folder: Path, measured: Measurements) -> None:
             for m in measured.marginals
         ],
         "scores": measured.scores,
+        "rows": measured.rows,
+        "reach": measured.reach,
+        "lost": measured.lost,
     }
     arrays = folder / f"{measured.mechanism}.npz"
     save_arrays(arrays, {f"m{i}": m.values for i, m in enumerate(measured.marginals)})
@@ -79,7 +82,10 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
             for i, m in enumerate(description["marginals"])
         )
         scores = tuple((tuple(clique), score) for clique, score in description["scores"])
-        return Measurements(description["mechanism"], marginals, scores, events.from_json(description["event"]))
+        # Format 1 knew plain counts only.
+        opening = {key: description[key] for key in ("rows", "reach", "lost") if key in description}
+        event = events.from_json(description["event"])
+        return Measurements(description["mechanism"], marginals, scores, event, **opening)
     except Exception:  # a damaged file makes parsers raise anything
         raise SourceError(
             f"The measurements of '{mechanism}' in {folder} are missing or damaged. Restore the run folder from a "

@@ -11,7 +11,7 @@ import numpy as np
 
 from dpsynth.domain.attribute import Codes
 from dpsynth.privacy.queries import Clique
-from dpsynth.synth.compression import Column
+from dpsynth.synth.columns import Column
 from dpsynth.synth.graphical import GraphicalModel
 
 

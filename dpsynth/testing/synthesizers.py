@@ -28,6 +28,7 @@ from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Each, Groups, Measureme
 from dpsynth.privacy.units import Mu
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements, Mechanism, Synthesizer
+from dpsynth.synth.task import Task
 from dpsynth.testing import tables
 from dpsynth.testing.samplers import RoundedGaussian
 
@@ -110,9 +111,13 @@ class SynthesizerSuite(ABC):
             (tables.domain(1), tables.people(tables.domain(1), [[[0]]])),
         ]
 
+    def task(self, domain: Domain) -> Task:
+        """What the mechanism has to model."""
+        return Task(domain, self.rows_per_unit)
+
     def mechanism(self, domain: Domain) -> Mechanism:
         """Calibrated to the budget of this suite."""
-        return self.synthesizer().calibrate(BUDGET, domain, self.rows_per_unit)
+        return self.synthesizer().calibrate(BUDGET, self.task(domain))
 
     def measure(self, mechanism: Mechanism, domain: Domain, units: Units) -> tuple[Measurements, Witness]:
         """Measures with a stand-in for the noise, under exactly the claimed grant."""
@@ -137,10 +142,12 @@ class SynthesizerSuite(ABC):
             assert measured.event == mechanism.event
 
     def test_nothing_is_claimed_that_is_not_asked(self) -> None:
-        """On the ordinary domain the event is exactly what a witness adds up. Override it where less may be asked."""
+        """On the ordinary domain the event is what a witness adds up. Override it where less may be asked."""
         domain, units = self.cases()[0]
         mechanism = self.mechanism(domain)
-        assert self.measure(mechanism, domain, units)[1].mu_squared == compose(mechanism.event).mu_squared
+        asked, claimed = self.measure(mechanism, domain, units)[1].mu_squared, compose(mechanism.event).mu_squared
+        # Sigmas are rounded up, one by one.
+        assert claimed * (1 - Fraction(1, 10**5)) <= asked <= claimed
 
     def test_the_plan_is_the_event(self) -> None:
         """What the steward is shown before a run adds up to what is charged."""

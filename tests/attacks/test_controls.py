@@ -18,6 +18,7 @@ from dpsynth.privacy.units import Mu
 from dpsynth.synth.base import Measurements
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
+from dpsynth.synth.task import Task
 from dpsynth.testing.attacks import plain_domain
 
 from .data import DOMAIN, chain_people
@@ -62,7 +63,7 @@ def test_unprotected_measurement_cannot_be_saved(tmp_path):
 def test_unprotected_measurement_is_refused_by_the_run_folder(tmp_path):
     from dpsynth.synth import model_file
 
-    mechanism = Independent().calibrate(Mu(1.0), DOMAIN_2, 2)
+    mechanism = Independent().calibrate(Mu(1.0), Task(DOMAIN_2, 2))
     with pytest.raises(Exception, match="UnprotectedMeasurement"):
         model_file.save_measurements(tmp_path, mechanism.measure(UnprotectedCurator(FOUR, DOMAIN_2, 2)))
     assert list(tmp_path.iterdir()) == []
@@ -72,7 +73,7 @@ def test_unprotected_measurement_is_refused_by_the_run_folder(tmp_path):
 def test_the_releases_own_fit_follows_unprotected_counts(synthesizer):
     """Also at a budget at which the protected mechanism would see nothing but noise."""
     people = chain_people(200, np.random.default_rng(0))
-    mechanism = synthesizer.calibrate(Mu(0.01), DOMAIN, 2)
+    mechanism = synthesizer.calibrate(Mu(0.01), Task(DOMAIN, 2))
     model = mechanism.fit(mechanism.measure(UnprotectedCurator(people, DOMAIN, 2)))
     for column, name in enumerate(DOMAIN.names):
         exact = np.bincount(people.codes[:, column], minlength=8) / people.rows

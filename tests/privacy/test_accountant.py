@@ -27,8 +27,11 @@ from dpsynth.privacy.accountant import (
 )
 from dpsynth.privacy.events import Composed, GaussianFilter, GaussianQueries
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
+from dpsynth.synth.aim import AIM
+from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
+from dpsynth.synth.task import Task
 from dpsynth.testing import tables
 
 mpmath.mp.dps = 50
@@ -86,12 +89,12 @@ def test_calibration_of_the_known_example() -> None:
     st.floats(-12, -3).map(lambda x: 10**x),
     st.integers(1, 100),
     st.lists(st.integers(1, 60), min_size=1, max_size=12),
-    st.sampled_from([Independent(), MST(), MST(0.2, 0.3, 0.5, max_cells=30)]),
+    st.sampled_from([Independent(), MST(), MST(0.2, 0.3, 0.5), CliqueTree(), AIM()]),
 )
 def test_a_plan_never_exceeds_its_budget(epsilon, delta, rows_per_unit, sizes, config) -> None:
     """From (epsilon, delta) to sigmas and back, checked in 50 digits against both bounds for the lattice."""
     mu = calibrate(Epsilon(epsilon), Delta(delta))
-    mechanism = config.calibrate(mu, tables.domain(*sizes), rows_per_unit)
+    mechanism = config.calibrate(mu, Task(tables.domain(*sizes), rows_per_unit))
     guarantee = compose(mechanism.event)
     assert guarantee.delta(Epsilon(epsilon)).value <= delta
     true_mu = mpmath.sqrt(mpmath.mpf(guarantee.mu_squared.numerator) / guarantee.mu_squared.denominator)
@@ -143,7 +146,7 @@ def test_the_ratio_is_paid_on_both_sides() -> None:
 def test_a_large_epsilon_can_be_planned() -> None:
     """By total variation alone, e^epsilon eta would exceed any delta."""
     mu = calibrate(Epsilon(60), Delta(1e-9))
-    guarantee = compose(Independent().calibrate(mu, tables.domain(*[20] * 26), 5).event)
+    guarantee = compose(Independent().calibrate(mu, Task(tables.domain(*[20] * 26), 5)).event)
     assert guarantee.delta(Epsilon(60)).value <= 1e-9
     assert Guarantee(guarantee.mu_squared, guarantee.eta).delta(Epsilon(60)).value == 1.0
 

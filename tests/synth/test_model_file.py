@@ -20,6 +20,7 @@ from dpsynth.privacy.units import Mu
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements
 from dpsynth.synth.mst import MST
+from dpsynth.synth.task import Task
 from dpsynth.testing import tables
 from dpsynth.testing.samplers import NoNoise
 
@@ -28,7 +29,7 @@ from dpsynth.testing.samplers import NoNoise
 def measured() -> Measurements:
     domain = tables.domain(3, 4)
     units = tables.crowd(domain, 40, 2, np.random.default_rng(0))
-    return MST().calibrate(Mu(1), domain, 2).measure(Curator(units, domain, 2, Fraction(2), 10**9, NoNoise()))
+    return MST().calibrate(Mu(1), Task(domain, 2)).measure(Curator(units, domain, 2, Fraction(2), 10**9, NoNoise()))
 
 
 class Unprotected(Measurement):

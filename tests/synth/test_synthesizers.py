@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from dpsynth.domain.domain import Domain
 from dpsynth.errors import BudgetError, PolicyError
 from dpsynth.policy.schema import Synthesis
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.units import Mu
 from dpsynth.synth import base, model_file
+from dpsynth.synth.aim import AIM
 from dpsynth.synth.base import Synthesizer, available, configure, synthesizer
+from dpsynth.synth.clique_tree import CliqueTree
+from dpsynth.synth.fixed import Fixed
 from dpsynth.synth.independent import Independent, IndependentMechanism
 from dpsynth.synth.mst import MST
+from dpsynth.synth.task import Task
 from dpsynth.testing import tables
 from dpsynth.testing.synthesizers import SynthesizerSuite
 
@@ -31,11 +38,45 @@ class TestMST(SynthesizerSuite):
         return MST()
 
 
+class TestCliqueTree(SynthesizerSuite):
+    def synthesizer(self) -> Synthesizer:
+        return CliqueTree()
+
+
+class TestAIM(SynthesizerSuite):
+    def synthesizer(self) -> Synthesizer:
+        return AIM()
+
+
+class TestFixed(SynthesizerSuite):
+    def synthesizer(self) -> Synthesizer:
+        return Fixed()
+
+    def task(self, domain: Domain) -> Task:
+        return replace(super().task(domain), marginals=tuple(combinations(domain.names, 2))[:2])
+
+
+class TestCliqueTreeWithClippedCounts(SynthesizerSuite):
+    def synthesizer(self) -> Synthesizer:
+        return CliqueTree()
+
+    def task(self, domain: Domain) -> Task:
+        return replace(super().task(domain), clip="auto")
+
+    def test_the_plan_is_the_event(self) -> None:
+        """In shares: what a multiplier is in rows is known only when it is known where clipping begins."""
+        for domain, _ in self.cases():
+            assert sum(q.share for q in self.mechanism(domain).plan) == pytest.approx(1.0)
+
+
 class TestMSTWhereMostPairsAreTooLarge(SynthesizerSuite):
     """Fewer questions than the event allows: the cost stays an upper bound."""
 
     def synthesizer(self) -> Synthesizer:
-        return MST(max_cells=6)
+        return MST()
+
+    def task(self, domain: Domain) -> Task:
+        return replace(super().task(domain), max_cells=6)
 
     def test_nothing_is_claimed_that_is_not_asked(self) -> None:
         domain, units = self.cases()[0]
@@ -50,16 +91,16 @@ def test_the_suite_can_fail() -> None:
         def __init__(self, measurer):
             self.rows_per_unit, self.measurer = measurer.rows_per_unit, measurer
 
-        def measure(self, cliques, sigma, purpose):
-            return self.measurer.measure(cliques, sigma / 2, purpose)
+        def measure(self, cliques, sigma, purpose, *rest):
+            return self.measurer.measure(cliques, np.asarray(sigma) / 2, purpose, *rest)
 
     class CheatMechanism(IndependentMechanism):
         def measure(self, measurer):
             return super().measure(Half(measurer))
 
     class Cheat(Independent):
-        def calibrate(self, budget, domain, rows_per_unit):
-            return CheatMechanism(**vars(super().calibrate(budget, domain, rows_per_unit)))
+        def calibrate(self, budget, task):
+            return CheatMechanism(super().calibrate(budget, task).design)
 
     class Suite(SynthesizerSuite):
         def synthesizer(self):
@@ -70,20 +111,20 @@ def test_the_suite_can_fail() -> None:
 
 
 def test_built_in_names() -> None:
-    assert {"independent", "mst"} <= available().keys()
+    assert {"aim", "clique_tree", "fixed", "independent", "mst"} <= available().keys()
     assert available()["mst"] is MST
 
 
 def test_the_policy_chooses() -> None:
-    chosen = configure(Synthesis(mechanism="mst", split={"one_way": 0.2, "selection": 0.3, "pairs": 0.5}, max_cells=50))
-    assert chosen == MST(0.2, 0.3, 0.5, 50)
+    chosen = configure(Synthesis(mechanism="mst", split={"one_way": 0.2, "selection": 0.3, "pairs": 0.5}))
+    assert chosen == MST(0.2, 0.3, 0.5)
     assert configure(Synthesis(mechanism="independent")) == Independent()
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"mechanism": "magic"}, "available are independent, mst"),
+        ({"mechanism": "magic"}, "available are aim, clique_tree, fixed, independent, mst"),
         ({"split": {"pairs": 0.5, "one_way": 0.5}}, "selection"),
     ],
 )
@@ -116,9 +157,9 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from dataclasses import dataclass
         from typing import ClassVar
         import numpy as np
-        from dpsynth.privacy.events import Composed
+        from dpsynth.privacy.events import Composed, GaussianQueries
+        from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
         from dpsynth.synth.base import Measurements, Planned
-        from dpsynth.synth.independent import one_way_event, query_sigma
 
         @dataclass(frozen=True)
         class Shares:
@@ -154,7 +195,9 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             name: ClassVar[str] = "uniform"
             @property
             def event(self):
-                return Composed((one_way_event(self.domain, self.rows_per_unit, self.sigma),))
+                columns, cells = len(self.domain.names), sum(self.domain.sizes.values())
+                bound = float(self.rows_per_unit)
+                return Composed((GaussianQueries("one_way", columns, cells, bound, self.sigma, LATTICE_BITS),))
             @property
             def plan(self):
                 return (Planned("one_way", len(self.domain.names), sum(self.domain.sizes.values()), self.sigma, 1.0),)
@@ -172,9 +215,9 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             @classmethod
             def from_policy(cls, synthesis):
                 return cls()
-            def calibrate(self, budget, domain, rows_per_unit):
-                sigma = query_sigma(budget, 1.0, len(domain.names), rows_per_unit)
-                return Mechanism(domain, rows_per_unit, sigma)
+            def calibrate(self, budget, task):
+                sigma = snap_sigma(task.rows_per_unit * len(task.names) ** 0.5 / budget.value)
+                return Mechanism(task.domain, task.rows_per_unit, sigma)
         """)
     )
     info = tmp_path / "uniform_plug_in-1.0.dist-info"
@@ -198,7 +241,7 @@ def test_a_plug_in_is_found_and_passes_the_suite(plug_in, tmp_path: Path) -> Non
         if name.startswith("test_"):
             getattr(Suite(), name)()
     domain = tables.domain(2, 3)
-    mechanism = found.calibrate(Mu(1.0), domain, 1)
+    mechanism = found.calibrate(Mu(1.0), Task(domain, 1))
     assert mechanism.name == "uniform"
     model = found.model((np.array([0.5, 0.5]), np.array([0.2, 0.3, 0.5])))
     model_file.save_model(tmp_path / "uniform.npz", model)

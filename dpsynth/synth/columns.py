@@ -1,0 +1,200 @@
+"""Columns as the model sees them: levels merged into groups, and told apart again when sampling.
+
+Noise in a table of two columns grows with its cells, and what fine levels of two columns say about each other is
+mostly below the noise. So pairs are measured over groups of levels, and the levels inside a group follow the fine
+one-way table, which was measured by itself. Everything here is post-processing of noisy one-way tables.
+
+The number of groups balances two errors of a table of K x K groups: noise, which grows like K^2 sigma / n in all
+cells together, and merging, which falls like 1/K. The sum is least at K proportional to (n / sigma)^(1/3). The same
+holds for the part of the rows outside heavy levels: a column that is mostly zero keeps several groups for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dpsynth.domain.attribute import Attribute, Codes
+from dpsynth.synth.denoise import Floats, Ints, denoise
+
+FACTOR = 1.1
+"""Groups for (n / sigma)^(1/3) = 1. Between 0.8 and 2 the error changes by a hundredth."""
+FEWEST, MOST = 4, 40
+"""Bounds on the number of groups that a column is cut into."""
+SMALL = 4.0
+"""A level of an unordered column that holds less than 1/(4K) of the rows shares a group with others like it."""
+FULL = 30
+"""A column that must keep its levels (a target, say) keeps them if there are at most this many."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is merged.
+
+    Attributes:
+        name: the column.
+        group: group number of each level.
+        share: share of each level within its group.
+        mass: share of each level in the column; sums to 1.
+    """
+
+    name: str
+    group: tuple[int, ...]
+    share: tuple[float, ...]
+    mass: tuple[float, ...]
+
+    @property
+    def size(self) -> int:
+        """Number of groups."""
+        return max(self.group) + 1
+
+    @property
+    def merged(self) -> bool:
+        """Whether any group holds several levels."""
+        return self.size < len(self.group)
+
+    def group_mass(self) -> Floats:
+        """Share of each group in the column."""
+        return np.bincount(self.group, weights=self.mass, minlength=self.size).astype(np.float64)
+
+    def levels(self) -> Ints:
+        """Number of levels in each group."""
+        return np.bincount(self.group, minlength=self.size)
+
+    def expand(self, groups: Codes, rng: np.random.Generator) -> Codes:
+        """A level for each group code; within a group, counts are as close to the shares as whole numbers can be."""
+        members = np.argsort(self.group, kind="stable").astype(np.uint16)
+        if not self.merged:
+            return members[groups]
+        codes = np.empty(len(groups), np.uint16)
+        starts = np.concatenate([[0], np.cumsum(self.levels())])
+        rows = rng.permutation(len(groups))
+        rows = rows[np.argsort(groups[rows], kind="stable")]
+        ends = np.cumsum(np.bincount(groups, minlength=self.size))
+        for g, part in enumerate(np.split(rows, ends[:-1])):
+            levels = members[starts[g] : starts[g + 1]]
+            bounds = np.cumsum([self.share[code] for code in levels])
+            # Systematic sampling over a random permutation: each level gets its share of rows, up to one.
+            places = (np.arange(len(part)) + rng.random()) / max(1, len(part))
+            drawn = np.searchsorted(bounds, places * bounds[-1], side="right")
+            codes[part] = levels[np.minimum(drawn, len(levels) - 1)]
+        return codes
+
+
+def number_of_groups(rows: float, sigma: float) -> int:
+    """Groups of a column, from the noise expected in one cell of a pair (see the head of this file)."""
+    return int(np.clip(round(FACTOR * (max(1.0, rows) / sigma) ** (1 / 3)), FEWEST, MOST))
+
+
+def one_group_a_level(attribute: Attribute, counts: Floats, sigma: float, rows: float) -> Column:
+    """A column that keeps its levels."""
+    mass = denoise(counts, sigma, order(attribute), rows) / rows
+    return _column(attribute.name, np.arange(attribute.size), mass)
+
+
+def merge_levels(
+    attribute: Attribute,
+    counts: Floats,
+    sigma: float,
+    rows: float,
+    groups: int,
+    classes: Sequence[int] | None = None,
+    *,
+    keep: bool = False,
+) -> Column:
+    """Merges the levels of a column.
+
+    Levels that hold more than 1/groups of the rows stay alone. Of an ordered column the others become intervals of
+    about equal mass, and intervals that come out much lighter join a neighbour. Of an unordered column the
+    small ones share a group. `missing` and `other` are no part of an order.
+
+    Args:
+        attribute: the column.
+        counts: noisy counts, shape (levels,).
+        sigma: standard deviation of the noise in each.
+        rows: noisy number of rows, above 0.
+        groups: about how many groups to make.
+        classes: class of each level; levels of different classes are never merged, so that rules stay exact.
+        keep: keep every level, if they are few.
+    """
+    ordering = order(attribute)
+    mass = denoise(counts, sigma, ordering, rows) / rows
+    if attribute.size <= 2 or (keep and attribute.size <= FULL):
+        return _column(attribute.name, np.arange(attribute.size), mass)
+    group = np.empty(attribute.size, np.int64)
+    after = 0
+    of = np.zeros(attribute.size, np.int64) if classes is None else np.asarray(classes)
+    for c in np.unique(of):
+        inside = np.flatnonzero(of == c)
+        for run, ordered in _parts(inside, ordering):
+            part = _intervals(mass[run], groups) if ordered else _by_mass(mass[run], groups)
+            group[run] = after + part
+            after += int(part.max()) + 1
+    return _column(attribute.name, group, mass)
+
+
+def order(attribute: Attribute) -> Ints | None:
+    """Codes of the levels that have an order, in that order; None for an unordered column."""
+    if not attribute.ordered:
+        return None
+    return np.array([code for code in range(attribute.size) if code not in (attribute.missing, attribute.other)])
+
+
+def _parts(inside: Ints, ordering: Ints | None) -> list[tuple[Ints, bool]]:
+    """Splits levels into ordered ones and those without a place in the order, each of which stays alone."""
+    if ordering is None:
+        return [(inside, False)]
+    placed = np.isin(inside, ordering)
+    alone = [(np.array([level]), False) for level in inside[~placed]]
+    return [*([(inside[placed], True)] if placed.any() else []), *alone]
+
+
+def _intervals(mass: Floats, groups: int) -> Ints:
+    """Group numbers for ordered levels."""
+    heavy = mass >= 1 / groups
+    light = float(mass[~heavy].sum())
+    # A part of the rows is cut like a table of its own: n becomes light * n in (n / sigma)^(1/3).
+    step = light / max(1, round(light ** (1 / 3) * groups))
+    group, current, held, number = np.zeros(len(mass), np.int64), -1, 0.0, -1
+    for level, (alone, m) in enumerate(zip(heavy.tolist(), mass.tolist(), strict=True)):
+        if alone or current < 0 or held + m / 2 > step:
+            number, held = number + 1, 0.0
+            current = -1 if alone else number
+        group[level] = number
+        held += m
+    return _join_empty(group, mass, step / 2)
+
+
+def _join_empty(group: Ints, mass: Floats, least: float) -> Ints:
+    """Joins intervals below a mass with their lighter neighbour, the lightest first."""
+    while True:
+        held = np.bincount(group, weights=mass)
+        lightest = int(held.argmin())
+        if len(held) <= 2 or held[lightest] >= least:
+            return group
+        beside = [i for i in (lightest - 1, lightest + 1) if 0 <= i < len(held)]
+        partner = min(beside, key=lambda i: held[i])
+        group = group - (group >= max(lightest, partner))
+
+
+def _by_mass(mass: Floats, groups: int) -> Ints:
+    """Group numbers for unordered levels: the heavy ones alone, the others together."""
+    small = mass < 1 / (SMALL * groups)
+    if small.sum() < 2:
+        return np.arange(len(mass))
+    group = np.cumsum(~small) - 1
+    group[small] = int((~small).sum())
+    return group
+
+
+def _column(name: str, group: Ints, mass: Floats) -> Column:
+    held, levels = np.bincount(group, weights=mass), np.bincount(group)
+    share = np.where(held[group] > 0, mass / np.where(held > 0, held, 1.0)[group], 1 / levels[group])
+    return Column(name, tuple(group.tolist()), tuple(share.tolist()), tuple(mass.tolist()))
+
+
+def group_numbers(columns: Sequence[Column]) -> Mapping[str, tuple[int, ...]]:
+    """Column -> group number of each level, for the columns that are merged."""
+    return {c.name: c.group for c in columns if c.merged}

@@ -1,0 +1,334 @@
+"""What the graphical mechanisms have in common: parts of a budget, the first look, and the fit.
+
+A mechanism divides mu^2 into named parts. How many questions a part asks, about which columns, and with how much noise
+each, may follow from earlier noisy answers; what the part costs in all is fixed before the first answer, and the
+curator refuses what goes beyond it (`events.GaussianFilter`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dpsynth.domain import rules
+from dpsynth.errors import PolicyError
+from dpsynth.privacy.events import Composed, Event, GaussianFilter, GaussianQueries
+from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
+from dpsynth.privacy.queries import Clique, Measurement, Measurer
+from dpsynth.privacy.units import Mu
+from dpsynth.synth.allocate import multipliers
+from dpsynth.synth.base import Measurements, Planned, normalised, sum_of
+from dpsynth.synth.bound import (
+    SIZES_SHARE,
+    TOTAL_SHARE,
+    Bound,
+    measure,
+    multiplier,
+    open_with_sizes,
+    opening_events,
+    sensitivity,
+)
+from dpsynth.synth.columns import FULL, MOST, Column, group_numbers, merge_levels, number_of_groups
+from dpsynth.synth.graphical import JunctionTree, NoisyMarginal, fit
+from dpsynth.synth.task import Task, cells
+from dpsynth.synth.tree_model import CompressedModel
+
+LARGEST_FORCED = 10_000_000
+"""Most cells of a model that `must_include`, `marginals` and rules may force."""
+SMOOTHED = 3.0
+"""A sum of several denoised levels is about as noisy as a sum of this many raw ones."""
+SWEEPS = 200
+PRIOR_RECORDS = 300.0
+"""Weight of independence in the fit, in records; 300 to 10,000 give the same errors to one part in a hundred."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named part of the budget.
+
+    Attributes:
+        purpose: name for ledger and report.
+        queries: number of questions, or an upper bound.
+        cells: number of noisy cells in all, or an upper bound.
+        share: share of mu^2.
+    """
+
+    purpose: str
+    queries: int
+    cells: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Design:
+    """A task with a divided budget.
+
+    Attributes:
+        task: what to model.
+        budget: mu of the whole mechanism.
+        parts: how it is divided; the shares add up to 1.
+        typical: about how many marginals the mechanism measures after the one-ways; sets the number of groups.
+        merge: whether levels are merged for tables of several columns.
+    """
+
+    task: Task
+    budget: Mu
+    parts: tuple[Part, ...]
+    typical: int
+    merge: bool = True
+
+    @cached_property
+    def opening(self) -> tuple[GaussianQueries, ...]:
+        """The questions about sizes, where counts are clipped."""
+        return () if self.task.clip is None else opening_events(self.task, self.budget.value**2)
+
+    @cached_property
+    def filters(self) -> Mapping[str, GaussianFilter]:
+        """One event a part."""
+        bound = sensitivity(self.task)
+        left = self.budget.value**2 * (1 - (SIZES_SHARE + TOTAL_SHARE if self.opening else 0.0))
+        return {
+            p.purpose: GaussianFilter(
+                p.purpose, p.cells, bound, snap_sigma(bound * multiplier(left * p.share)), LATTICE_BITS
+            )
+            for p in self.parts
+        }
+
+    @property
+    def event(self) -> Composed:
+        """What measuring costs at most."""
+        return Composed((*self.opening, *self.filters.values()))
+
+    def spend(self, purpose: str) -> float:
+        """mu^2 of a part, a hair less than its event says, so that rounding sigmas stays inside."""
+        return float(self.filters[purpose].mu_squared) * (1 - 1e-7)
+
+    @property
+    def plan(self) -> tuple[Planned, ...]:
+        """The parts, for the cost plan."""
+        events: list[GaussianQueries | GaussianFilter] = [*self.opening, *self.filters.values()]
+        total = sum(float(event.mu_squared) for event in events)
+        known = [Planned(e.purpose, e.queries, e.cells, e.sigma, float(e.mu_squared) / total) for e in self.opening]
+        bound = self._planning_bound()
+        return (
+            *known,
+            *(
+                Planned(
+                    p.purpose,
+                    p.queries,
+                    p.cells,
+                    bound.sigma(multiplier(self.spend(p.purpose), p.queries), p.cells // p.queries),
+                    float(self.filters[p.purpose].mu_squared) / total,
+                )
+                for p in self.parts
+            ),
+        )
+
+    def _planning_bound(self) -> Bound:
+        """The bound that a plan assumes: where clipping will begin is not known yet."""
+        task = self.task
+        if task.clip is None:
+            return Bound(task.rows_per_unit)
+        return Bound(task.rows_per_unit, float(min(4, task.rows_per_unit)) if task.clip == "auto" else float(task.clip))
+
+    @property
+    def typical_multiplier(self) -> float:
+        """Noise multiplier of a typical marginal of several columns."""
+        last = self.parts[-1].purpose
+        return multiplier(self.spend(last), max(1, self.typical))
+
+    @property
+    def one_way_multipliers(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """Noise multiplier of each one-way marginal."""
+        task, bound = self.task, self._planning_bound()
+        loads = [
+            size * (bound.clip(size) or 1.0) * (2.0 if name in task.targets else 1.0)
+            for name, size in task.sizes.items()
+        ]
+        return np.asarray(multipliers(self.spend("one_way"), loads))
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """What is known after the one-way marginals.
+
+    Attributes:
+        bound: what one unit can do.
+        rows: noisy number of rows, at least 1.
+        one_ways: noisy one-way marginals, in rows.
+        columns: how levels are merged, from the one-way marginals.
+        opening: earlier answers, kept with the measurements.
+    """
+
+    bound: Bound
+    rows: float
+    one_ways: tuple[Measurement, ...]
+    columns: tuple[Column, ...]
+    opening: tuple[Measurement, ...]
+    lost: float
+
+    def answers(
+        self, mechanism: str, event: Event, larger: Sequence[Measurement], scores: Sequence[tuple[Clique, float]]
+    ) -> Measurements:
+        """Everything that was answered, with what a mechanism asked after the first look."""
+        marginals = (*self.opening, *self.one_ways, *larger)
+        rows = None if self.bound.reach is None else self.rows
+        return Measurements(mechanism, marginals, tuple(scores), event, rows, self.bound.reach, self.lost)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Groups of each column."""
+        return {c.name: c.size for c in self.columns}
+
+    def by_name(self) -> dict[str, Column]:
+        """Column by its name."""
+        return {c.name: c for c in self.columns}
+
+
+def first_look(measurer: Measurer, design: Design) -> FirstLook:
+    """Asks for the one-way marginals, and for sizes before, where counts are clipped."""
+    task, names = design.task, design.task.names
+    bound, rows, lost = Bound(task.rows_per_unit), None, 0.0
+    before: tuple[Measurement, ...] = ()
+    if task.clip is not None:
+        opened = open_with_sizes(measurer, task, design.budget.value**2, design.typical_multiplier)
+        bound, rows, before, lost = opened.bound, opened.rows, opened.measured, opened.lost
+    one_ways = measure(
+        measurer,
+        bound,
+        [(name,) for name in names],
+        design.one_way_multipliers.tolist(),
+        "one_way",
+        list(task.sizes.values()),
+        {},
+    )
+    if rows is None:
+        rows = max(1.0, sum_of(one_ways))
+    columns = columns_of(design, one_ways, rows, bound)
+    return FirstLook(bound, rows, one_ways, columns, before, lost)
+
+
+def columns_of(design: Design, one_ways: Sequence[Measurement], rows: float, bound: Bound) -> tuple[Column, ...]:
+    """How levels are merged: a function of noisy answers."""
+    task = design.task
+    classes = rules.classes(task.zeros, task.domain)
+    sigma = bound.sigma(design.typical_multiplier, MOST)
+    groups = number_of_groups(rows, sigma)
+    found = []
+    for attribute, m in zip(task.domain.attributes, one_ways, strict=True):
+        m = normalised(m, rows)
+        keep = not design.merge or attribute.name in task.targets
+        found.append(
+            merge_levels(
+                attribute, m.values, m.sigma, rows, attribute.size if not design.merge else groups,
+                classes.get(attribute.name), keep=keep,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def fit_model(design: Design, measured: Measurements) -> CompressedModel:
+    """Maximum entropy given everything that was measured: post-processing, again and for free."""
+    task = design.task
+    raw = [m for m in measured.marginals if len(m.clique) == 1]
+    bound = Bound(task.rows_per_unit, measured.reach, task.clip != "auto")
+    # The same number of rows as when levels were merged for the questions: from the one-ways alone.
+    first = max(1.0, sum_of(raw)) if measured.rows is None else measured.rows
+    columns = columns_of(design, raw, first, bound)
+    rows = max(1.0, measured.total())
+    one_ways = [m for m in measured.tables if len(m.clique) == 1]
+    return fit_columns(task, columns, one_ways, [m for m in measured.tables if len(m.clique) > 1], rows)
+
+
+def fit_columns(
+    task: Task,
+    columns: Sequence[Column],
+    one_ways: Sequence[Measurement],
+    larger: Sequence[Measurement],
+    rows: float,
+    start: CompressedModel | None = None,
+    sweeps: int = SWEEPS,
+) -> CompressedModel:
+    """Fits a model over merged columns.
+
+    Args:
+        task: rules.
+        columns: how levels are merged.
+        one_ways: noisy one-way marginals over all levels.
+        larger: noisy marginals over groups.
+        rows: noisy number of rows.
+        start: an earlier model over the same columns.
+        sweeps: most passes over all tables.
+    """
+    sizes = {c.name: c.size for c in columns}
+    singles = []
+    for m, c in zip(one_ways, columns, strict=True):
+        levels = float(np.mean(np.minimum(c.levels(), SMOOTHED)))
+        singles.append(NoisyMarginal(m.clique, c.group_mass() * rows, m.sigma * math.sqrt(levels)))
+    tables = [NoisyMarginal(m.clique, m.values, m.sigma) for m in larger]
+    zeros = rules.merge(task.zeros, {c.name: c.group for c in columns})
+    model = fit(
+        sizes, [*singles, *tables], rows, zeros, sweeps, prior_records=PRIOR_RECORDS,
+        start=None if start is None else start.graphical,
+    )  # fmt: skip
+    return CompressedModel(tuple(columns), model)
+
+
+def largest_sizes(task: Task, *, merge: bool = True) -> dict[str, int]:
+    """The most groups that a column can get, from public numbers."""
+    classes = rules.classes(task.zeros, task.domain)
+    return {
+        name: size if not merge or name in classes else min(size, FULL if name in task.targets else MOST)
+        for name, size in task.sizes.items()
+    }
+
+
+def check_forced(task: Task, forced: Sequence[Clique], key: str, *, merge: bool = True) -> None:
+    """Refuses what no model could hold, before any data are opened.
+
+    Raises:
+        PolicyError: a table or the model is too large.
+    """
+    sizes = largest_sizes(task, merge=merge)
+    for clique in forced:
+        if cells(sizes, clique) > task.max_cells:
+            raise PolicyError(
+                f"synthesis.{key} has {', '.join(clique)}, a table of up to {cells(sizes, clique)} cells; at most "
+                f"synthesis.max_cells, {task.max_cells}, are allowed. Name fewer columns or raise max_cells."
+            )
+    found = JunctionTree.build(sizes, (*forced, *(c for c, _ in task.zeros))).cells
+    if found > LARGEST_FORCED:
+        raise PolicyError(
+            f"synthesis.{key} and the rules of the table together need a model of up to {found} cells; at most "
+            f"{LARGEST_FORCED} are possible. Name fewer tables that overlap."
+        )
+
+
+def measure_larger(
+    measurer: Measurer,
+    design: Design,
+    look: FirstLook,
+    cliques: Sequence[Clique],
+    purpose: str,
+    mu_squared: float | None = None,
+) -> tuple[Measurement, ...]:
+    """Measures marginals over groups with a budget divided in closed form.
+
+    Args:
+        measurer: who answers.
+        design: budget and task.
+        look: columns and bound.
+        cliques: the marginals.
+        purpose: which part pays.
+        mu_squared: what they cost together; None: the whole part.
+    """
+    if not cliques:
+        return ()
+    shapes = [cells(look.sizes, c) for c in cliques]
+    loads = [m * (look.bound.clip(m) or 1.0) * design.task.weight(c) for m, c in zip(shapes, cliques, strict=True)]
+    z = multipliers(design.spend(purpose) if mu_squared is None else mu_squared, loads)
+    return measure(measurer, look.bound, cliques, z.tolist(), purpose, shapes, group_numbers(look.columns))

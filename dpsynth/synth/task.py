@@ -1,0 +1,95 @@
+"""What a mechanism has to model: everything about it that is public, before any data are opened."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dpsynth.domain.domain import Domain
+from dpsynth.domain.rules import StructuralZeros
+from dpsynth.policy.schema import Contribution, Synthesis
+from dpsynth.privacy.queries import Clique
+
+TARGET_WEIGHT = 16.0
+"""How much more a pair with a target counts; without it a rare outcome is lost."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A domain and the wishes of a policy.
+
+    Attributes:
+        domain: public domain of the columns.
+        rows_per_unit: largest number of rows of one privacy unit.
+        clip: None: plain counts, one unit moves a marginal by at most `rows_per_unit` in L2. A number C: each unit's
+            histogram is scaled down to the L2 length C. "auto": C is chosen from paid noisy counts.
+        targets: columns that readers want to predict.
+        must_include: marginals that are measured whatever their scores.
+        workload: (marginal, weight) that readers need; empty: all pairs alike.
+        marginals: what the mechanism `fixed` measures.
+        zeros: combinations that cannot occur.
+        max_cells: largest measured table.
+        max_model_cells: largest model: total cells of the cliques of its junction tree.
+    """
+
+    domain: Domain
+    rows_per_unit: int = 1
+    clip: float | Literal["auto"] | None = None
+    targets: tuple[str, ...] = ()
+    must_include: tuple[Clique, ...] = ()
+    workload: tuple[tuple[Clique, float], ...] = ()
+    marginals: tuple[Clique, ...] = ()
+    zeros: StructuralZeros = ()
+    max_cells: int = 100_000
+    max_model_cells: int = 200_000
+
+    @classmethod
+    def from_policy(
+        cls, synthesis: Synthesis, contribution: Contribution, domain: Domain, zeros: StructuralZeros = ()
+    ) -> Task:
+        """What a policy asks for."""
+        return cls(
+            domain,
+            contribution.max_rows_per_unit,
+            # With one row a unit every histogram has the length 1 already.
+            None if contribution.max_rows_per_unit == 1 else contribution.clip,
+            synthesis.targets,
+            tuple(tuple(clique) for clique in synthesis.must_include),
+            tuple((tuple(w.columns), w.weight) for w in synthesis.workload),
+            tuple(tuple(clique) for clique in synthesis.marginals),
+            zeros,
+            synthesis.max_cells,
+            synthesis.max_model_cells,
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns."""
+        return self.domain.names
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Levels of each column."""
+        return self.domain.sizes
+
+    def weight(self, clique: Clique) -> float:
+        """How much a marginal counts when the mechanism chooses: more with a target or in the workload.
+
+        Of a declared workload that lies over the marginal each table gives its weight; pairs that none needs count 1/4.
+        """
+        base = 1.0
+        if self.workload:
+            here = set(clique)
+            base = 0.25 + sum(w for wanted, w in self.workload if here <= set(wanted) or here >= set(wanted))
+        return base * (TARGET_WEIGHT if any(name in self.targets for name in clique) else 1.0)
+
+    def forced(self) -> tuple[Clique, ...]:
+        """Column sets that must lie in one clique of the model: `must_include` and rules."""
+        return (*self.must_include, *(clique for clique, _ in self.zeros))
+
+
+def cells(sizes: Mapping[str, int], clique: Clique) -> int:
+    """Number of cells of a marginal."""
+    return math.prod(sizes[name] for name in clique)
