@@ -14,6 +14,7 @@ import numpy as np
 
 from dpsynth.domain.attribute import Codes
 from dpsynth.privacy.queries import Measurement
+from dpsynth.synth.graphical.rounding import Counts, draw_without_replacement, multinomial_counts, systematic_counts
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -52,19 +53,35 @@ class Column:
         """Share of each group in the column."""
         return np.bincount(self.group, weights=self.mass, minlength=self.size).astype(np.float64)
 
-    def expand(self, groups: Codes, rng: np.random.Generator) -> Codes:
-        """A level for each group code; within a group, counts are as close to the shares as whole numbers can be."""
+    def rare_counts(self, n: int, rng: np.random.Generator, *, rounding: bool = True) -> Counts:
+        """Counts of the merged levels among n rows of their group, each its share rounded down or up.
+
+        Without rounding they are those of independent rows.
+        """
+        share = np.array([[self.share[code] for code in self.rare]], np.float64)
+        draw = systematic_counts if rounding else multinomial_counts
+        counts: Counts = draw(share, np.array([n], np.int64), rng)[0]
+        return counts
+
+    def expand(self, groups: Codes, rng: np.random.Generator, left: Counts | None = None) -> Codes:
+        """A level for each group code; a random permutation says which row of the merged group gets which level.
+
+        Args:
+            groups: group codes, shape (rows,).
+            rng: public randomness.
+            left: counts of the merged levels for these rows and rows to come, from `rare_counts`; the rows get their
+                share of each level, which is taken away. Default: for these rows only.
+        """
         levels = np.zeros(self.size, np.uint16)
         levels[list(self.group)] = np.arange(len(self.group))
         codes = levels[groups]
         if self.rare:
             rows = rng.permutation(np.flatnonzero(groups == self.size - 1))
-            bounds = np.cumsum([self.share[code] for code in self.rare])
-            # Systematic sampling over a random permutation: each level gets its share of rows, up to one.
-            places = (np.arange(len(rows)) + rng.random()) / max(1, len(rows))
-            codes[rows] = np.asarray(self.rare, np.uint16)[
-                np.minimum(np.searchsorted(bounds, places * bounds[-1], side="right"), len(self.rare) - 1)
-            ]
+            if left is None:
+                left = self.rare_counts(len(rows), rng)
+            taken = draw_without_replacement(left, len(rows), rng)
+            left -= taken
+            codes[rows] = np.repeat(np.asarray(self.rare, np.uint16), taken)
         return codes
 
 

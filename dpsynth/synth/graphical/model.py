@@ -10,7 +10,30 @@ from numpy.typing import NDArray
 from dpsynth.synth.graphical.factor import Table, expand
 from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree, check_clique
 from dpsynth.synth.graphical.message_passing import calibrate, query
+from dpsynth.synth.graphical.rounding import Counts
 from dpsynth.synth.graphical.sample import BLOCK, Codes, collect, deal, draw_counts, draw_independent
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Records on their way.
+
+    Attributes:
+        blocks: Codes of shape (records, number of attributes), at least one block; rows in random order.
+        tree: The junction tree.
+        tables: Counts of each clique over all records, where they were rounded; none for independent records.
+    """
+
+    blocks: Iterator[Codes]
+    tree: JunctionTree
+    tables: tuple[Counts, ...]
+
+    def counts(self, name: str) -> Counts:
+        """Counts of the levels of an attribute over all records, shape (levels,), where they were rounded."""
+        home = self.tree.home((name,))
+        kept = self.tree.cliques[home].index(name)
+        summed: Counts = self.tables[home].sum(axis=tuple(a for a in range(self.tables[home].ndim) if a != kept))
+        return summed
 
 
 @dataclass(frozen=True)
@@ -71,7 +94,7 @@ class GraphicalModel:
     def sample(
         self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
     ) -> Codes:
-        """Draws n records: the blocks of `blocks`, put together.
+        """Draws n records: the blocks of `draw`, put together.
 
         Returns:
             Codes of shape (n, number of attributes) in random row order, columns in the order of `sizes`, each
@@ -80,9 +103,9 @@ class GraphicalModel:
         Raises:
             ValueError: If n is negative or the evidence is impossible.
         """
-        return collect(self.blocks(n, rng, rounding=rounding, given=given), n, len(self.sizes))
+        return collect(self.draw(n, rng, rounding=rounding, given=given).blocks, n, len(self.sizes))
 
-    def blocks(
+    def draw(
         self,
         n: int,
         rng: np.random.Generator,
@@ -90,7 +113,7 @@ class GraphicalModel:
         rounding: bool = True,
         given: Mapping[str, int] | None = None,
         block: int = BLOCK,
-    ) -> Iterator[Codes]:
+    ) -> "Drawing":
         """Draws n records block by block, in memory that does not grow with n.
 
         Args:
@@ -101,20 +124,20 @@ class GraphicalModel:
             given: Attribute codes that every record shall have; the others follow the exact conditional distribution.
             block: Number of records of a block, at least 1; the last one is smaller.
 
-        Returns:
-            An iterator over codes of shape (records, number of attributes), at least one block.
-
         Raises:
             ValueError: If n is negative or the evidence is impossible; at once, not at the first block.
         """
         if n < 0:
             raise ValueError(f"n is {n}, but must be at least 0.")
         if max(self.sizes.values()) > 1 << 16:
-            raise ValueError(f"an attribute has {max(self.sizes.values())} levels, but codes are 16 bits: at most 65536.")
+            raise ValueError(
+                f"an attribute has {max(self.sizes.values())} levels, but codes are 16 bits: at most 65536."
+            )
         model = self.condition(given) if given else self
         if not rounding:
-            return draw_independent(model.tree, model.beliefs, n, block, rng)
-        return deal(model.tree, draw_counts(model.tree, model.beliefs, n, rng), block, rng)
+            return Drawing(draw_independent(model.tree, model.beliefs, n, block, rng), model.tree, ())
+        counts = draw_counts(model.tree, model.beliefs, n, rng)
+        return Drawing(deal(model.tree, counts, block, rng), model.tree, tuple(counts))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Returns plain arrays for `np.savez`: the tables, and the structure as UTF-8 JSON in an array of bytes."""

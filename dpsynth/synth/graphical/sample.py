@@ -3,26 +3,30 @@
 First the counts of all cells of all cliques, root to leaf, for all n records at once; then the counts are dealt out to
 blocks; then the records of a block, root to leaf.
 
-How far a count lies from n times its probability. Let a separator group s have e_s records more than expected. In a
-clique below it a cell x gets less than 1 + |e_s| p(x|s), and a group of a separator further down less than
-1 + |sum_s e_s p(group|s)|, both plus 2^-16 for each cell of the group (`rounding.py`), if the separator is one of those
-that the clique's two chains hold: in trees of pairs these are all. Hence the bound is 1 for the root with its separators,
-2 for the cliques that hang on them. Further down e_s is an average of errors of both signs and stays small in practice,
-but no sampler can promise that. Take an attribute of m levels, each expected k + 1/2 times, that decides m binary
-attributes by the m rows of a Hadamard matrix H. Whatever whole counts its levels get, they are at least 1/2 off, so
-|He| has a norm of at least m/2, and some binary attribute is off by at least sqrt(m)/4.
+**How far a count lies from n times its probability.** Let separator group s have e_s records more than expected. In a
+clique below it, cell x is off by less than 1 + |e_s| p(x|s). A group g of a separator further down is off by less than
+1 + |sum_s e_s p(g|s)|, if that separator is in one of the clique's two chains (`_families`); in a tree of pairs every one
+is. Both bounds grow by 2^-16 for each cell that is summed (`rounding.py`). So the bound is 1 for the root and the
+separators in its chains, and 2 for the cells of the cliques that hang on these. Further down, e_s is an average of errors
+of both signs, which is kept small, but without a promise.
 
-Given the counts of its separator, a clique is rounded without regard to the rest of the tree. So the expected number of
-records is exact not only for every cell of a clique but for every combination of all attributes.
+No sampler can promise it. Let an attribute of m levels, each expected a whole number and a half times, decide m binary
+attributes by the rows of a Hadamard matrix H. Whatever whole counts its levels get, each is off by at least 1/2. So the
+vector e of errors has |He| = sqrt(m) |e| >= m/2, some entry of He is at least sqrt(m)/2, and, as e sums to 0, the counts
+of that binary attribute are off by sqrt(m)/4 or more.
+
+**Expectations are exact**, not only of every cell of a clique but of every combination of all attributes: given the
+counts of its separator, a clique is rounded without regard to the rest of the tree.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dpsynth.synth.graphical.factor import Table
+from dpsynth.synth.graphical.factor import Table, project, quotient
 from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree
 from dpsynth.synth.graphical.rounding import (
     Counts,
@@ -30,11 +34,13 @@ from dpsynth.synth.graphical.rounding import (
     Weights,
     controlled_counts,
     multinomial_counts,
-    systematic_counts,
+    shares_without_replacement,
 )
 
 Codes = NDArray[np.uint16]
 Indices = NDArray[np.uint16] | NDArray[np.int64]
+
+Rounding = Callable[[Any, Counts, np.random.Generator], Counts]
 
 BLOCK = 1 << 20
 """Records of a block: few enough for the processor's cache, many enough that tables cost little beside them."""
@@ -56,11 +62,22 @@ def draw_counts(tree: JunctionTree, beliefs: Sequence[Table], n: int, rng: np.ra
     for i, belief in enumerate(beliefs):
         sizes = _group_sizes(tree, counts, i, n)
         present = np.flatnonzero(sizes)
-        along, across = (
-            [_labels(tree, i, members).reshape(len(sizes), -1)[present] for members in chain] for chain in _chains(tree, i)
-        )
         table = np.zeros((len(sizes), belief.size // len(sizes)), np.int64)
-        table[present] = controlled_counts(belief.reshape(table.shape)[present], sizes[present], along, across, rng)
+
+        def labels(
+            members: Clique, i: int = i, shape: tuple[int, ...] = table.shape, present: Labels = present
+        ) -> Labels:
+            return _labels(tree, i, members).reshape(shape)[present]
+
+        along, across, loose = _families(tree, i)
+        table[present] = controlled_counts(
+            belief.reshape(table.shape)[present],
+            sizes[present],
+            [labels(members) for members in along],
+            [labels(members) for members in across],
+            [(labels(members), weights) for members, weights in _watched(tree, beliefs, i, loose)],
+            rng,
+        )
         counts.append(table.reshape(belief.shape))
     return counts
 
@@ -83,7 +100,7 @@ def deal(tree: JunctionTree, counts: Sequence[Counts], block: int, rng: np.rando
     left = [np.array(table) for table in counts]
     n = int(left[0].sum())
     while n > block:
-        part = _share(tree, left, block, rng)
+        part = _plain_counts(tree, left, block, shares_without_replacement, rng)
         for table, taken in zip(left, part, strict=True):
             table -= taken
         n -= block
@@ -97,7 +114,7 @@ def draw_independent(
     """Independent records, in blocks, as `deal` yields them."""
     for start in range(0, max(n, 1), block):
         size = min(block, n - start)
-        yield _records(tree, _plain_counts(tree, beliefs, size, rng, independent=True), size, rng)
+        yield _records(tree, _plain_counts(tree, beliefs, size, multinomial_counts, rng), size, rng)
 
 
 def collect(blocks: Iterable[Codes], n: int, columns: int) -> Codes:
@@ -110,21 +127,10 @@ def collect(blocks: Iterable[Codes], n: int, columns: int) -> Codes:
     return records.T
 
 
-def _share(tree: JunctionTree, left: Sequence[Counts], size: int, rng: np.random.Generator) -> list[Counts]:
-    """Draws counts of a block out of what is left. Never more: a share rounded up is at most the whole count.
-
-    Except when a floating-point error of 1e-16 turns a share that is nearly all into more: then they are drawn again.
-    """
-    while True:
-        part = _plain_counts(tree, left, size, rng, independent=False)
-        if all((taken <= table).all() for taken, table in zip(part, left, strict=True)):
-            return part
-
-
 def _plain_counts(
-    tree: JunctionTree, tables: Sequence[Weights], n: int, rng: np.random.Generator, *, independent: bool
+    tree: JunctionTree, tables: Sequence[Weights], n: int, rounded: Rounding, rng: np.random.Generator
 ) -> list[Counts]:
-    rounded = multinomial_counts if independent else systematic_counts
+    """Counts of all cliques, root to leaf, each clique rounded by itself."""
     counts: list[Counts] = []
     for i, weights in enumerate(tables):
         sizes = _group_sizes(tree, counts, i, n)
@@ -146,41 +152,54 @@ def _group_sizes(tree: JunctionTree, counts: Sequence[Counts], i: int, n: int) -
     return np.asarray(summed).transpose([kept.index(name) for name in separator]).reshape(-1)
 
 
-def _chains(tree: JunctionTree, i: int) -> tuple[list[Clique], list[Clique]]:
-    """Sets of attributes of clique i by which its cells are partitioned, two chains from fine to coarse.
+def _below(tree: JunctionTree, i: int) -> list[Clique]:
+    """The different separators of the children of clique i whose counts do not follow from its own separator's."""
+    own = set(tree.separators[i])
+    found = {tree.separators[child] for child, parent in enumerate(tree.parents) if parent == i}
+    ordered = {tuple(name for name in tree.cliques[i] if name in names) for names in found if not own.issuperset(names)}
+    return sorted(ordered, key=lambda names: (len(names), names))
 
-    The separators of its children go into the first chain if they hold the clique's own separator, else into the
-    second. One that fits into neither joins the finest set of each: that promises nothing, but cells that agree on it
-    are then linked first.
+
+def _families(tree: JunctionTree, i: int) -> tuple[list[Clique], list[Clique], list[Clique]]:
+    """Sets of attributes of clique i by which its cells are partitioned: two chains from fine to coarse, and the rest.
+
+    A separator below goes into the first chain if it holds the clique's own separator, else into the second.
     """
-    clique, separator = tree.cliques[i], set(tree.separators[i])
-    below = {frozenset(tree.separators[child]) for child, parent in enumerate(tree.parents) if parent == i}
-    first, second = [separator], [set[str]()]
-    loose = []
-    for wanted in sorted(below, key=lambda names: (len(names), sorted(names))):
-        if wanted <= separator:
-            continue  # its counts follow from the separator's
-        home = first if wanted >= first[-1] else second if wanted >= second[-1] else None
-        (loose if home is None else home).append(set(wanted))
-    for wanted in loose:
-        for chain in (first, second):
-            chain.append(chain[-1] | wanted)
-    sides = (first[1:], second[1:])  # the separator's groups are the rows, and the empty set is no constraint there
-    along, across = (
-        [tuple(name for name in clique if name in names) for names in reversed(side) if len(names) < len(clique)]
-        for side in sides
-    )
-    return along, across
+    along, across, loose = [tree.separators[i]], [Clique()], list[Clique]()
+    for wanted in _below(tree, i):
+        fitting = (chain for chain in (along, across) if set(chain[-1]).issubset(wanted))
+        next(fitting, loose).append(wanted)
+    return along[:0:-1], across[:0:-1], loose
+
+
+def _watched(
+    tree: JunctionTree, beliefs: Sequence[Table], i: int, loose: Sequence[Clique]
+) -> Iterator[tuple[Clique, NDArray[np.float64]]]:
+    """What else to keep small in clique i: groups of the loose separators, and what the clique hands down.
+
+    An error of e_s in separator group s becomes one of sum_s e_s p(group|s) in the groups of a separator one clique
+    further down.
+    """
+    for members in loose:
+        yield members, np.eye(math.prod(tree.shape(members)))
+    for child, parent in enumerate(tree.parents):
+        separator = tree.separators[child]
+        if parent != i or not separator:
+            continue
+        for further in _below(tree, child):
+            joined = separator + tuple(name for name in further if name not in separator)
+            table = project(beliefs[child], tree.cliques[child], joined).reshape(math.prod(tree.shape(separator)), -1)
+            yield separator, quotient(table, np.broadcast_to(table.sum(axis=1, keepdims=True), table.shape))
 
 
 def _labels(tree: JunctionTree, i: int, members: Clique) -> Labels:
     """Numbers the cells of clique i by their levels of `members`."""
     clique = tree.cliques[i]
     numbers = np.zeros((1,) * len(clique), np.int64)
-    for axis, name in enumerate(clique):
-        if name in members:
-            levels = np.arange(tree.sizes[name]).reshape([-1 if a == axis else 1 for a in range(len(clique))])
-            numbers = numbers * tree.sizes[name] + levels
+    for name in members:
+        axis = clique.index(name)
+        levels = np.arange(tree.sizes[name]).reshape([-1 if a == axis else 1 for a in range(len(clique))])
+        numbers = numbers * tree.sizes[name] + levels
     return np.broadcast_to(numbers, tree.shape(clique))
 
 
