@@ -12,9 +12,9 @@ once by each chain, inside the finest partition that still has a partner for it.
 (4) every cell has its exact expectation, and a cell of probability zero gets nothing.
 
 Proof. (1) On a path of links the two chains alternate, so a cycle has an even number of links, each of which turns the
-sign. (2) In one halving a set has at most one odd cell that is not linked inside, and it has one if and only if its sum
-is odd. So its sum is halved and rounded; rounding sixteen times is rounding once. (3) is a case of (2). (4) Each coin is
-fair, and 0 is even.
+sign. (2) In one halving a set has at most one odd cell that is not linked inside, and it has one if and only if its
+sum is odd. So its sum is halved and rounded; rounding sixteen times is rounding once. (3) is a case of (2). (4) Each
+coin is fair, and 0 is even.
 
 The micro-counts of a set of k cells are less than k away from their expectation, so its count is less than 1 + k/2^16
 away. Coins that are free may be tossed together, in any pattern that does not depend on how they fall: it is chosen
