@@ -25,12 +25,12 @@ alternation along cycles is that of Gandhi, Khuller, Parthasarathy and Srinivasa
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Counts = NDArray[np.int64]
 Weights = NDArray[np.float64] | NDArray[np.int64]
@@ -120,51 +120,98 @@ def controlled_counts(
     """
     counts = systematic_counts(joint, sizes << HALVINGS, rng).reshape(-1)
     rows = np.broadcast_to(np.arange(len(sizes))[:, None], joint.shape)
-    chains = [[labels.reshape(-1) for labels in chain] for chain in ((*along, rows), across)]
+    chains = [_Chain.of(chain, counts.size) for chain in ((*along, rows), across)]
+    number = np.empty(counts.size, np.int64)
     for halving in range(HALVINGS):
-        odd = np.flatnonzero(counts & 1)
+        is_odd = (counts & 1).astype(bool)
+        odd = np.flatnonzero(is_odd)
+        if not len(odd):
+            counts >>= 1
+            continue
+        number[odd] = np.arange(len(odd))
+        component, sign = _components(*(chain.partners(is_odd, number, len(odd)) for chain in chains))
+        if watched and halving >= HALVINGS - WATCHED_HALVINGS:
+            _, component = np.unique(component, return_inverse=True)
+            coins = (1 - 2 * rng.integers(2)) * _balanced(_effects(component, sign, odd, watched))
+        else:
+            coins = 1 - 2 * rng.integers(0, 2, len(odd))
         counts >>= 1
-        if len(odd):
-            pairs = np.concatenate([_pairs([labels[odd] for labels in chain]) for chain in chains], axis=1)
-            component, sign = _components(len(odd), pairs)
-            coins = 2 * rng.integers(0, 2, component.max() + 1) - 1
-            if watched and halving >= HALVINGS - WATCHED_HALVINGS:
-                coins = coins[0] * _balanced(_effects(component, sign, odd, watched))
-            counts[odd] += sign * coins[component] > 0
+        counts[odd] += sign * coins[component] > 0
     return counts.reshape(joint.shape)
 
 
-def _pairs(chain: Sequence[Labels]) -> NDArray[np.int64]:
-    """Links cells in the finest partition that has a partner for them; returns pairs of positions, shape (2, pairs)."""
-    left = np.arange(len(chain[0])) if chain else np.zeros(0, np.int64)
-    found = [np.zeros((2, 0), np.int64)]
-    for labels in chain:
-        left = left[np.argsort(labels[left], kind="stable")]
-        runs = labels[left]
-        first = np.flatnonzero(np.concatenate([[True], runs[1:] != runs[:-1]])) if len(left) else left
-        place = np.arange(len(left)) - np.repeat(first, np.diff(first, append=len(left)))
-        second = np.flatnonzero(place % 2)
-        found.append(np.stack([left[second - 1], left[second]]))
-        single = np.ones(len(left), bool)
-        single[second] = single[second - 1] = False
-        left = left[single]
-    return np.concatenate(found, axis=1)
+@dataclass(frozen=True)
+class _Chain:
+    """Ever coarser partitions of the cells.
+
+    Attributes:
+        order: The cells, sorted by all partitions, the coarsest first.
+        labels: For each partition, from fine to coarse, the labels of the cells in that order.
+    """
+
+    order: Labels
+    labels: tuple[Labels, ...]
+
+    @classmethod
+    def of(cls, partitions: Sequence[Labels], cells: int) -> "_Chain":
+        """Sorts once; any subset of the cells is then sorted, too."""
+        flat = [labels.reshape(-1) for labels in partitions]
+        order = np.lexsort(flat) if flat else np.arange(cells)
+        return cls(order, tuple(labels[order] for labels in flat))
+
+    def partners(self, chosen: NDArray[np.bool_], number: Labels, n: int) -> Labels:
+        """Links chosen cells in pairs, in the finest partition that has a partner for them.
+
+        Args:
+            chosen: Which cells to link, shape (cells,).
+            number: Number of each chosen cell among them.
+            n: How many are chosen.
+
+        Returns:
+            For each chosen cell the number of its partner, or its own if it has none, shape (n,).
+        """
+        partner = np.arange(n)
+        left = np.flatnonzero(chosen[self.order])
+        for labels in self.labels:
+            runs = labels[left]
+            place = np.arange(len(left))
+            starts = np.zeros(len(left), np.int64)
+            starts[1:] = np.where(runs[1:] != runs[:-1], place[1:], 0)
+            second = np.flatnonzero((place - np.maximum.accumulate(starts)) & 1)
+            one, other = number[self.order[left[second - 1]]], number[self.order[left[second]]]
+            partner[one], partner[other] = other, one
+            single = np.ones(len(left), bool)
+            single[second] = single[second - 1] = False
+            left = left[single]
+        return partner
 
 
-def _components(n: int, pairs: NDArray[np.int64]) -> tuple[Labels, Labels]:
-    """Components of linked cells, and signs that differ in every pair.
+def _components(first: Labels, second: Labels) -> tuple[Labels, Labels]:
+    """Finds the paths and cycles that two sets of links form, and signs that differ along every link.
 
-    Every cell c stands twice in the graph, as c and as n + c, its opposite; a pair (c, d) makes c the same as n + d.
+    Walks all of them at once, a link of each set a step; the length of the step doubles each time. A path is walked
+    there and back, a cycle one way round from each of the two ends of a link.
+
+    Args:
+        first: Partner of each cell, or itself, shape (cells,).
+        second: The same for the other set of links.
 
     Returns:
-        For each cell the number of its component and 1 or -1, both of shape (n,).
+        For each cell the smallest number in its component, and 1 or -1, both of shape (cells,).
     """
-    one, other = pairs
-    edges = (np.ones(2 * len(one), np.int8), (np.concatenate([one, one + n]), np.concatenate([other + n, other])))
-    _, copy = connected_components(coo_array(edges, shape=(2 * n, 2 * n)), directed=False)
-    as_is, turned = copy[:n], copy[n:]
-    _, component = np.unique(np.minimum(as_is, turned), return_inverse=True)
-    return component, np.where(as_is < turned, 1, -1)
+    cells = np.arange(len(first))
+    step = second[first]
+    turns = (first != cells) ^ (second[first] != first)
+    component, turned = cells.copy(), np.zeros(len(cells), bool)
+    for _ in range(len(cells).bit_length() + 1):
+        seen, parity = component[step], turned[step] ^ turns
+        turned = np.where(seen < component, parity, turned)
+        component = np.minimum(seen, component)
+        turns = turns ^ turns[step]
+        step = step[step]
+    across, parity = component[first], turned[first] ^ (first != cells)
+    turned = np.where(across < component, parity, turned)
+    return np.minimum(across, component), np.where(turned, -1, 1)
 
 
 def _effects(component: Labels, sign: Labels, cells: Labels, watched: Sequence[Watched]) -> NDArray[np.float64]:

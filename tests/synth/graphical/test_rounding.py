@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from dpsynth.synth.graphical import rounding
 from dpsynth.synth.graphical.rounding import controlled_counts, draw_without_replacement, systematic_counts
@@ -49,9 +51,9 @@ def test_expectations_are_exact(watch: bool, rng: np.random.Generator) -> None:
     sizes = np.array([1, 3, 2])
     columns = np.broadcast_to(np.arange(4), joint.shape)
     watched = [(columns, rng.random((4, 2)))] if watch else []
-    drawn = [controlled_counts(joint, sizes, [], [columns], watched, rng) for _ in range(1500)]
+    drawn = [controlled_counts(joint, sizes, [], [columns], watched, rng) for _ in range(800)]
     expected = joint * sizes[:, None]
-    assert (np.abs(np.mean(drawn, axis=0) - expected) <= 5 * np.sqrt(expected / 1500)).all()
+    assert (np.abs(np.mean(drawn, axis=0) - expected) <= 5 * np.sqrt(expected / 800)).all()
 
 
 def test_watched_sums_are_smaller(rng: np.random.Generator) -> None:
@@ -72,21 +74,30 @@ def test_watched_sums_are_smaller(rng: np.random.Generator) -> None:
     assert found[1] < 0.85 * found[0]
 
 
-def test_linked_cells_differ_and_coins_are_fair(rng: np.random.Generator) -> None:
-    labels = [rng.integers(0, 9, 200) for _ in range(2)]
-    pairs = np.concatenate([rounding._pairs([labels[0]]), rounding._pairs([labels[1]])], axis=1)
-    component, sign = rounding._components(200, pairs)
-    assert (sign[pairs[0]] == -sign[pairs[1]]).all()
-    assert (component[pairs[0]] == component[pairs[1]]).all()
-    for chain in labels:  # at most one cell of a group has no partner inside
+def partners(partitions: list[np.ndarray]) -> np.ndarray:
+    n = len(partitions[0])
+    return rounding._Chain.of(partitions, n).partners(np.ones(n, bool), np.arange(n), n)
+
+
+@pytest.mark.parametrize("cells", [1, 2, 5, 200, 3000])
+def test_linked_cells_differ(cells: int, rng: np.random.Generator) -> None:
+    labels = [rng.integers(0, 1 + cells // 20, cells) for _ in range(2)]
+    links = [partners([one]) for one in labels]
+    component, sign = rounding._components(*links)
+    for chain, partner in zip(labels, links, strict=True):
+        linked = partner != np.arange(cells)
+        np.testing.assert_array_equal(partner[partner], np.arange(cells))
+        assert (chain[partner] == chain).all()
+        assert (sign[partner] == -sign)[linked].all() and (component[partner] == component).all()
+        # At most one cell of a group has no partner inside.
         assert np.abs(np.bincount(chain, sign)).max() <= 1
-    assert component.max() + 1 > 1
+    graph = coo_array((np.ones(2 * cells), (np.tile(np.arange(cells), 2), np.concatenate(links))), shape=(cells, cells))
+    assert len(np.unique(component)) == connected_components(graph, directed=False)[0]
 
 
-def test_pairs_prefer_the_finest_partition() -> None:
+def test_partners_come_from_the_finest_partition() -> None:
     fine, coarse = np.array([0, 1, 0, 2, 1, 0]), np.zeros(6, int)
-    found = {frozenset(pair) for pair in rounding._pairs([fine, coarse]).T.tolist()}
-    assert found == {frozenset({0, 2}), frozenset({1, 4}), frozenset({5, 3})}
+    assert partners([fine, coarse]).tolist() == [2, 4, 0, 5, 1, 3]
 
 
 def test_cells_of_probability_zero_get_nothing(rng: np.random.Generator) -> None:
