@@ -46,10 +46,14 @@ def synthetic_tables(
     """Cells for blocks of codes, with a fresh key for every row in front."""
     start = 1
     for codes in blocks:
-        numbers = pc.utf8_lpad(pa.array(np.arange(start, start + len(codes))).cast(pa.string()), 9, "0")
-        keys = pc.binary_join_element_wise(pa.scalar("SYN"), numbers, "")
+        keys = _keys(start, len(codes))
         yield domain.decode(codes, rng).add_column(0, pa.field(policy.table.unit_key, pa.string()), keys)
         start += len(codes)
+
+
+def _keys(start: int, n: int) -> pa.Array:
+    numbers = pc.utf8_lpad(pa.array(np.arange(start, start + n)).cast(pa.string()), 9, "0")
+    return pc.binary_join_element_wise(pa.scalar("SYN"), numbers, "")
 
 
 def write(files: Mapping[str, Path], blocks: Iterable[pa.Table]) -> dict[str, str]:

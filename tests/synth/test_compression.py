@@ -68,6 +68,24 @@ def test_expansion_keeps_shares_as_whole_numbers_can() -> None:
     assert drawn[5] == 0
 
 
+def test_shares_are_kept_over_all_blocks() -> None:
+    """Each block by itself would be off by one each time."""
+    found, rng = column([100, 1, 2, 5, 0, -3]), np.random.default_rng(0)
+    rare = np.full(7, found.size - 1, np.uint16)
+    left = found.rare_counts(7 * 400, rng)
+    together = np.bincount(np.concatenate([found.expand(rare, rng, left) for _ in range(400)]), minlength=6)
+    alone = np.bincount(np.concatenate([found.expand(rare, rng) for _ in range(400)]), minlength=6)
+    expected = 2800 * np.array([0, *(found.share[code] for code in found.rare)])
+    assert np.abs(together - expected).max() < 1 and left.sum() == 0
+    assert np.abs(alone - expected).max() > 2
+
+
+def test_independent_levels_vary_like_independent_rows() -> None:
+    found, rng = column([100, 3, 3, 3, 3]), np.random.default_rng(0)
+    drawn = [found.rare_counts(100, rng, rounding=False) for _ in range(300)]
+    assert np.var(drawn, axis=0) == pytest.approx(100 * 0.25 * 0.75, rel=0.35)
+
+
 def test_expansion_is_in_no_order() -> None:
     """Systematic sampling over a permutation: levels do not follow the order of rows."""
     found = column([0.0] * 4, 100.0)

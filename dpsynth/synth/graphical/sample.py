@@ -42,6 +42,9 @@ Indices = NDArray[np.uint16] | NDArray[np.int64]
 
 Rounding = Callable[[Any, Counts, np.random.Generator], Counts]
 
+WATCHED_SUMS = 1000
+"""Sums of a clique that are watched at most: their work is this number times that of linked cells."""
+
 BLOCK = 1 << 20
 """Records of a block: few enough for the processor's cache, many enough that tables cost little beside them."""
 
@@ -180,8 +183,12 @@ def _watched(
     An error of e_s in separator group s becomes one of sum_s e_s p(group|s) in the groups of a separator one clique
     further down.
     """
+    room = WATCHED_SUMS
     for members in loose:
-        yield members, np.eye(math.prod(tree.shape(members)))
+        groups = math.prod(tree.shape(members))
+        if groups <= room:
+            room -= groups
+            yield members, np.eye(groups)
     for child, parent in enumerate(tree.parents):
         separator = tree.separators[child]
         if parent != i or not separator:
@@ -189,7 +196,9 @@ def _watched(
         for further in _below(tree, child):
             joined = separator + tuple(name for name in further if name not in separator)
             table = project(beliefs[child], tree.cliques[child], joined).reshape(math.prod(tree.shape(separator)), -1)
-            yield separator, quotient(table, np.broadcast_to(table.sum(axis=1, keepdims=True), table.shape))
+            if table.shape[1] <= room:
+                room -= table.shape[1]
+                yield separator, quotient(table, np.broadcast_to(table.sum(axis=1, keepdims=True), table.shape))
 
 
 def _labels(tree: JunctionTree, i: int, members: Clique) -> Labels:

@@ -51,9 +51,9 @@ def test_expectations_are_exact(watch: bool, rng: np.random.Generator) -> None:
     sizes = np.array([1, 3, 2])
     columns = np.broadcast_to(np.arange(4), joint.shape)
     watched = [(columns, rng.random((4, 2)))] if watch else []
-    drawn = [controlled_counts(joint, sizes, [], [columns], watched, rng) for _ in range(800)]
+    drawn = [controlled_counts(joint, sizes, [], [columns], watched, rng) for _ in range(500)]
     expected = joint * sizes[:, None]
-    assert (np.abs(np.mean(drawn, axis=0) - expected) <= 5 * np.sqrt(expected / 800)).all()
+    assert (np.abs(np.mean(drawn, axis=0) - expected) <= 5 * np.sqrt(expected / 500)).all()
 
 
 def test_watched_sums_are_smaller(rng: np.random.Generator) -> None:

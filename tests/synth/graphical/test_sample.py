@@ -28,7 +28,7 @@ def fitted(name: str, rng: np.random.Generator) -> GraphicalModel:
 @pytest.mark.parametrize("rounding", [True, False])
 @pytest.mark.parametrize("name", CLIQUE_SETS)
 def test_expected_counts_of_records(name: str, rounding: bool, rng: np.random.Generator) -> None:
-    model, n, repeats = fitted(name, rng), 30, 400
+    model, n, repeats = fitted(name, rng), 30, 250
     drawn = [counts(model.sample(n, rng, rounding=rounding), tuple(SIZES), SIZES) for _ in range(repeats)]
     expected = n * joint_of(model)
     # Rounding only lowers the variance of independent records, n p (1 - p).
@@ -150,9 +150,9 @@ def test_blocks_together_have_the_counts_of_all_and_each_has_its_share(rng: np.r
         left -= drawn
 
 
-@pytest.mark.parametrize("name", CLIQUE_SETS)
+@pytest.mark.parametrize("name", ["tree", "cyclic", "triples"])
 def test_expected_counts_of_blocks(name: str, rng: np.random.Generator) -> None:
-    model, n, repeats = fitted(name, rng), 30, 300
+    model, n, repeats = fitted(name, rng), 30, 150
     drawn = [
         counts(np.concatenate(list(model.draw(n, rng, block=7).blocks)[1:3]), tuple(SIZES), SIZES)
         for _ in range(repeats)
