@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,8 +16,9 @@ from dpsynth.errors import ResourceError
 PRIVATE, PUBLIC = 0o600, 0o644
 
 
-def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object], mode: int = PRIVATE) -> None:
-    """Writes a file so that a crash leaves the old state or the new one.
+@contextmanager
+def whole(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+    """A file to write that gets its name when the block ends well; a crash leaves the old state.
 
     Raises:
         ResourceError: the disk refuses.
@@ -26,10 +28,7 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object], mode:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
-            if callable(content):
-                content(file)
-            else:
-                file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, mode)
@@ -48,6 +47,19 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object], mode:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object], mode: int = PRIVATE) -> None:
+    """Writes a file so that a crash leaves the old state or the new one.
+
+    Raises:
+        ResourceError: the disk refuses.
+    """
+    with whole(path, mode) as file:
+        if callable(content):
+            content(file)
+        else:
+            file.write(content)
 
 
 def write_json(path: Path, value: Any, mode: int = PRIVATE) -> None:

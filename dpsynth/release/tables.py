@@ -1,7 +1,8 @@
 """The synthetic table as files: CSV for people, Parquet for programs, a Frictionless descriptor for both.
 
 "SYN" stands in every file name and every key, so that nobody takes a synthetic row for a person. The files are a
-function of the synthetic codes, the policy and public randomness, byte for byte.
+function of the synthetic codes, how they come in blocks, the policy and public randomness, byte for byte. They are
+written block by block, in memory that does not grow with the number of rows, and whole or not at all.
 
 Text in cells and headers comes from the policy alone: its code lists, its labels, its column names. A level that a
 spreadsheet would run as a formula (= + - @ in front) was written by the centre, and stays as the code book spells it:
@@ -11,39 +12,108 @@ Source of the descriptor: Data Package standard, version 2, https://datapackage.
 
 from __future__ import annotations
 
-import io
+import hashlib
 import math
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from dpsynth import _files
 from dpsynth.domain.attribute import Attribute, Category, Codes, Grid
 from dpsynth.domain.domain import Domain
 from dpsynth.policy.schema import Policy
 
-
-def synthetic_table(policy: Policy, domain: Domain, codes: Codes, rng: np.random.Generator) -> pa.Table:
-    """Cells for the codes, with a fresh key for every row in front."""
-    rows = domain.decode(codes, rng)
-    keys = pa.array([f"SYN{i:09d}" for i in range(1, len(codes) + 1)], pa.string())
-    return rows.add_column(0, pa.field(policy.table.unit_key, pa.string()), keys)
+ROWS = 1 << 20
+"""Rows of a block; a Parquet file has one row group for each."""
 
 
-def csv_bytes(table: pa.Table) -> bytes:
-    """CSV with a header; missing cells are empty, text is quoted."""
-    buffer = io.BytesIO()
-    pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=True))
-    return buffer.getvalue()
+def in_blocks(codes: Codes, rows: int = ROWS) -> Iterator[Codes]:
+    """Cuts a table of codes into blocks of `rows` rows, at least one."""
+    return (codes[start : start + rows] for start in range(0, max(1, len(codes)), rows))
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
-    """Parquet, marked as synthetic in its metadata."""
-    buffer = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata({"dpsynth": "SYNTHETIC: no row describes a person"}), buffer)
-    return buffer.getvalue()
+def synthetic_tables(
+    policy: Policy, domain: Domain, blocks: Iterable[Codes], rng: np.random.Generator
+) -> Iterator[pa.Table]:
+    """Cells for blocks of codes, with a fresh key for every row in front."""
+    start = 1
+    for codes in blocks:
+        keys = _keys(start, len(codes))
+        yield domain.decode(codes, rng).add_column(0, pa.field(policy.table.unit_key, pa.string()), keys)
+        start += len(codes)
+
+
+def _keys(start: int, n: int) -> pa.Array:
+    numbers = pc.utf8_lpad(pa.array(np.arange(start, start + n)).cast(pa.string()), 9, "0")
+    return pc.binary_join_element_wise(pa.scalar("SYN"), numbers, "")
+
+
+def write(files: Mapping[str, Path], blocks: Iterable[pa.Table]) -> dict[str, str]:
+    """Writes the same table in several forms, in one pass.
+
+    CSV has a header, empty missing cells and quoted text. Parquet is marked as synthetic in its metadata.
+
+    Args:
+        files: form (csv, parquet) -> file.
+        blocks: parts of the table, at least one.
+
+    Returns:
+        Form -> SHA-256 of the file, as hex.
+
+    Raises:
+        ResourceError: the disk refuses. Then, and whenever a block cannot be made, none of the files appears.
+    """
+    blocks = iter(blocks)
+    first = next(blocks).replace_schema_metadata(MARK)
+    with ExitStack() as stack:
+        sinks = {
+            form: _Digested(stack.enter_context(_files.whole(path, _files.PUBLIC))) for form, path in files.items()
+        }
+        with ExitStack() as writing:
+            writers = [writing.enter_context(_WRITERS[form](sink, first.schema)) for form, sink in sinks.items()]
+            for block in chain([first], blocks):
+                for writer in writers:
+                    writer.write_table(block.replace_schema_metadata(MARK))
+    return {form: sink.digest.hexdigest() for form, sink in sinks.items()}
+
+
+MARK = {"dpsynth": "SYNTHETIC: no row describes a person"}
+
+_WRITERS: dict[str, Callable[[Any, pa.Schema], Any]] = {
+    "csv": lambda file, schema: pacsv.CSVWriter(file, schema, write_options=pacsv.WriteOptions(include_header=True)),
+    "parquet": pq.ParquetWriter,
+}
+
+
+class _Digested:
+    """A file that keeps the digest of what is written to it."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def write(self, content: Any) -> int:
+        self.digest.update(content)
+        return self._file.write(content)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        """Whoever opened the file closes it."""
 
 
 def data_package(

@@ -9,7 +9,6 @@ after `open` leaves the charge in the ledger.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
 import secrets
 import shutil
@@ -348,15 +347,13 @@ class _Run:
     def _write_tables(self, codes: Codes) -> tuple[tuple[str, str], ...]:
         """Writes the synthetic table and its descriptor; returns path and SHA-256 of each data file."""
         policy, bundle = self.policy, self.folder.public
-        table = tables.synthetic_table(policy, self.plan.domain, codes, self.decoding)
-        contents = {"csv": tables.csv_bytes(table), "parquet": tables.parquet_bytes(table)}
-        paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in contents}
-        for form, content in contents.items():
-            _files.write_whole(bundle / paths[form], content, _files.PUBLIC)
+        paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
+        rows = tables.synthetic_tables(policy, self.plan.domain, tables.in_blocks(codes), self.decoding)
+        digests = tables.write({form: bundle / path for form, path in paths.items()}, rows)
         created = self.created.isoformat(timespec="seconds")
         descriptor = tables.data_package(policy, self.plan.domain, f"{policy.id}/{self.run_id}", created, paths)
         _files.write_json(bundle / "datapackage.json", descriptor, _files.PUBLIC)
-        return tuple((paths[form], hashlib.sha256(content).hexdigest()) for form, content in contents.items())
+        return tuple((paths[form], digest) for form, digest in digests.items())
 
     def _seal(self, published: Published, source: BoundedSource, internal_report: bytes) -> str:
         report, rows = manifest.commit_to(internal_report), manifest.commit_to(source.commitment.encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,25 +14,38 @@ from dpsynth.domain.domain import Domain
 from dpsynth.errors import SourceError, UsageError
 from dpsynth.policy.schema import Policy
 from dpsynth.release import tables
+from dpsynth.run.evidence import evidence
 from dpsynth.run.folder import RunFolder
 from dpsynth.synth import model_file
 
 
-def resample(run: Path, n: int, out: Path, seed: int | None, *, force: bool = False) -> bool:
-    """Samples rows from the model of a finished run and writes them.
+def resample(
+    run: Path,
+    n: int,
+    out: Path,
+    seed: int | None,
+    given: Sequence[str] = (),
+    *,
+    force: bool = False,
+    block: int = tables.ROWS,
+) -> bool:
+    """Samples rows from the model of a finished run and writes them, in memory that does not grow with their number.
 
     Args:
         run: folder of the run.
         n: number of rows.
         out: file to write; .csv or .parquet.
         seed: of the sampling, which is public randomness; None draws one.
+        given: conditions `column=level` that every row shall meet; the other columns follow exactly.
         force: replace a file that is there.
+        block: rows that are made and written at a time.
 
     Returns:
         Whether the run was a rehearsal, so that the rows come from invented people.
 
     Raises:
-        UsageError: the file ending is neither, the file is there already, or it would change a run.
+        UsageError: the file ending is neither, the file is there already, or it would change a run; or a condition
+            names an unknown column or level, or no row can meet all of them.
         SourceError: the run folder is not complete.
     """
     if out.suffix not in (".csv", ".parquet"):
@@ -46,10 +60,14 @@ def resample(run: Path, n: int, out: Path, seed: int | None, *, force: bool = Fa
     policy, domain, rehearsal = _policy(folder)
     model = model_file.load_model(folder.model / f"{policy.synthesis.mechanism}.npz")
     rng = np.random.default_rng(seed)
-    codes = model.sample(n, rng, rounding=policy.synthesis.rows.rounding)
-    table = tables.synthetic_table(policy, domain, codes, rng)
-    content = tables.csv_bytes(table) if out.suffix == ".csv" else tables.parquet_bytes(table)
-    _files.write_whole(out, content, _files.PUBLIC)
+    codes = evidence(domain, given)
+    try:
+        blocks = model.blocks(n, rng, rounding=policy.synthesis.rows.rounding, given=codes, block=block)
+    except ValueError:
+        if not codes:
+            raise
+        raise UsageError(f"--given {' --given '.join(given)}: no row can have these levels together.") from None
+    tables.write({out.suffix[1:]: out}, tables.synthetic_tables(policy, domain, blocks, rng))
     return rehearsal
 
 

@@ -10,7 +10,7 @@ codes     = model.sample(n, rng)                      # post-processing
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import entry_points
@@ -24,6 +24,7 @@ from dpsynth.policy.schema import Synthesis
 from dpsynth.privacy.events import Event
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
+from dpsynth.synth.graphical.sample import BLOCK
 from dpsynth.synth.task import Task
 
 
@@ -119,7 +120,23 @@ class Model(Protocol):
             given: column -> code that every row shall have.
 
         Raises:
-            ValueError: `given` names an unknown column or a code outside its range.
+            ValueError: `given` names an unknown column or a code outside its range, or no row can have these levels.
+        """
+        ...
+
+    def blocks(
+        self,
+        n: int,
+        rng: np.random.Generator,
+        *,
+        rounding: bool = True,
+        given: Mapping[str, int] | None = None,
+        block: int = BLOCK,
+    ) -> Iterator[Codes]:
+        """The same rows in blocks of `block` rows, the last one smaller, in memory that does not grow with n.
+
+        Raises:
+            ValueError: as `sample`, at once and not at the first block.
         """
         ...
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from dpsynth.domain.attribute import Attribute, Codes
 from dpsynth.synth.denoise import Floats, Ints, denoise
+from dpsynth.synth.graphical.rounding import Counts, draw_without_replacement, multinomial_counts, systematic_counts
 
 FACTOR = 1.1
 """Groups for (n / sigma)^(1/3) = 1. Between 0.8 and 2 the error changes by a hundredth."""
@@ -63,23 +64,47 @@ class Column:
         """Number of levels in each group."""
         return np.bincount(self.group, minlength=self.size)
 
-    def expand(self, groups: Codes, rng: np.random.Generator) -> Codes:
-        """A level for each group code; within a group, counts are as close to the shares as whole numbers can be."""
-        members = np.argsort(self.group, kind="stable").astype(np.uint16)
+    def members(self) -> list[Ints]:
+        """Codes of the levels in each group."""
+        return np.split(np.argsort(self.group, kind="stable"), np.cumsum(self.levels())[:-1])
+
+    def level_counts(self, by_group: Counts, rng: np.random.Generator, *, rounding: bool = True) -> Counts:
+        """Counts of the levels, shape (levels,), each its share of its group rounded down or up.
+
+        Args:
+            by_group: rows in each group, shape (groups,).
+            rng: public randomness.
+            rounding: False: those of independent rows.
+        """
+        draw = systematic_counts if rounding else multinomial_counts
+        counts = np.zeros(len(self.group), np.int64)
+        for levels, n in zip(self.members(), by_group.tolist(), strict=True):
+            share = np.array([[self.share[code] for code in levels]], np.float64)
+            counts[levels] = n if len(levels) == 1 else draw(share, np.array([n], np.int64), rng)[0]
+        return counts
+
+    def expand(self, groups: Codes, rng: np.random.Generator, left: Counts | None = None) -> Codes:
+        """A level for each group code; a random permutation says which row of a group gets which level.
+
+        Args:
+            groups: group codes, shape (rows,).
+            rng: public randomness.
+            left: counts of the levels for these rows and rows to come, from `level_counts`; the rows get their share
+                of each level, which is taken away. Default: for these rows only.
+        """
+        members = self.members()
         if not self.merged:
-            return members[groups]
+            return np.concatenate(members).astype(np.uint16)[groups]
+        by_group = np.bincount(groups, minlength=self.size)
+        if left is None:
+            left = self.level_counts(by_group, rng)
         codes = np.empty(len(groups), np.uint16)
-        starts = np.concatenate([[0], np.cumsum(self.levels())])
         rows = rng.permutation(len(groups))
         rows = rows[np.argsort(groups[rows], kind="stable")]
-        ends = np.cumsum(np.bincount(groups, minlength=self.size))
-        for g, part in enumerate(np.split(rows, ends[:-1])):
-            levels = members[starts[g] : starts[g + 1]]
-            bounds = np.cumsum([self.share[code] for code in levels])
-            # Systematic sampling over a random permutation: each level gets its share of rows, up to one.
-            places = (np.arange(len(part)) + rng.random()) / max(1, len(part))
-            drawn = np.searchsorted(bounds, places * bounds[-1], side="right")
-            codes[part] = levels[np.minimum(drawn, len(levels) - 1)]
+        for levels, part in zip(members, np.split(rows, np.cumsum(by_group)[:-1]), strict=True):
+            taken = draw_without_replacement(left[levels], len(part), rng)
+            left[levels] -= taken
+            codes[part] = np.repeat(levels.astype(np.uint16), taken)
         return codes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.privacy.queries import Clique
 from dpsynth.synth.columns import Column
 from dpsynth.synth.graphical import GraphicalModel
+from dpsynth.synth.graphical.rounding import Counts
+from dpsynth.synth.graphical.sample import BLOCK, collect
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,30 @@ class CompressedModel:
     def sample(
         self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
     ) -> Codes:
-        """Rows, shape (n, columns). `given` fixes levels; conditioning is exact.
-
-        Exact also for a merged level: within a group, levels are independent of everything else.
+        """Rows, shape (n, columns): the blocks of `blocks`, put together.
 
         Raises:
-            ValueError: n is negative, or `given` names an unknown column or a code outside its range.
+            ValueError: as `blocks`.
+        """
+        return collect(self.blocks(n, rng, rounding=rounding, given=given), n, len(self.columns))
+
+    def blocks(
+        self,
+        n: int,
+        rng: np.random.Generator,
+        *,
+        rounding: bool = True,
+        given: Mapping[str, int] | None = None,
+        block: int = BLOCK,
+    ) -> Iterator[Codes]:
+        """Rows in blocks, in memory that does not grow with n. `given` fixes levels; conditioning is exact.
+
+        Exact also for a merged level: within a group, levels are independent of everything else. Merged levels share
+        their group's rows as closely as whole numbers can, over all n rows.
+
+        Raises:
+            ValueError: n is negative, `given` names an unknown column or a code outside its range, or no row can have
+                the given levels together.
         """
         given = dict(given or {})
         levels = {c.name: len(c.group) for c in self.columns}
@@ -45,12 +65,24 @@ class CompressedModel:
                     f"given[{name!r}] is {code!r}; allowed are columns of the domain and codes of their levels."
                 )
         fixed = {c.name: c.group[given[c.name]] for c in self.columns if c.name in given}
-        groups = self.graphical.sample(n, rng, rounding=rounding, given=fixed)
-        expanded = [column.expand(groups[:, i], rng) for i, column in enumerate(self.columns)]
+        drawing = self.graphical.draw(n, rng, rounding=rounding, given=fixed, block=block)
+        left = {c.name: c.level_counts(drawing.counts(c.name), rng) for c in self.columns if c.merged and rounding}
+        return (self._expand(groups, given, left, rng) for groups in drawing.blocks)
+
+    def _expand(
+        self, groups: Codes, given: Mapping[str, int], left: Mapping[str, Counts], rng: np.random.Generator
+    ) -> Codes:
+        codes = np.empty((len(self.columns), len(groups)), np.uint16)
         for i, column in enumerate(self.columns):
             if column.name in given:
-                expanded[i] = np.full(n, given[column.name], np.uint16)
-        return np.stack(expanded, axis=1)
+                codes[i] = given[column.name]
+                continue
+            counts = left.get(column.name)
+            if counts is None and column.merged:  # independent rows
+                by_group = np.bincount(groups[:, i], minlength=column.size)
+                counts = column.level_counts(by_group, rng, rounding=False)
+            codes[i] = column.expand(groups[:, i], rng, counts)
+        return codes.T
 
     def marginal(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Probabilities of the cells of a marginal over full levels."""

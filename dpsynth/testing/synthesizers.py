@@ -194,6 +194,20 @@ class SynthesizerSuite(ABC):
                     assert codes.dtype == np.uint16
                     assert (codes < np.array(list(domain.sizes.values()))).all()
 
+    def test_blocks_are_rows_of_a_sample(self) -> None:
+        """As many rows, as large blocks as asked; in one block they are the sample, under conditions too."""
+        for domain, units in self.cases():
+            mechanism = self.mechanism(domain)
+            model = mechanism.fit(self.measure(mechanism, domain, units)[0])
+            fixed = {domain.names[0]: 0}
+            for rounding in (True, False):
+                blocks = list(model.blocks(57, np.random.default_rng(1), rounding=rounding, given=fixed, block=20))
+                assert [block.shape for block in blocks] == [(n, len(domain.names)) for n in (20, 20, 17)]
+                assert all((block < np.array(list(domain.sizes.values()))).all() for block in blocks)
+                assert all((block[:, 0] == 0).all() for block in blocks)
+                [whole] = model.blocks(57, np.random.default_rng(1), rounding=rounding)
+                assert (whole == model.sample(57, np.random.default_rng(1), rounding=rounding)).all()
+
     def test_marginals_are_probabilities(self) -> None:
         """Of the right shape, also across columns that were not measured together."""
         for domain, units in self.cases():

@@ -107,3 +107,28 @@ def test_expanded_counts_are_shares_up_to_one() -> None:
         codes = found.expand(np.ones(n, np.uint16), np.random.default_rng(n))
         drawn = np.bincount(codes, minlength=5)
         assert np.abs(drawn - n * np.array([0, *found.share[1:]])).max() < 1 + 1e-9
+
+
+def test_shares_are_kept_over_all_blocks() -> None:
+    """Each block by itself would be off by one each time."""
+    found, rng = merged([5000.0, 40.0, 30.0, 20.0, 10.0]), np.random.default_rng(0)
+    rare = np.ones(7, np.uint16)
+    left = found.level_counts(np.array([0, 7 * 400]), rng)
+    together = np.bincount(np.concatenate([found.expand(rare, rng, left) for _ in range(400)]), minlength=5)
+    alone = np.bincount(np.concatenate([found.expand(rare, rng) for _ in range(400)]), minlength=5)
+    expected = 2800 * np.array([0, *found.share[1:]])
+    assert np.abs(together - expected).max() < 1 and left.sum() == 0
+    assert np.abs(alone - expected).max() > 2
+
+
+def test_independent_levels_vary_like_independent_rows() -> None:
+    found, rng = merged([5000.0, 25.0, 25.0, 25.0, 25.0]), np.random.default_rng(0)
+    drawn = [found.level_counts(np.array([0, 100]), rng, rounding=False)[1:] for _ in range(300)]
+    assert np.var(drawn, axis=0) == pytest.approx(100 * 0.25 * 0.75, rel=0.35)
+
+
+def test_expansion_is_in_no_order() -> None:
+    found = merged([5000.0, 25.0, 25.0, 25.0, 25.0])
+    codes = found.expand(np.ones(4000, np.uint16), np.random.default_rng(0)).astype(float)
+    assert abs(np.corrcoef(codes[1:], codes[:-1])[0, 1]) < 0.1
+    assert abs(np.corrcoef(codes, np.arange(4000))[0, 1]) < 0.1

@@ -165,16 +165,17 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         class Shares:
             tables: tuple
             def sample(self, n, rng, *, rounding=True, given=None):
-                names = [f"{i}" for i in range(len(self.tables))]
+                return np.concatenate(list(self.blocks(n, rng, rounding=rounding, given=given)))
+            def blocks(self, n, rng, *, rounding=True, given=None, block=1 << 20):
+                fixed = {"abcdefgh".find(name): code for name, code in (given or {}).items()}
+                for i, code in fixed.items():
+                    if not (0 <= i < len(self.tables) and 0 <= code < len(self.tables[i])):
+                        raise ValueError(i)
+                return (self._draw(min(block, n - start), rng, fixed) for start in range(0, max(n, 1), block))
+            def _draw(self, n, rng, fixed):
                 codes = np.zeros((n, len(self.tables)), np.uint16)
                 for i, p in enumerate(self.tables):
-                    codes[:, i] = rng.choice(len(p), n, p=p)
-                given = given or {}
-                for name, code in given.items():
-                    i = "abcdefgh".find(name)
-                    if not (0 <= i < len(self.tables) and 0 <= code < len(self.tables[i])):
-                        raise ValueError(name)
-                    codes[:, i] = code
+                    codes[:, i] = fixed[i] if i in fixed else rng.choice(len(p), n, p=p)
                 return codes
             def marginal(self, clique):
                 table = np.ones(())

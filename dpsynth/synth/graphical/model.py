@@ -1,7 +1,7 @@
 """The fitted distribution: ask it for marginals, condition it, draw records from it, store it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,30 @@ from numpy.typing import NDArray
 from dpsynth.synth.graphical.factor import Table, expand
 from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree, check_clique
 from dpsynth.synth.graphical.message_passing import calibrate, query
-from dpsynth.synth.graphical.sample import Codes, draw_records
+from dpsynth.synth.graphical.rounding import Counts
+from dpsynth.synth.graphical.sample import BLOCK, Codes, collect, deal, draw_counts, draw_independent
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Records on their way.
+
+    Attributes:
+        blocks: Codes of shape (records, number of attributes), at least one block; rows in random order.
+        tree: The junction tree.
+        tables: Counts of each clique over all records, where they were rounded; none for independent records.
+    """
+
+    blocks: Iterator[Codes]
+    tree: JunctionTree
+    tables: tuple[Counts, ...]
+
+    def counts(self, name: str) -> Counts:
+        """Counts of the levels of an attribute over all records, shape (levels,), where they were rounded."""
+        home = self.tree.home((name,))
+        kept = self.tree.cliques[home].index(name)
+        summed: Counts = self.tables[home].sum(axis=tuple(a for a in range(self.tables[home].ndim) if a != kept))
+        return summed
 
 
 @dataclass(frozen=True)
@@ -71,24 +94,50 @@ class GraphicalModel:
     def sample(
         self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
     ) -> Codes:
-        """Draws n records.
-
-        Args:
-            n: Number of records, at least 0.
-            rng: Public randomness.
-            rounding: True keeps counts as close to their expectation as integers can; False draws independent records.
-            given: Attribute codes that every record shall have; the others follow the exact conditional distribution.
+        """Draws n records: the blocks of `draw`, put together.
 
         Returns:
-            Codes of shape (n, number of attributes) in random row order, columns in the order of `sizes`.
+            Codes of shape (n, number of attributes) in random row order, columns in the order of `sizes`, each
+            contiguous in memory.
 
         Raises:
             ValueError: If n is negative or the evidence is impossible.
         """
+        return collect(self.draw(n, rng, rounding=rounding, given=given).blocks, n, len(self.sizes))
+
+    def draw(
+        self,
+        n: int,
+        rng: np.random.Generator,
+        *,
+        rounding: bool = True,
+        given: Mapping[str, int] | None = None,
+        block: int = BLOCK,
+    ) -> "Drawing":
+        """Draws n records block by block, in memory that does not grow with n.
+
+        Args:
+            n: Number of records, at least 0.
+            rng: Public randomness.
+            rounding: True keeps the counts of all n records as close to their expectation as `sample.py` says; a block
+                of them has its share, rounded. False draws independent records.
+            given: Attribute codes that every record shall have; the others follow the exact conditional distribution.
+            block: Number of records of a block, at least 1; the last one is smaller.
+
+        Raises:
+            ValueError: If n is negative or the evidence is impossible; at once, not at the first block.
+        """
         if n < 0:
             raise ValueError(f"n is {n}, but must be at least 0.")
+        if max(self.sizes.values()) > 1 << 16:
+            raise ValueError(
+                f"an attribute has {max(self.sizes.values())} levels, but codes are 16 bits: at most 65536."
+            )
         model = self.condition(given) if given else self
-        return draw_records(model.tree, model.beliefs, n, rng, rounding=rounding)
+        if not rounding:
+            return Drawing(draw_independent(model.tree, model.beliefs, n, block, rng), model.tree, ())
+        counts = draw_counts(model.tree, model.beliefs, n, rng)
+        return Drawing(deal(model.tree, counts, block, rng), model.tree, tuple(counts))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Returns plain arrays for `np.savez`: the tables, and the structure as UTF-8 JSON in an array of bytes."""

@@ -1,0 +1,83 @@
+"""Conditions on synthetic rows, `column=level`, as somebody types them.
+
+Columns and levels are the policy's, so an error may name them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+import pyarrow as pa
+
+from dpsynth.domain.attribute import Attribute, Grid
+from dpsynth.domain.domain import Domain
+from dpsynth.errors import UsageError
+from dpsynth.policy import bins
+
+NAMED = 20
+"""Columns or levels that an error names."""
+
+
+def evidence(domain: Domain, given: Sequence[str]) -> dict[str, int]:
+    """Codes for conditions.
+
+    Args:
+        domain: the public domain.
+        given: `column=level` each. A level is written as in the domain; for numbers and days a value will do, which
+            stands for the level that holds it.
+
+    Raises:
+        UsageError: there is no such column or level, or a column comes twice.
+    """
+    codes: dict[str, int] = {}
+    for condition in given:
+        # A name or a level may hold "=" itself: the longest name that fits is meant.
+        fitting = [name for name in domain.names if condition.startswith(f"{name}=")]
+        if not fitting:
+            raise UsageError(
+                f"--given is {condition!r}; allowed is COLUMN=LEVEL with the columns {_some(domain.names)}."
+            )
+        name = max(fitting, key=len)
+        if name in codes:
+            raise UsageError(f"--given names the column {name!r} twice. Give each column one level.")
+        codes[name] = _code(domain[name], condition[len(name) + 1 :])
+    return codes
+
+
+def _code(attribute: Attribute, level: str) -> int:
+    if level in attribute.levels:
+        return attribute.levels.index(level)
+    if isinstance(attribute, Grid) and level not in attribute.absent_texts:
+        value = _value(attribute, level)
+        if value is not None and attribute.cuts[0] <= value <= attribute.cuts[-1]:
+            days = attribute.form is not None
+            cell = pa.array([int(value)], pa.date32()) if days else pa.array([value], pa.float64())
+            return int(attribute.encode(cell)[0])
+    also = f", or a value from {_shown(attribute, 0)} to {_shown(attribute, -1)}" if isinstance(attribute, Grid) else ""
+    raise UsageError(
+        f"--given {attribute.name}={level}: there is no such level; allowed are {_some(attribute.levels)}{also}."
+    )
+
+
+def _value(attribute: Grid, text: str) -> float | None:
+    """A number, or days since 1970 of an ISO date."""
+    with suppress(ValueError):
+        if attribute.form is not None:
+            return float((dt.date.fromisoformat(text) - bins.EPOCH).days)
+        number = float(text)
+        return number if math.isfinite(number) else None
+    return None
+
+
+def _shown(attribute: Grid, end: int) -> str:
+    bound = attribute.cuts[end]
+    return f"{bound:g}" if attribute.form is None else (bins.EPOCH + dt.timedelta(days=int(bound))).isoformat()
+
+
+def _some(names: Iterable[str]) -> str:
+    names = [repr(name) for name in names]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
