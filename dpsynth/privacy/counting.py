@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -58,7 +58,8 @@ def plain(columns: Columns, sizes: Mapping[str, int], cliques: Sequence[Clique],
     rows = _rows(columns)
     levels = {n: group_shape(sizes, (n,), groups)[0] for n in dict.fromkeys(n for clique in cliques for n in clique)}
     if rows * len(cliques) <= FEW or max(levels.values(), default=0) > _CODES:
-        return [marginal_counts(columns, sizes, clique, groups) for clique in cliques]
+        return [_by_blocks(columns, rows, sizes, clique, groups) for clique in cliques]
+    _check(columns, sizes, levels)
     bundles = _bundles(levels)
     homes = [_home(clique, levels, bundles) for clique in cliques]
     tables = list(dict.fromkeys(home for home in homes if home is not None))
@@ -145,7 +146,7 @@ def _summed_out(table: Counts, home: Home, clique: Clique) -> Counts:
 
 
 def _by_blocks(columns: Columns, rows: int, sizes: Mapping[str, int], clique: Clique, groups: Groups) -> Counts:
-    """The plain way in bounded memory, for what fits into no two bundles."""
+    """The plain way, in bounded memory."""
     total = np.zeros(group_shape(sizes, clique, groups), np.int64)
     for start in range(0, rows, BLOCK):
         block = {name: column[start : start + BLOCK] for name, column in columns.items()}
@@ -179,6 +180,7 @@ def clipped(
         return [_clipped(columns, owner, sizes, q, groups, c) for q, c in zip(cliques, clips, strict=True)]
     from dpsynth.privacy import kernels
 
+    _check(columns, sizes, levels)
     recode = _recoding(levels, groups)
     shapes = [group_shape(sizes, clique, groups) for clique in cliques]
 
@@ -236,6 +238,17 @@ def sizes(unit_rows: Counts, upper: Counts) -> Counts:
 
 def _rows(columns: Columns) -> int:
     return len(next(iter(columns.values()))) if columns else 0
+
+
+def _check(columns: Columns, sizes: Mapping[str, int], names: Iterable[str]) -> None:
+    """The compiled loops check no index.
+
+    Raises:
+        ValueError: a code is no level of its column. The codec of `domain` makes none.
+    """
+    for name in names:
+        if int(columns[name].max(initial=0)) >= sizes[name]:
+            raise ValueError(f"Expected codes of {name!r} below {sizes[name]}.")
 
 
 def _recoding(levels: Mapping[str, int], groups: Groups) -> dict[str, np.ndarray[Any, np.dtype[np.uint16]]]:

@@ -105,6 +105,16 @@ def test_large_columns_and_large_group_numbers() -> None:
             assert (counts == marginal_counts(columns, sizes, clique, groups)).all()
 
 
+def test_codes_outside_the_domain_never_reach_the_compiled_loops() -> None:
+    columns = table(50) | {"f": np.full(50, 5, np.uint16)}
+    for ask in (
+        lambda: counting.plain(columns, SIZES, [("a", "f")], {}),
+        lambda: counting.clipped(columns, np.arange(50), SIZES, [("a", "f")], {}, [1.0]),
+    ):
+        with pytest.raises(ValueError, match="codes of 'f' below 5"):
+            ask()
+
+
 def test_read_only_columns_are_counted() -> None:
     columns = table(100)
     for column in columns.values():
