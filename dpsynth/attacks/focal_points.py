@@ -185,9 +185,9 @@ class _Tables:
         return np.bincount(flat, minlength=self.parts * number).reshape(self.parts, number).astype(np.float64)
 
 
-def mean_cluster(owner: Indices, cell: Indices, number: int) -> float:
+def mean_cluster(owner: np.ndarray[Any, np.dtype[np.integer[Any]]], cell: Indices, number: int) -> float:
     """How many rows of the same cell a person with a row there has, averaged over rows: at least 1."""
     if len(owner) == 0:
         return 1.0
-    _, rows = np.unique(owner * number + cell, return_counts=True)
+    _, rows = np.unique(owner.astype(np.int64) * number + cell, return_counts=True)
     return float((rows**2).sum() / rows.sum())

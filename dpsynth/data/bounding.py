@@ -26,7 +26,7 @@ def whole_people(chunks: Iterable[Words]) -> Iterator[Words]:
     for chunk in chunks:
         if not len(chunk):
             continue
-        starts = np.flatnonzero(_is_first(chunk, waiting[-1][-1] if waiting else None))
+        starts = np.flatnonzero(is_first(chunk, waiting[-1][-1] if waiting else None))
         if not len(starts):
             waiting.append(chunk)
             continue
@@ -55,7 +55,7 @@ def bounded(rows: Words, limit: int, key: bytes) -> np.ndarray[Any, np.dtype[np.
         Counts of shape (rows,); at most `limit` a person, all of them where there are no more than that.
     """
     counts = rows[:, -1].astype(np.int64)
-    person = np.cumsum(_is_first(rows, None)) - 1
+    person = np.cumsum(is_first(rows, None)) - 1
     too_many = np.flatnonzero(np.bincount(person, counts)[person] > limit)
     copies = np.minimum(counts[too_many], max(limit, MOST_COPIES))
     row = np.repeat(too_many, copies)
@@ -80,7 +80,7 @@ def _draws(rows: Words, counts: np.ndarray[Any, np.dtype[np.int64]], key: bytes)
             yield int.from_bytes(one.digest(), "big")
 
 
-def _is_first(rows: Words, before: Words | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def is_first(rows: Words, before: Words | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Rows that begin another person than the row before them; without a row before, the first one does."""
     first = np.ones(len(rows), bool)
     first[1:] = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from dpsynth.data.bounding import bounded, whole_people
+from dpsynth.data.bounding import bounded, is_first, whole_people
 from dpsynth.data.cells import plain
+from dpsynth.data.columns import room
 from dpsynth.data.grouping import Grouping
-from dpsynth.data.holdout import Words, is_id, people, sides
+from dpsynth.data.holdout import is_id, people, sides
 from dpsynth.data.packing import Packing
 from dpsynth.data.source import BoundedSource, Opened, Paced, Selective, TableSource
 from dpsynth.data.units import Units
@@ -85,7 +86,7 @@ def open_source(
             if isinstance(tables_source, Paced):
                 steps.reach(_READING * min(1.0, tables_source.fraction()))
         steps.reach(_READING)
-        result = _collect(grouping, packing, domain, source, contribution.max_rows_per_unit, key)
+        result = _collect(grouping, packing, domain, source, contribution.max_rows_per_unit, key, known, spill)
     steps.reach(1.0)
     left_out = tables_source.left_out if isinstance(tables_source, Selective) else 0
     kept = sum(part.rows for part in (result.train, result.reference, result.control))
@@ -161,36 +162,56 @@ def _add(batch: pa.RecordBatch, table: Table, domain: Domain, packing: Packing, 
     missing = frozenset(text.strip() for text in table.missing_values)
     person = people(batch.column(table.unit_key), _subkey(key, b"ids"), unit_key.normalise, missing)
     codes = domain.encode({name: batch.column(name) for name in domain.names})
-    grouping.add(person.high[person.known], person.low[person.known], packing.pack(codes[person.known]))
+    grouping.add(person.high[person.known], person.low[person.known], packing.pack(codes)[person.known])
     return int(person.known.sum())
 
 
 def _collect(
-    grouping: Grouping, packing: Packing, domain: Domain, source: Source, limit: int, key: bytes
+    grouping: Grouping,
+    packing: Packing,
+    domain: Domain,
+    source: Source,
+    limit: int,
+    key: bytes,
+    known: int,
+    spill: Path | None,
 ) -> BoundedSource:
+    """Bounds the sorted rows chunk by chunk, into one array of at most `known` rows.
+
+    People stand in the order of their digests, whose first half decides the side: all of control come first, then all
+    of reference, then all of train. So the three parts are three pieces of the array.
+    """
     head = json.dumps([list(domain.names), [a.size for a in domain.attributes]]).encode()
     seal = hmac.new(_subkey(key, b"commitment"), len(head).to_bytes(8, "big") + head, "sha256")
     sampling = _subkey(key, b"bounding")
-    kept: list[Words] = [np.zeros((0, 2 + len(packing.groups)), np.uint64)]
-    for rows in whole_people(grouping.sorted()):
-        seal.update(rows.astype(">u8").tobytes())
-        kept.append(np.repeat(rows[:, :-1], bounded(rows, limit, sampling), axis=0))
-    rows = np.concatenate(kept)
-    kept.clear()
-    in_control, in_reference = sides(rows[:, 0], source.holdout)
+    codes = room((len(domain.names), known), np.uint16, spill)
+    owner = room((known,), np.int32 if known < 2**31 else np.int64, spill)
+    rows = persons = control = reference = 0
+    for chunk in whole_people(grouping.sorted()):
+        seal.update(chunk.astype(">u8").tobytes())
+        stay = bounded(chunk, limit, sampling)
+        person = persons + np.cumsum(is_first(chunk, None)) - 1
+        stop = rows + int(stay.sum())
+        codes[:, rows:stop] = packing.unpack(np.repeat(chunk[:, 2:-1], stay, axis=0)).T
+        owner[rows:stop] = np.repeat(person, stay)
+        in_control, in_reference = sides(chunk[:, 0], source.holdout)
+        control, reference = control + int(stay[in_control].sum()), reference + int(stay[in_reference].sum())
+        rows, persons = stop, int(person[-1]) + 1
+
+    def part(start: int, stop: int) -> Units:
+        own = owner[start:stop]
+        if start == stop:
+            return Units(codes[:, start:stop].T, own, 0)
+        own -= own[0]
+        return Units(codes[:, start:stop].T, own, int(own[-1]) + 1)
+
     return BoundedSource(
-        train=_units(rows[~in_control & ~in_reference], packing),
-        reference=_units(rows[in_reference], packing),
-        control=_units(rows[in_control], packing),
+        train=part(control + reference, rows),
+        reference=part(control, control + reference),
+        control=part(0, control),
         rows_per_unit=limit,
         commitment=seal.hexdigest(),
     )
-
-
-def _units(rows: Words, packing: Packing) -> Units:
-    changes = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)
-    owner = np.concatenate([np.zeros(min(1, len(rows)), np.int64), np.cumsum(changes, dtype=np.int64)])
-    return Units(packing.unpack(rows[:, 2:]), owner, int(owner[-1]) + 1 if len(rows) else 0)
 
 
 def _subkey(key: bytes, purpose: bytes) -> bytes:

@@ -40,15 +40,21 @@ class Packing:
         """Words of the rows: codes of shape (rows, columns) to shape (rows, words)."""
         words = np.zeros((len(codes), len(self.groups)), np.uint64)
         for i, group in enumerate(self.groups):
+            word = np.zeros(len(codes), np.uint64)
             for column in group:
-                words[:, i] = words[:, i] * np.uint64(self.sizes[column]) + codes[:, column]
+                word *= np.uint64(self.sizes[column])
+                word += codes[:, column]
+            words[:, i] = word
         return words
 
     def unpack(self, words: Words) -> Codes:
-        """The rows of the words: the inverse of `pack`."""
-        codes = np.zeros((len(words), len(self.sizes)), np.uint16)
+        """The rows of the words, each column in one piece: the inverse of `pack`."""
+        codes = np.zeros((len(self.sizes), len(words)), np.uint16)
         for i, group in enumerate(self.groups):
             rest = words[:, i].copy()
             for column in reversed(group):
-                rest, codes[:, column] = np.divmod(rest, np.uint64(self.sizes[column]))
-        return codes
+                # Not divmod: dividing by one number alone is several times faster.
+                left = rest // np.uint64(self.sizes[column])
+                codes[column] = rest - left * np.uint64(self.sizes[column])
+                rest = left
+        return codes.T

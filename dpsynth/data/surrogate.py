@@ -76,7 +76,7 @@ def surrogate_table(
 def _codes(domain: Domain, people: int, rows_per_unit: int, rng: np.random.Generator) -> Codes:
     rows = people * rows_per_unit
     person = np.repeat(rng.random(people), rows_per_unit)
-    codes = np.empty((rows, len(domain.attributes)), np.uint16)
+    codes = np.empty((rows, len(domain.attributes)), np.uint16, order="F")
     quantile = rng.random(rows)
     for column, attribute in enumerate(domain.attributes):
         choice = rng.random(rows)

@@ -57,7 +57,7 @@ class Domain:
     def encode(self, columns: Mapping[str, pa.Array | pa.ChunkedArray]) -> Codes:
         """Codes of a batch of rows, shape (rows, columns). Total: no cell raises."""
         encoded = [a.encode(columns[a.name]) for a in self.attributes]
-        return np.stack(encoded, axis=1) if encoded else np.zeros((0, 0), np.uint16)
+        return np.stack(encoded).T if encoded else np.zeros((0, 0), np.uint16)
 
     def decode(self, codes: Codes, rng: np.random.Generator) -> pa.Table:
         """Rows for codes of shape (rows, columns)."""

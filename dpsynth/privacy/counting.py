@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 
 from dpsynth.privacy.noise import LATTICE, Lattice
 from dpsynth.privacy.queries import Clique, Counts, Groups, group_shape, marginal_counts
+
+T = TypeVar("T")
 
 Columns = Mapping[str, np.ndarray[Any, np.dtype[np.uint16]]]
 """Codes of each column, shape (rows,)."""
@@ -26,9 +31,127 @@ down is below h 2^30 / max(C, ||h||). Then the norm of the cells is at most 2^30
 """
 
 
+JOINT = 210
+"""Levels of a bundle at most: the table of two bundles stays in a core's cache."""
+
+LARGEST_TABLE = 2**18
+"""Cells of two bundles at most."""
+
+BLOCK = 2**16
+"""Rows that are counted at a time: their keys stay in a core's cache."""
+
+FEW = 100_000_000
+FEW_CLIPPED = 5_000_000
+"""Rows times cliques below which numpy is faster than loading numba, which takes half a second."""
+
+_CODES = 2**16
+"""Levels of a key of 16 bits."""
+
+
 def plain(columns: Columns, sizes: Mapping[str, int], cliques: Sequence[Clique], groups: Groups) -> list[Counts]:
-    """Rows per cell of each marginal."""
-    return [marginal_counts(columns, sizes, clique, groups) for clique in cliques]
+    """Rows per cell of each marginal; the same as `marginal_counts` of each, in one pass over the rows.
+
+    Columns are merged into bundles of at most `JOINT` joint levels, rows are counted for each pair of bundles that a
+    clique needs, and the cliques are summed out of these tables: the number of updates of a table is what limits
+    counting, and with 15 columns it is a quarter of that of the pairs of columns.
+    """
+    rows = _rows(columns)
+    levels = {n: group_shape(sizes, (n,), groups)[0] for n in dict.fromkeys(n for clique in cliques for n in clique)}
+    if rows * len(cliques) <= FEW or max(levels.values(), default=0) > _CODES:
+        return [_by_blocks(columns, rows, sizes, clique, groups) for clique in cliques]
+    _check(columns, sizes, levels)
+    bundles = _bundles(levels)
+    homes = [_home(clique, levels, bundles) for clique in cliques]
+    tables = list(dict.fromkeys(home for home in homes if home is not None))
+    counted = dict(zip(tables, _count(columns, rows, levels, groups, tables), strict=True))
+    return [
+        _by_blocks(columns, rows, sizes, clique, groups) if home is None else _summed_out(counted[home], home, clique)
+        for clique, home in zip(cliques, homes, strict=True)
+    ]
+
+
+Bundle = tuple[str, ...]
+Home = tuple[Bundle, Bundle]
+"""The two bundles whose joint table a clique is summed out of."""
+
+
+def _bundles(levels: Mapping[str, int]) -> list[Bundle]:
+    """Columns packed first-fit, largest first; a column that is too large stays alone."""
+    packed: list[tuple[int, list[str]]] = []
+    for name in sorted(levels, key=lambda n: -levels[n]):
+        for i, (joint, names) in enumerate(packed):
+            if joint * levels[name] <= JOINT:
+                packed[i] = (joint * levels[name], [*names, name])
+                break
+        else:
+            packed.append((levels[name], [name]))
+    return [tuple(names) for _, names in packed]
+
+
+def _home(clique: Clique, levels: Mapping[str, int], bundles: list[Bundle]) -> Home | None:
+    """Two bundles that hold the clique: shared ones, or halves of its own; None where there are none."""
+    if not clique or len(set(clique)) < len(clique):
+        return None
+    shared = [bundle for bundle in bundles if set(bundle) & set(clique)]
+    if len(shared) <= 2:
+        first, second = (*shared, ())[:2]
+        if math.prod(levels[n] for n in (*first, *second)) <= LARGEST_TABLE:
+            return first, second
+    for cut in range(len(clique), 0, -1):
+        if math.prod(levels[n] for n in clique[:cut]) <= _CODES:
+            rest = math.prod(levels[n] for n in clique[cut:])
+            return (clique[:cut], clique[cut:]) if rest <= _CODES else None
+    return None
+
+
+def _count(
+    columns: Columns, rows: int, levels: Mapping[str, int], groups: Groups, tables: list[Home]
+) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
+    """Joint tables of pairs of bundles, one axis a column; threads over blocks of rows."""
+    from dpsynth.privacy import kernels
+
+    recode = _recoding(levels, groups)
+    bundles = list(dict.fromkeys(bundle for home in tables for bundle in home))
+    places = [(bundles.index(first), bundles.index(second)) for first, second in tables]
+    widths = [math.prod(levels[n] for n in bundle) for bundle in bundles]
+
+    def part(span: tuple[int, int]) -> list[np.ndarray[Any, np.dtype[np.uint32]]]:
+        counted = [np.zeros(widths[i] * widths[j], np.uint32) for i, j in places]  # a part has less than 2^32 rows
+        for start in range(*span, BLOCK):
+            stop = min(start + BLOCK, span[1])
+            keys = []
+            for bundle in bundles:
+                key = np.zeros(stop - start, np.uint16)
+                for name in bundle:
+                    kernels.merge(key, _run(columns[name], start, stop), recode[name], levels[name])
+                keys.append(key)
+            for table, (i, j) in zip(counted, places, strict=True):
+                kernels.count(table, keys[i], keys[j], widths[j])
+        return counted
+
+    parts = _in_threads(part, _spans(np.linspace(0, rows, _threads() + 1).astype(np.int64).tolist()))
+    shapes = [tuple(levels[n] for n in (*first, *second)) for first, second in tables]
+    return [
+        np.sum(tables_of_all, axis=0, dtype=np.int64).reshape(shape)
+        for tables_of_all, shape in zip(zip(*parts, strict=True), shapes, strict=True)
+    ]
+
+
+def _summed_out(table: Counts, home: Home, clique: Clique) -> Counts:
+    """The marginal of a clique, axes in its order."""
+    names = [*home[0], *home[1]]
+    left = [name for name in names if name in clique]
+    table = table.sum(axis=tuple(i for i, name in enumerate(names) if name not in clique))
+    return np.ascontiguousarray(table.transpose([left.index(name) for name in clique]))
+
+
+def _by_blocks(columns: Columns, rows: int, sizes: Mapping[str, int], clique: Clique, groups: Groups) -> Counts:
+    """The plain way, in bounded memory."""
+    total = np.zeros(group_shape(sizes, clique, groups), np.int64)
+    for start in range(0, rows, BLOCK):
+        block = {name: column[start : start + BLOCK] for name, column in columns.items()}
+        total += marginal_counts(block, sizes, clique, groups)
+    return total
 
 
 def clipped(
@@ -52,7 +175,33 @@ def clipped(
         groups: levels to merge, before clipping.
         clips: C of each marginal, in rows, at least 1.
     """
-    return [_clipped(columns, owner, sizes, q, groups, c) for q, c in zip(cliques, clips, strict=True)]
+    levels = {n: group_shape(sizes, (n,), groups)[0] for n in dict.fromkeys(n for clique in cliques for n in clique)}
+    if len(owner) * len(cliques) <= FEW_CLIPPED or max(levels.values(), default=0) > _CODES:
+        return [_clipped(columns, owner, sizes, q, groups, c) for q, c in zip(cliques, clips, strict=True)]
+    from dpsynth.privacy import kernels
+
+    _check(columns, sizes, levels)
+    recode = _recoding(levels, groups)
+    shapes = [group_shape(sizes, clique, groups) for clique in cliques]
+
+    def part(span: tuple[int, int]) -> list[Lattice]:
+        totals = [np.zeros(math.prod(shape), np.int64) for shape in shapes]
+        height = np.zeros(max(math.prod(shape) for shape in shapes), np.int64)
+        # Blocks of whole units.
+        ends = np.searchsorted(owner, owner[span[0] : span[1] : BLOCK]).tolist()
+        for start, stop in _spans([*ends, span[1]]):
+            units = owner[start:stop].astype(np.int64)
+            touched, cell = np.zeros(len(units), np.int64), np.zeros(len(units), np.uint32)
+            for clique, clip, total in zip(cliques, clips, totals, strict=True):
+                cell[:] = 0
+                for name in clique:
+                    kernels.merge(cell, _run(columns[name], start, stop), recode[name], levels[name])
+                kernels.add_clipped(total, cell, units, clip, ONE_CONTRIBUTION, height, touched)
+        return totals
+
+    cuts = np.linspace(0, len(owner), _threads() + 1).astype(np.int64)[:-1]
+    parts = _in_threads(part, _spans([*np.searchsorted(owner, owner[cuts]).tolist(), len(owner)]))
+    return [sum(totals).reshape(shape) for totals, shape in zip(zip(*parts, strict=True), shapes, strict=True)]
 
 
 def _clipped(
@@ -85,3 +234,44 @@ def sizes(unit_rows: Counts, upper: Counts) -> Counts:
     """Units by their number of rows: 1 .. upper[0], upper[0] + 1 .. upper[1], and so on, the last bin open."""
     some = unit_rows[unit_rows > 0]
     return np.bincount(np.searchsorted(upper, some), minlength=len(upper) + 1)
+
+
+def _rows(columns: Columns) -> int:
+    return len(next(iter(columns.values()))) if columns else 0
+
+
+def _check(columns: Columns, sizes: Mapping[str, int], names: Iterable[str]) -> None:
+    """The compiled loops check no index.
+
+    Raises:
+        ValueError: a code is no level of its column. The codec of `domain` makes none.
+    """
+    for name in names:
+        if int(columns[name].max(initial=0)) >= sizes[name]:
+            raise ValueError(f"Expected codes of {name!r} below {sizes[name]}.")
+
+
+def _recoding(levels: Mapping[str, int], groups: Groups) -> dict[str, np.ndarray[Any, np.dtype[np.uint16]]]:
+    return {n: np.array(groups[n] if n in groups else range(size), np.uint16) for n, size in levels.items()}
+
+
+def _run(column: np.ndarray[Any, np.dtype[np.uint16]], start: int, stop: int) -> np.ndarray[Any, np.dtype[np.uint16]]:
+    """Some rows of a column, copied only if they do not lie side by side."""
+    return np.ascontiguousarray(column[start:stop], np.uint16)
+
+
+def _spans(cuts: list[int]) -> list[tuple[int, int]]:
+    """What lies between the cuts, without empty parts."""
+    return [(start, stop) for start, stop in pairwise(cuts) if start < stop]
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _in_threads(part: Callable[[tuple[int, int]], T], spans: list[tuple[int, int]]) -> list[T]:
+    """A part for each span; the kernels release the interpreter lock."""
+    if len(spans) == 1:
+        return [part(spans[0])]
+    with ThreadPoolExecutor(len(spans)) as pool:
+        return list(pool.map(part, spans))

@@ -58,7 +58,8 @@ class GaussianFilter:
     Fully adaptive: the asker chooses number, marginals and noise of the queries from earlier noisy answers. Whoever
     answers refuses each query i that would break sum_i (sensitivity_i/sigma_i)^2 <= (sensitivity/sigma)^2, or `cells`.
     Under such a filter Gaussian mechanisms are together mu-GDP with mu = sensitivity/sigma, although the parts were not
-    fixed in advance. Source: Smith and Thakurta (2022), arXiv:2210.17520.
+    fixed in advance. Source: Smith and Thakurta (2022), arXiv:2210.17520. Likewise for zCDP with rho = mu^2/2, which
+    the ledger adds up. Source: Whitehouse, Ramdas, Rogers and Wu (2023), arXiv:2203.05481.
 
     The lattice. Every query has sensitivity_i >= 1, and noise of sigma_i on multiples of 2^-lattice_bits, both in one
     unit: a row, or a whole contribution where contributions are clipped. Under the filter sigma_i/sensitivity_i >=

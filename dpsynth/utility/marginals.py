@@ -17,7 +17,8 @@ import numpy as np
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
-from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Groups, Measurement, Measurer, marginal_counts
+from dpsynth.privacy import counting
+from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Groups, Measurement, Measurer
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,21 @@ def pairs(domain: Domain) -> tuple[Clique, ...]:
     return tuple(combinations(domain.names, 2))
 
 
-def shares(
-    codes: Codes, domain: Domain, clique: Clique, groups: Groups = EVERY_LEVEL
-) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The share of rows in each cell; uniform when there are no rows."""
-    columns = {name: codes[:, domain.index(name)] for name in clique}
-    counts = marginal_counts(columns, domain.sizes, clique, groups).astype(np.float64)
-    return counts / counts.sum() if len(codes) else np.full(counts.shape, 1 / counts.size)
+Shares = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def all_shares(
+    codes: Codes, domain: Domain, cliques: Sequence[Clique], groups: Groups = EVERY_LEVEL
+) -> tuple[Shares, ...]:
+    """The share of rows in each cell of each marginal; uniform when there are no rows."""
+    columns = {name: codes[:, i] for i, name in enumerate(domain.names)}
+    counted = counting.plain(columns, domain.sizes, cliques, groups)
+    return tuple(c / c.sum() if len(codes) else np.full(c.shape, 1 / c.size) for c in counted)
+
+
+def shares(codes: Codes, domain: Domain, clique: Clique, groups: Groups = EVERY_LEVEL) -> Shares:
+    """See `all_shares`."""
+    return all_shares(codes, domain, [clique], groups)[0]
 
 
 def free(measured: Sequence[Measurement], synthetic: Codes, domain: Domain, total: float, ways: int) -> MarginalError:
@@ -84,7 +93,7 @@ def paid(measurer: Measurer, synthetic: Codes, domain: Domain, total: float, sig
     """
     cliques = pairs(domain)
     scale = max(1.0, total)
-    targets = [shares(synthetic, domain, c) * scale for c in cliques]
+    targets = [share * scale for share in all_shares(synthetic, domain, cliques)]
     answers = measurer.distances(cliques, targets, sigma, "utility") / (2 * scale)
     mean = float(np.clip(np.mean(answers), 0.0, 1.0)) if len(cliques) else 0.0
     return MarginalError(2, len(cliques), mean, sigma / (2 * scale * math.sqrt(max(1, len(cliques)))), None, ())
@@ -93,9 +102,8 @@ def paid(measurer: Measurer, synthetic: Codes, domain: Domain, total: float, sig
 def internal(units: Units, synthetic: Codes, domain: Domain, ways: int) -> MarginalError:
     """Against real rows: an unprotected number that must not leave the centre."""
     cliques = tuple(combinations(domain.names, ways))
-    distances = [
-        0.5 * float(np.abs(shares(units.codes, domain, c) - shares(synthetic, domain, c)).sum()) for c in cliques
-    ]
+    real, drawn = (all_shares(codes, domain, cliques) for codes in (units.codes, synthetic))
+    distances = [0.5 * float(np.abs(r - s).sum()) for r, s in zip(real, drawn, strict=True)]
     return MarginalError(
         ways, len(cliques), float(np.mean(distances)) if cliques else 0.0, 0.0, None, _worst(cliques, distances)
     )

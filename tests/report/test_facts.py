@@ -9,6 +9,9 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from dpsynth.privacy import noise
+from dpsynth.privacy.accountant import compose
+from dpsynth.privacy.events import GaussianFilter
 from dpsynth.report import document
 from dpsynth.report.document import build, public_facts
 from dpsynth.report.facts import ALL_ORIGINS, PUBLIC_ORIGINS, Fact, OriginError, encode, is_fact, values
@@ -155,6 +158,16 @@ def test_measured_pairs_are_named_in_both_editions(facts: dict[str, Any]) -> Non
         assert tables["origin"] == "post"
         assert ["site", "coins"] in tables["value"]
         assert all(len(names) == 2 for names in tables["value"])
+
+
+def test_a_filter_is_named_among_what_was_asked() -> None:
+    whole = GaussianFilter("pairs", 77_777, 1.0, 2.5, noise.LATTICE_BITS)
+    published = dataclasses.replace(sample.published(), event=whole, guarantee=compose(whole))
+    facts = public_facts(published)
+    [event] = facts["privacy"]["events"]
+    assert (event["queries"]["value"], event["cells"]["value"], event["share"]["value"]) == (None, 77_777, 1.0)
+    page = render(facts, "public")
+    assert "any number" in page and "77,777" in page
 
 
 def test_the_report_names_the_data_by_digest(facts: dict[str, Any], pages: dict[str, str]) -> None:
