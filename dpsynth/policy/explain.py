@@ -183,6 +183,8 @@ def _advice(details: list[tuple[Any, bool]], given: Any, is_key: bool) -> str:
         return "Rename the key."
     if "string_type" in kinds and scalar:
         return f'Put it in quotes: "{_shown(given)}".'
+    if "string_type" in kinds and isinstance(given, list):
+        return "Put its entries in quotes."
     if kinds & {"int_type", "int_from_float", "float_type"}:
         if isinstance(given, float) and given.is_integer():
             return f"Write {int(given)}."

@@ -805,7 +805,8 @@ class Threshold(Block):
 
 
 def _threshold(pass_: float, review: float, source: str) -> Any:
-    return Field(default_factory=lambda: Threshold.model_validate({"pass": pass_, "review": review, "source": source}))
+    values: dict[str, Any] = {"pass": pass_, "review": review, "source": source}
+    return Field(default_factory=lambda: Threshold.model_validate(values), json_schema_extra={"default": values})
 
 
 class Thresholds(Block):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -10,12 +11,16 @@ import pytest
 
 import dpsynth
 from dpsynth import errors
+from dpsynth.domain.domain import Domain
+from dpsynth.domain.rules import structural_zeros
+from dpsynth.policy.load import load
+from dpsynth.policy.schema import schema_json
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _reference():
-    spec = importlib.util.spec_from_file_location("cli_reference", ROOT / "docs/cli_reference.py")
+def _reference(name: str = "cli_reference"):
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/{name}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -24,6 +29,38 @@ def _reference():
 
 def test_cli_page_is_current() -> None:
     assert (ROOT / "docs/cli.md").read_text() == _reference().reference()
+
+
+def test_policy_page_is_current_and_names_every_key() -> None:
+    page = (ROOT / "docs/policy.md").read_text()
+    assert page == _reference("policy_reference").reference()
+    blocks = json.loads(schema_json())
+    for block in (blocks, *blocks["$defs"].values()):
+        for key in block["properties"]:
+            assert f"| `{key}` |" in page, f"{block['title']}.{key}"
+
+
+def test_rules_in_the_policy_page_compile(tmp_path: Path) -> None:
+    columns = """\
+      sex: {type: category, domain: [f, m], source: doc}
+      age: {type: integer, min: 0, max: 99, bins: {edges: [0, 12, 50, 99]}, nullable: true, source: doc}
+      pregnant: {type: boolean, nullable: true, source: doc}
+      town: {type: category, domain: [Aldo, Bree, Cade], source: doc}
+      county: {type: category, domain: [North, South], source: doc}
+"""
+    head = (ROOT / "policies/rand_hie.yaml").read_text()
+    start, end = head.index("      # ---- the plan"), head.index("\nprivacy:")
+    (tmp_path / "towns.csv").write_text("from,to\nAldo,North\nBree,North\nCade,North\nCade,South\n")
+    examples = re.findall(r"```yaml\n(rules:.*?)```", (ROOT / "docs/policy.md").read_text(), re.S)
+    assert len(examples) == 4
+    masks = []
+    for example in examples:
+        text = head[:start] + columns + "".join(f"    {line}\n" for line in example.splitlines()) + head[end:]
+        (tmp_path / "p.yaml").write_text(text)
+        loaded = load(tmp_path / "p.yaml")
+        ((_, mask),) = structural_zeros(loaded, Domain.from_table(loaded.policy.table, loaded.code_lists))
+        masks.append(mask.tolist())
+    assert masks[2] == masks[3]  # the map and the file say the same
 
 
 @pytest.mark.parametrize(("name", "command"), _reference().commands())

@@ -138,6 +138,13 @@ def test_a_map_may_stand_in_a_file(header: str, tmp_path: Path) -> None:
     assert names == other_names and np.array_equal(mask, other_mask)
 
 
+def test_other_and_missing_need_not_be_mapped_and_then_leave_everything(tmp_path: Path) -> None:
+    zeros, domain = compiled(tmp_path, "{determines: {from: sex, to: county, map: {f: A, m: A, '3': B}}}")
+    assert {sex for sex, _ in forbidden(zeros, domain, "sex", "county")} == {"f", "m", "3"}
+    zeros, domain = compiled(tmp_path, "{determines: {from: sex, to: county, map: {f: A, m: A, '3': B, other: B}}}")
+    assert {("other", "A"), ("other", "other")} <= forbidden(zeros, domain, "sex", "county")
+
+
 def test_booleans_and_bins_can_be_mapped(tmp_path: Path) -> None:
     bins = "{determines: {from: age, to: pregnant, map: {0 to 11: false, 12 to 49: [true, false, missing], '20': true, 50 to 99: false}}}"
     zeros, domain = compiled(tmp_path, bins)

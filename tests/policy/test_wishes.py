@@ -185,6 +185,7 @@ RULES = {
     "level without brackets": ("{impossible: {age: 3, sex: [f]}}", "impossible.age was given 3; Put it in brackets: [3]."),
     "unknown end": ("{impossible: {age: {minn: 1}, sex: [f]}}", "impossible.age was given allowed: 'min' or 'max'."),
     "no ends": ("{impossible: {age: {}, sex: [f]}}", "impossible.age was given a block of 0 keys; at least 1 entry."),
+    "number in levels": ("{impossible: {age: [1.5], sex: [f]}}", "impossible.age was given [1.5]; Put its entries in quotes."),
     "no levels": ("{impossible: {age: [], sex: [f]}}", "impossible.age was given []; allowed: at least 1 entry"),
     "no map": ("{determines: {from: age, to: sex}}", "rules[0].determines: exactly one of map and map_file."),
     "two maps": ("{determines: {from: age, to: sex, map: {a: b}, map_file: m.csv}}", "exactly one of map and map_file."),

@@ -1,0 +1,183 @@
+"""Prints docs/policy.md from the schema of a policy: python docs/policy_reference.py > docs/policy.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from dpsynth.policy import schema
+
+Node = dict[str, Any]
+
+HEAD = """\
+# The policy file
+
+Printed from the program (`python docs/policy_reference.py > docs/policy.md`). A policy is one YAML file; unknown keys
+are errors, and every error names file and line. Draft one with `dpsynth policy new DATA`, check it with
+`dpsynth check`. [policies/rand_hie.yaml](../policies/rand_hie.yaml) is a complete example, and editors complete and
+check policies through [policies/policy.schema.json](../policies/policy.schema.json). Everything in a policy is public,
+and nothing in it may be computed from the data.
+"""
+
+RULES = """\
+## Structural rules
+
+`tables.NAME.rules` says what no record can be. Such facts come from a code book, never from the data: a rule that was
+read off the data would publish something about them for free. The synthetic data keep to the rules. A real row that
+breaks one is never an error, because an error would tell that the row exists: it is counted like any other, and the
+model simply gives it no place.
+
+**Impossible combinations.** No record has one of the levels listed in *every* one of the columns, two to four of them:
+
+```yaml
+rules:
+  - impossible: {sex: [m], pregnant: [true]}
+    note: code book, chapter 3
+```
+
+Levels are named as the domain prints them. The labels of `other` and `missing` cells are levels too, and a rule that
+does not name them leaves them alone. Booleans take `true` and `false`.
+
+**Stretches of numbers or days.** An ordered column may give `{min: x, max: y}` instead of a list, both ends included,
+either one optional. The ends must be the first and the last value of bins; an error names the nearest ones:
+
+```yaml
+rules:
+  - impossible: {age: {max: 11}, pregnant: [true]}
+```
+
+**One column decides another.** Every level of `from` is mapped to its level of `to`, or to the list of those that it
+may have. Levels of `to` that are not listed are impossible, `other` and `missing` too. `other` and `missing` of `from`
+may be mapped; where they are not, they leave everything possible:
+
+```yaml
+rules:
+  - determines: {from: town, to: county, map: {Aldo: North, Bree: North, Cade: [North, South]}}
+```
+
+**The same, from a file.** `map_file` names a comma-separated file beside the policy with a header `from,to` (or the
+names of the two columns) and one pair of levels a line; a level with several lines may have several levels. Its content
+is part of the policy's digest:
+
+```yaml
+rules:
+  - determines: {from: town, to: county, map_file: towns.csv}
+```
+
+A rule may be over at most 4,000,000 combinations of levels. Rules that leave no record at all are an error.
+"""
+
+
+def fields() -> dict[str, list[str]]:
+    """Keys of each kind of block, in the order in which people write them; the schema file sorts them."""
+    kinds = (k for k in vars(schema).values() if isinstance(k, type) and issubclass(k, schema.Block))
+    return {kind.__name__: [f.alias or name for name, f in kind.model_fields.items()] for kind in kinds}
+
+
+def sections() -> Iterator[tuple[str, Node]]:
+    """Every kind of block once, with the path where it stands first, in the order of a policy."""
+    seen: set[str] = set()
+
+    def walk(path: str, block: Node) -> Iterator[tuple[str, Node]]:
+        yield path, block
+        for key in FIELDS[block["title"]]:
+            yield from below(f"{path}.{key}".removeprefix("."), block["properties"][key])
+
+    def below(path: str, node: Node) -> Iterator[tuple[str, Node]]:
+        if (block := _block(node)) and block["title"] not in seen:
+            seen.add(block["title"])
+            yield from walk(path, block)
+        for branch in _branches(node):
+            yield from below(path, branch)
+        if "items" in node:
+            yield from below(f"{path}[N]", node["items"])
+        for values in node.get("patternProperties", {}).values():
+            yield from below(f"{path}.NAME", values)
+
+    yield from walk("", ROOT)
+
+
+def _block(node: Node) -> Node | None:
+    return ROOT["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else None
+
+
+def _branches(node: Node) -> list[Node]:
+    return [*node.get("anyOf", ()), *node.get("oneOf", ())]
+
+
+def allowed(node: Node) -> str:
+    """What a value may be, in words."""
+    if "$ref" in node:
+        return "block"
+    if "const" in node:
+        return f"`{_plain(node['const'])}`"
+    if "enum" in node:
+        return ", ".join(f"`{value}`" for value in node["enum"])
+    if branches := _branches(node):
+        return " or ".join(dict.fromkeys(allowed(b) for b in branches if b.get("type") != "null"))
+    match node.get("type"):
+        case "array":
+            return f"list{_limits(node, 'minItems', 'maxItems')} of {allowed(node['items'])}"
+        case "object":
+            values = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")][0]
+            key = "/".join(node.get("propertyNames", {}).get("enum", ["NAME"]))
+            return f"block{_limits(node, 'minProperties', 'maxProperties')} of {key}: {allowed(values)}"
+        case "integer":
+            return f"whole number{_limits(node, 'minimum', 'maximum')}"
+        case "number":
+            return f"number{_limits(node, 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum')}"
+        case "boolean":
+            return "`true`, `false`"
+    return "text"
+
+
+def _limits(node: Node, low: str, high: str, above: str = "", below: str = "") -> str:
+    words = [
+        f"{word} {node[key]:,.15g}"
+        for key, word in ((low, "at least"), (above, "above"), (high, "at most"), (below, "below"))
+        if key in node
+    ]
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _left_out(node: Node) -> str:
+    block, default = _block(node), node.get("default")
+    if default is None:
+        return ""
+    # The defaults of a block stand in its own section, unless it has none of its own.
+    return "as below" if block and not block.get("required") else f"`{_plain(default)}`"
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+
+
+def _heading(path: str, block: Node) -> str:
+    values = block["properties"]
+    kind = [f"{key}: {values[key]['const']}" for key in ("type", "role") if "const" in values.get(key, {})]
+    kind += [key for key in schema.rule_classes() if path.endswith("rules[N]") and key in values]
+    return f"### {f'`{path}`' if path else 'The whole file'}{f', `{kind[0]}`' if kind else ''}"
+
+
+def reference() -> str:
+    """The page."""
+    lines = [HEAD, RULES, "## Every key", ""]
+    for path, block in sections():
+        lines += [_heading(path, block), "", block["description"], ""]
+        lines += ["| key | meaning | allowed | left out |", "|---|---|---|---|"]
+        for key in FIELDS[block["title"]]:
+            node = block["properties"][key]
+            meaning = node.get("description") or (_block(node) or {}).get("description", "").split("\n")[0]
+            default = "must be given" if key in block.get("required", ()) else _left_out(node)
+            cells = (f"`{key}`", meaning, allowed(node), default)
+            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+ROOT: Node = json.loads(schema.schema_json())
+FIELDS = fields()
+
+if __name__ == "__main__":
+    print(reference(), end="")
