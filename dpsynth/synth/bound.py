@@ -29,7 +29,7 @@ from dpsynth.synth.task import Task
 SIZES_SHARE, TOTAL_SHARE = 0.02, 0.02
 """Shares of mu^2 for the histogram of rows a unit and for the total, where counts are clipped."""
 DISTORTION = 0.3
-"""What a row that clipping hides costs, in rows of L1 error: its unit still counts, only less, and totals are restored."""
+"""L1 error, in rows, for each row that clipping hides: its unit still counts, only less, and totals are restored."""
 TYPICAL_CELLS = 50
 """Cells of a typical marginal, for choosing the number of rows at which clipping begins."""
 

@@ -1,7 +1,9 @@
 """Noisy one-way counts made plausible: post-processing, one column at a time.
 
 An ordered column varies slowly but for spikes: translation-invariant Haar wavelets with a hard threshold keep the
-spikes and average the rest. Source: Coifman and Donoho (1995), Translation-invariant de-noising.
+spikes and average the rest. The threshold is the universal one, sigma sqrt(2 log levels), which pure noise rarely
+passes. Sources: Coifman and Donoho (1995), Translation-invariant de-noising; Donoho and Johnstone (1994), Ideal
+spatial adaptation by wavelet shrinkage.
 """
 
 from __future__ import annotations
@@ -16,8 +18,6 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 LONG = 20
 """A column with more levels is smoothed: along its order, or over the levels that the noise hides."""
-THRESHOLD = 2.5
-"""Wavelet coefficients below this many standard deviations of the noise are noise."""
 VISIBLE = 2.0
 """Levels without an order that are below this many standard deviations share evenly what the others leave."""
 
@@ -33,7 +33,7 @@ def denoise(counts: Floats, sigma: float, order: Ints | None, total: float) -> F
     """
     seen = counts.copy()
     if order is not None and len(order) > LONG:
-        seen[order] = haar_threshold(counts[order], THRESHOLD * sigma)
+        seen[order] = haar_threshold(counts[order], sigma * math.sqrt(2 * math.log(len(order))))
     elif order is None and len(counts) > LONG:
         hidden = counts < VISIBLE * sigma
         seen[hidden] = max(0.0, total - float(counts[~hidden].sum())) / max(1, int(hidden.sum()))

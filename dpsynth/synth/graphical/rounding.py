@@ -36,13 +36,13 @@ Counts = NDArray[np.int64]
 Weights = NDArray[np.float64] | NDArray[np.int64]
 Labels = NDArray[np.integer[Any]]
 
-Watched = tuple[Labels, NDArray[np.float64]]
-"""Groups of the cells, labels of shape (rows, columns), and the weight of each group in each sum, (groups, sums)."""
+Watched = tuple[Labels, NDArray[np.float64] | int]
+"""Groups of the cells, labels of shape (rows, columns), and the weight of each group in each sum, (groups, sums); or
+the number of groups, each of which is a sum."""
 
 HALVINGS = 16
-WATCHED_HALVINGS = 6
-"""The last ones: what earlier ones move is below 2^-6 of a record for each cell."""
-SWEEPS = 3
+WATCHED_HALVINGS = 3
+"""The last ones: what earlier ones move is below 2^-4 of a record for each cell."""
 
 
 def systematic_counts(joint: Weights, sizes: Counts, rng: np.random.Generator) -> Counts:
@@ -132,7 +132,7 @@ def controlled_counts(
         component, sign = _components(*(chain.partners(is_odd, number, len(odd)) for chain in chains))
         if watched and halving >= HALVINGS - WATCHED_HALVINGS:
             _, component = np.unique(component, return_inverse=True)
-            coins = (1 - 2 * rng.integers(2)) * _balanced(_effects(component, sign, odd, watched))
+            coins = (1 - 2 * rng.integers(2)) * _balanced(_effects(component, sign, odd, watched), rng)
         else:
             coins = 1 - 2 * rng.integers(0, 2, len(odd))
         counts >>= 1
@@ -219,19 +219,28 @@ def _effects(component: Labels, sign: Labels, cells: Labels, watched: Sequence[W
     moved = []
     for labels, weights in watched:
         groups = labels.reshape(-1)[cells]
-        table = coo_array((sign, (component, groups)), shape=(component.max() + 1, len(weights))).tocsr()
-        moved.append(table @ weights)
+        number = weights if isinstance(weights, int) else len(weights)
+        if isinstance(weights, int):
+            place = component * number + groups
+            table = np.bincount(place, weights=sign, minlength=(component.max() + 1) * number)
+            moved.append(table.reshape(-1, number))
+        else:
+            table = coo_array((sign, (component, groups)), shape=(component.max() + 1, number)).tocsr()
+            moved.append(table @ weights)
     return np.concatenate(moved, axis=1)
 
 
-def _balanced(effects: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Signs of the rows that make the signed sum of the rows short: greedy, long rows first, then improved in turn."""
+def _balanced(effects: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Signs of the rows that make the signed sum of the rows short: greedy, long rows first; coins where both do.
+
+    Coins, because one sign for all rows that move no watched sum would move every other sum as far as it can go.
+    """
     order = np.argsort(-np.einsum("ij,ij->i", effects, effects), kind="stable")
-    signs = np.zeros(len(effects), np.int64)
+    signs = 1 - 2 * rng.integers(0, 2, len(effects))
     total = np.zeros(effects.shape[1])
-    for _ in range(SWEEPS):
-        for k in order:
-            total -= signs[k] * effects[k]
-            signs[k] = 1 if effects[k] @ total <= 0 else -1
-            total += signs[k] * effects[k]
+    for k in order:
+        along = effects[k] @ total
+        if along:
+            signs[k] = -1 if along > 0 else 1
+        total += signs[k] * effects[k]
     return signs

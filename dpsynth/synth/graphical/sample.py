@@ -21,6 +21,7 @@ counts of its separator, a clique is rounded without regard to the rest of the t
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -177,18 +178,18 @@ def _families(tree: JunctionTree, i: int) -> tuple[list[Clique], list[Clique], l
 
 def _watched(
     tree: JunctionTree, beliefs: Sequence[Table], i: int, loose: Sequence[Clique]
-) -> Iterator[tuple[Clique, NDArray[np.float64]]]:
-    """What else to keep small in clique i: groups of the loose separators, and what the clique hands down.
+) -> Iterator[tuple[Clique, NDArray[np.float64] | int]]:
+    """What else to keep small in clique i: loose separators, margins of its new attributes, and what it hands down.
 
     An error of e_s in separator group s becomes one of sum_s e_s p(group|s) in the groups of a separator one clique
     further down.
     """
     room = WATCHED_SUMS
-    for members in loose:
+    for members in (*loose, *_margins(tree, i)):
         groups = math.prod(tree.shape(members))
         if groups <= room:
             room -= groups
-            yield members, np.eye(groups)
+            yield members, groups
     for child, parent in enumerate(tree.parents):
         separator = tree.separators[child]
         if parent != i or not separator:
@@ -199,6 +200,17 @@ def _watched(
             if table.shape[1] <= room:
                 room -= table.shape[1]
                 yield separator, quotient(table, np.broadcast_to(table.sum(axis=1, keepdims=True), table.shape))
+
+
+def _margins(tree: JunctionTree, i: int) -> Iterator[Clique]:
+    """One and two attributes of clique i, of which at least one is new in it: the tables that people look at."""
+    clique, old = tree.cliques[i], len(tree.separators[i])
+    fresh = clique[old:]
+    if len(clique) > 1:
+        yield from ((name,) for name in fresh)
+    if len(clique) > 2:
+        yield from ((a, b) for a in clique[:old] for b in fresh)
+        yield from combinations(fresh, 2)
 
 
 def _labels(tree: JunctionTree, i: int, members: Clique) -> Labels:

@@ -332,3 +332,37 @@ def test_from_arrays_refuses_what_is_no_model(rng: np.random.Generator) -> None:
     text = arrays["structure"].tobytes().replace(b'["c", "d"]', b'["a", "c"]')
     with pytest.raises(ValueError, match="junction tree"):
         GraphicalModel.from_arrays(arrays | {"structure": np.frombuffer(text, np.uint8)})
+
+
+def test_tables_inside_a_large_clique_are_close_too(rng: np.random.Generator) -> None:
+    """Margins of one and two attributes of a clique of many cells, most of them with less than one record."""
+    sizes = {"a": 10, "b": 9, "c": 8, "d": 6}
+    joint = rng.gamma(0.3, 1, tuple(sizes.values()))
+    joint /= joint.sum()
+    tree = JunctionTree.build(sizes, [tuple(sizes)])
+    order = [list(sizes).index(name) for name in tree.cliques[0]]
+    belief, n = joint.transpose(order), 2000
+
+    def worst(drawn: np.ndarray) -> float:
+        found = 0.0
+        for k in (1, 2):
+            for kept in itertools.combinations(range(4), k):
+                away = tuple(axis for axis in range(4) if axis not in kept)
+                found = max(found, np.abs(drawn.sum(axis=away) - n * belief.sum(axis=away)).max())
+        return found
+
+    watched = [worst(sample.draw_counts(tree, [belief], n, rng)[0]) for _ in range(5)]
+    plain = [worst(sample._plain_counts(tree, [belief], n, systematic_counts, rng)[0]) for _ in range(5)]
+    assert np.mean(watched) < 4 < 2 * np.mean(watched) < np.mean(plain)
+
+
+def test_what_nobody_watches_is_rounded_by_independent_coins(rng: np.random.Generator, monkeypatch) -> None:
+    """One sign for all cells that move no watched sum would move every other sum as far as it can go."""
+    monkeypatch.setattr(sample, "_margins", lambda tree, i: iter([("a",)]))
+    sizes = {"a": 2, "b": 2, "c": 2000}
+    belief = np.full((2, 2, 2000), 1 / 8000)
+    tree = JunctionTree.build(sizes, [tuple(sizes)])
+    belief = belief.reshape([sizes[name] for name in tree.cliques[0]])
+    axes = tuple(i for i, name in enumerate(tree.cliques[0]) if name != "b")
+    off = [np.abs(sample.draw_counts(tree, [belief], 4000, rng)[0].sum(axis=axes) - 2000).max() for _ in range(20)]
+    assert np.sqrt(np.mean(np.square(off))) < 3 * np.sqrt(8000 / 4 / 2)
