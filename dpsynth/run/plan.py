@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from dpsynth.attacks.registry import find as find_attack
@@ -93,9 +93,7 @@ def plan(loaded: LoadedPolicy) -> Plan:
             f"cannot be realised: {error} If sigma is too small, lower privacy.epsilon; if it is too large, raise "
             "privacy.epsilon, release fewer columns or lower privacy.contribution.max_rows_per_unit."
         ) from None
-    queries = [
-        Planned(q.purpose, q.queries, q.cells, q.sigma, q.share * privacy.split.synthesis) for q in mechanism.plan
-    ]
+    queries = [replace(q, share=q.share * privacy.split.synthesis) for q in mechanism.plan]
     event: Event = mechanism.event
     if utility_sigma is not None:
         paid = GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS)
@@ -122,7 +120,8 @@ def _predict(domain: Domain, queries: tuple[Planned, ...], rows: int) -> tuple[P
         return PredictedError(name, cells, sigma, min(1.0, 0.5 * math.sqrt(2 / math.pi) * sigma * cells / rows))
 
     sigma = {q.purpose: q.sigma for q in queries}
-    errors = [error(name, size, sigma["one_way"]) for name, size in domain.sizes.items()]
+    each = dict(next(q.each for q in queries if q.purpose == "one_way"))
+    errors = [error(name, size, each.get(name, sigma["one_way"])) for name, size in domain.sizes.items()]
     larger = next((sigma[p] for p in ("pairs", "rounds", "marginals") if p in sigma), None)
     if larger is not None and len(domain.names) > 1:
         # Levels are merged into at most MOST groups for tables of several columns.

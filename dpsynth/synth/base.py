@@ -96,6 +96,8 @@ class Planned:
         cells: number of noisy cells in all (an upper bound where the choice comes later).
         sigma: noise in each cell, in rows.
         share: share of mu^2 of the mechanism.
+        each: (column, noise in rows) where the columns of the group get different noise; `sigma` is then what equal
+            noise would be.
     """
 
     purpose: str
@@ -103,6 +105,7 @@ class Planned:
     cells: int
     sigma: float
     share: float
+    each: tuple[tuple[str, float], ...] = ()
 
 
 class Model(Protocol):

@@ -123,10 +123,16 @@ class Design:
                     p.cells,
                     bound.sigma(multiplier(self.spend(p.purpose), p.queries), p.cells // p.queries),
                     float(self.filters[p.purpose].mu_squared) / total,
+                    self._one_way_sigmas() if p.purpose == "one_way" else (),
                 )
                 for p in self.parts
             ),
         )
+
+    def _one_way_sigmas(self) -> tuple[tuple[str, float], ...]:
+        bound, sizes = self._planning_bound(), self.task.sizes
+        found = zip(sizes.items(), self.one_way_multipliers, strict=True)
+        return tuple((name, bound.sigma(float(z), size)) for (name, size), z in found)
 
     def _planning_bound(self) -> Bound:
         """The bound that a plan assumes: where clipping will begin is not known yet."""
