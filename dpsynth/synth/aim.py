@@ -77,7 +77,7 @@ class AIM:
 
     def calibrate(self, budget: Mu, task: Task) -> AIMMechanism:
         """Divides the budget."""
-        check_forced(task, task.must_include, "must_include")
+        check_forced(task, task.always, "must_include")
         columns, widest = len(task.names), sum(task.sizes.values())
         if columns < 2:
             parts: tuple[Part, ...] = (Part("one_way", columns, widest, 1.0),)
@@ -129,7 +129,7 @@ class AIMMechanism:
         model, left = _fit(design, look, found, None), design.spend("rounds")
         for turn in range(self.rounds):
             share = left / (self.rounds - turn)
-            forced = list(dict.fromkeys(task.must_include)) if turn == 0 else []
+            forced = list(task.always) if turn == 0 else []
             pool = _worst(task, look, graph, gains, model, forced)
             if not pool and not forced:
                 break

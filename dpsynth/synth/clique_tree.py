@@ -61,7 +61,7 @@ class CliqueTree:
 
     def calibrate(self, budget: Mu, task: Task) -> CliqueTreeMechanism:
         """Divides the budget."""
-        check_forced(task, task.must_include, "must_include")
+        check_forced(task, task.always, "must_include")
         parts = parts_of(task, self.one_way, self.selection, self.pairs)
         return CliqueTreeMechanism(Design(task, budget, parts, TYPICAL_PAIRS * len(task.names)))
 
@@ -90,7 +90,7 @@ def most_cells(task: Task) -> int:
     """Most noisy cells of one round of pairs and forced tables: the lattice bound is paid for so many."""
     sizes = largest_sizes(task)
     pairs = sum(min(sizes[a] * sizes[b], task.max_cells) for a, b in combinations(sizes, 2))
-    return max(1, min(pairs, MOST_MEASURED) + sum(cells(sizes, c) for c in task.must_include))
+    return max(1, min(pairs, MOST_MEASURED) + sum(cells(sizes, c) for c in task.always))
 
 
 def within(sizes: Mapping[str, int], cliques: Sequence[Clique]) -> list[Clique]:
@@ -125,10 +125,10 @@ class CliqueTreeMechanism:
         scored = score_pairs(measurer, design, look)
         gains = {a.pair: a.gain * task.weight(a.pair) for a in scored if a.gain > 0}
         grown = densest(empty_graph(task, look.sizes), gains)
-        held = [p for p in gains if grown.has(p) and not any(set(p) <= set(c) for c in task.must_include)]
+        held = [p for p in gains if grown.has(p) and not any(set(p) <= set(c) for c in task.always)]
         loads = [look.bound.sigma(task.weight(p), cells(look.sizes, p)) * cells(look.sizes, p) for p in held]
         chosen = [held[i] for i in worthwhile([gains[p] for p in held], loads, design.spend("pairs"))]
-        wanted = [*dict.fromkeys(task.must_include), *within(look.sizes, chosen)]
+        wanted = [*task.always, *within(look.sizes, chosen)]
         if not wanted:
             # Nothing stands out from the noise. The budget is reserved all the same, and tables of a tree make its
             # one-ways more precise.

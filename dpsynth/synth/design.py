@@ -312,6 +312,25 @@ def check_forced(task: Task, forced: Sequence[Clique], key: str, *, merge: bool 
             f"synthesis.{key} and the rules of the table together need a model of up to {found} cells; at most "
             f"{LARGEST_FORCED} are possible. Name fewer tables that overlap."
         )
+    if task.zeros:
+        _check_possible(task)
+
+
+def _check_possible(task: Task) -> None:
+    """Refuses rules that leave no record at all, exactly: a model of nothing but the rules must exist.
+
+    Raises:
+        PolicyError: they contradict each other.
+    """
+    classes = rules.classes(task.zeros, task.domain)
+    sizes = {name: max(numbers) + 1 for name, numbers in classes.items()}
+    try:
+        fit(sizes, [], 1.0, rules.merge(task.zeros, classes))
+    except ValueError:
+        raise PolicyError(
+            f"tables.rules leave no possible row: together the rules over {', '.join(sizes)} contradict each other. "
+            "Remove one of them."
+        ) from None
 
 
 def measure_larger(

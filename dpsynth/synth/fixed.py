@@ -53,7 +53,7 @@ class Fixed:
 
 def declared_marginals(task: Task) -> tuple[Clique, ...]:
     """What is measured beside the one-ways: each column set once, in the order of the columns."""
-    ordered = (tuple(n for n in task.names if n in clique) for clique in (*task.marginals, *task.must_include))
+    ordered = (tuple(n for n in task.names if n in clique) for clique in (*task.marginals, *task.always))
     return tuple(dict.fromkeys(clique for clique in ordered if len(clique) > 1))
 
 

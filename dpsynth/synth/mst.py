@@ -50,7 +50,7 @@ class MST:
 
     def calibrate(self, budget: Mu, task: Task) -> MSTMechanism:
         """Divides the budget among the three parts."""
-        check_forced(task, task.must_include, "must_include")
+        check_forced(task, task.always, "must_include")
         parts = parts_of(task, self.one_way, self.selection, self.pairs)
         return MSTMechanism(Design(task, budget, parts, max(1, len(task.names) - 1)))
 
@@ -80,8 +80,8 @@ class MSTMechanism:
             return look.answers(self.name, self.event, (), ())
         scored = score_pairs(measurer, design, look)
         weights = [a.gain * task.weight(a.pair) for a in scored]
-        tree = maximum_spanning_forest(task.names, [a.pair for a in scored], weights, task.must_include)
-        wanted = [*dict.fromkeys(task.must_include), *within(look.sizes, tree)]
+        tree = maximum_spanning_forest(task.names, [a.pair for a in scored], weights, task.always)
+        wanted = [*task.always, *within(look.sizes, tree)]
         pairs = measure_larger(measurer, design, look, wanted, "pairs")
         return look.answers(self.name, self.event, pairs, [(a.pair, a.gain) for a in scored])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,7 +26,7 @@ class Task:
         clip: None: plain counts, one unit moves a marginal by at most `rows_per_unit` in L2. A number C: each unit's
             histogram is scaled down to the L2 length C. "auto": C is chosen from paid noisy counts.
         targets: columns that readers want to predict.
-        must_include: marginals that are measured whatever their scores.
+        must_include: marginals that are measured whatever their scores; columns in the order of the domain.
         workload: (marginal, weight) that readers need; empty: all pairs alike.
         marginals: what the mechanism `fixed` measures.
         zeros: combinations that cannot occur.
@@ -50,15 +50,19 @@ class Task:
         cls, synthesis: Synthesis, contribution: Contribution, domain: Domain, zeros: StructuralZeros = ()
     ) -> Task:
         """What a policy asks for."""
+
+        def ordered(columns: Iterable[str]) -> Clique:
+            return tuple(name for name in domain.names if name in set(columns))
+
         return cls(
             domain,
             contribution.max_rows_per_unit,
             # With one row a unit every histogram has the length 1 already.
             None if contribution.max_rows_per_unit == 1 else contribution.clip,
             synthesis.targets,
-            tuple(tuple(clique) for clique in synthesis.must_include),
-            tuple((tuple(w.columns), w.weight) for w in synthesis.workload),
-            tuple(tuple(clique) for clique in synthesis.marginals),
+            tuple(ordered(clique) for clique in synthesis.must_include),
+            tuple((ordered(need.columns), need.weight) for need in synthesis.workload),
+            tuple(ordered(clique) for clique in synthesis.marginals),
             zeros,
             synthesis.max_cells,
             synthesis.max_model_cells,
@@ -85,9 +89,14 @@ class Task:
             base = 0.25 + sum(w for wanted, w in self.workload if here <= set(wanted) or here >= set(wanted))
         return base * (TARGET_WEIGHT if any(name in self.targets for name in clique) else 1.0)
 
+    @property
+    def always(self) -> tuple[Clique, ...]:
+        """The tables of several columns that are measured whatever their scores, each once; one-ways always are."""
+        return tuple(dict.fromkeys(clique for clique in self.must_include if len(clique) > 1))
+
     def forced(self) -> tuple[Clique, ...]:
         """Column sets that must lie in one clique of the model: `must_include` and rules."""
-        return (*self.must_include, *(clique for clique, _ in self.zeros))
+        return (*self.always, *(clique for clique, _ in self.zeros))
 
 
 def cells(sizes: Mapping[str, int], clique: Clique) -> int:

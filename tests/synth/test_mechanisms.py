@@ -292,6 +292,24 @@ def test_what_no_model_could_hold_is_refused_before_data_are_opened() -> None:
         Fixed().calibrate(Mu(1.0), Task(tables.domain(*[40] * 6), marginals=pairs))
 
 
+def test_rules_that_contradict_each_other_are_refused_before_data_are_opened() -> None:
+    """No pair of them does: a = b, b = c, a != c."""
+    domain, same = tables.domain(2, 2, 2), np.eye(2, dtype=bool)
+    zeros = ((("a", "b"), ~same), (("b", "c"), ~same), (("a", "c"), same))
+    for config in ALL:
+        with pytest.raises(PolicyError, match="contradict each other"):
+            config.calibrate(Mu(1.0), task(domain, zeros=zeros))
+        config.calibrate(Mu(1.0), task(domain, zeros=zeros[:2]))
+
+
+def test_a_single_column_in_must_include_changes_nothing() -> None:
+    domain, units = chain(300)
+    for config in ALL:
+        mechanism, measured, _ = measured_by(config, task(domain, must_include=(("b",),)), units)
+        assert sum(m.clique == ("b",) for m in measured.marginals) == 1
+        mechanism.fit(measured)
+
+
 def test_pairs_that_are_too_large_are_left_out() -> None:
     domain, units = chain(500)
     for config in ADAPTIVE:
