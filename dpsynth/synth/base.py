@@ -226,6 +226,7 @@ def synthesizer(name: str) -> Callable[[S], S]:
 
 def available() -> dict[str, type[Synthesizer]]:
     """All synthesizers, built in and from the entry-point group `dpsynth.synthesizers`."""
+    import dpsynth.synth.aim
     import dpsynth.synth.clique_tree
     import dpsynth.synth.fixed
     import dpsynth.synth.independent

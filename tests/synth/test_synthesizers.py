@@ -247,3 +247,11 @@ def test_a_plug_in_is_found_and_passes_the_suite(plug_in, tmp_path: Path) -> Non
     model = found.model((np.array([0.5, 0.5]), np.array([0.2, 0.3, 0.5])))
     model_file.save_model(tmp_path / "uniform.npz", model)
     assert type(model_file.load_model(tmp_path / "uniform.npz")) is type(model)
+
+
+def test_every_built_in_mechanism_is_found_without_being_imported_first() -> None:
+    import subprocess
+
+    code = "from dpsynth.synth.base import available; print(*available())"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert {"aim", "clique_tree", "fixed", "independent", "mst"} <= set(said.split())
