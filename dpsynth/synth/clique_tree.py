@@ -90,7 +90,8 @@ def most_cells(task: Task) -> int:
     """Most noisy cells of one round of pairs and forced tables: the lattice bound is paid for so many."""
     sizes = largest_sizes(task)
     pairs = sum(min(sizes[a] * sizes[b], task.max_cells) for a, b in combinations(sizes, 2))
-    return max(1, min(pairs, MOST_MEASURED) + sum(cells(sizes, c) for c in task.always))
+    larger = sum(cells(sizes, c) for c, _ in task.workload if len(c) > 2)
+    return max(1, min(pairs + larger, MOST_MEASURED) + sum(cells(sizes, c) for c in task.always))
 
 
 def within(sizes: Mapping[str, int], cliques: Sequence[Clique]) -> list[Clique]:

@@ -23,7 +23,7 @@ from dpsynth.synth.graphical.rounding import Counts, draw_without_replacement, m
 FACTOR = 1.1
 """Groups for (n / sigma)^(1/3) = 1. Between 0.8 and 2 the error changes by a hundredth."""
 FEWEST, MOST = 4, 40
-"""Bounds on the number of groups that a column is cut into."""
+"""Bounds on the number of groups of a column. Only a column whose levels rules tell apart can get more."""
 SMALL = 4.0
 """A level of an unordered column that holds less than 1/(4K) of the rows shares a group with others like it."""
 FULL = 30
@@ -148,16 +148,25 @@ def merge_levels(
     mass = denoise(counts, sigma, ordering, rows) / rows
     if attribute.size <= 2 or (keep and attribute.size <= FULL):
         return _column(attribute.name, np.arange(attribute.size), mass)
-    group = np.empty(attribute.size, np.int64)
-    after = 0
     of = np.zeros(attribute.size, np.int64) if classes is None else np.asarray(classes)
-    for c in np.unique(of):
-        inside = np.flatnonzero(of == c)
+    group = _merged(mass, of, ordering, groups)
+    while classes is None and group.max() >= MOST:
+        groups -= 1
+        group = _merged(mass, of, ordering, groups)
+    return _column(attribute.name, group, mass)
+
+
+def _merged(mass: Floats, classes: Ints, ordering: Ints | None, groups: int) -> Ints:
+    """Group numbers, class by class."""
+    group = np.empty(len(mass), np.int64)
+    after = 0
+    for c in np.unique(classes):
+        inside = np.flatnonzero(classes == c)
         for run, ordered in _parts(inside, ordering):
             part = _intervals(mass[run], groups) if ordered else _by_mass(mass[run], groups)
             group[run] = after + part
             after += int(part.max()) + 1
-    return _column(attribute.name, group, mass)
+    return group
 
 
 def order(attribute: Attribute) -> Ints | None:

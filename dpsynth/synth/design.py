@@ -32,13 +32,16 @@ from dpsynth.synth.bound import (
     opening_events,
     sensitivity,
 )
-from dpsynth.synth.columns import FULL, MOST, Column, group_numbers, merge_levels, number_of_groups
+from dpsynth.synth.columns import MOST, Column, group_numbers, merge_levels, number_of_groups, one_group_a_level
 from dpsynth.synth.graphical import JunctionTree, NoisyMarginal, fit
 from dpsynth.synth.task import Task, cells
 from dpsynth.synth.tree_model import CompressedModel
 
 LARGEST_FORCED = 10_000_000
 """Most cells of a model that `must_include`, `marginals` and rules may force."""
+UNEVEN, MANY = 344, 1000
+"""The least precise of so many tables costs at least 1/UNEVEN of their mean: loads lie between 4 cells and 1600 cells with
+a weight of 16, and costs grow like load^(2/3)."""
 SMOOTHED = 3.0
 """A sum of several denoised levels is about as noisy as a sum of this many raw ones."""
 SWEEPS = 200
@@ -80,6 +83,13 @@ class Design:
     parts: tuple[Part, ...]
     typical: int
     merge: bool = True
+
+    def __post_init__(self) -> None:
+        # Found out here, before data are opened: no question may get more noise than the lattice holds.
+        columns = len(self.task.names)
+        questions = min(UNEVEN * max(1, columns * (columns - 1) // 2), UNEVEN * MANY)
+        largest = max(multiplier(self.spend(p.purpose), questions) for p in self.parts[1:] or self.parts)
+        snap_sigma(max(largest, *self.one_way_multipliers) * self.task.rows_per_unit)
 
     @cached_property
     def opening(self) -> tuple[GaussianQueries, ...]:
@@ -227,13 +237,12 @@ def columns_of(design: Design, one_ways: Sequence[Measurement], rows: float, bou
     found = []
     for attribute, m in zip(task.domain.attributes, one_ways, strict=True):
         m = normalised(m, rows)
-        keep = not design.merge or attribute.name in task.targets
-        found.append(
-            merge_levels(
-                attribute, m.values, m.sigma, rows, attribute.size if not design.merge else groups,
-                classes.get(attribute.name), keep=keep,
-            )
-        )  # fmt: skip
+        if design.merge:
+            keep = attribute.name in task.targets
+            of = classes.get(attribute.name)
+            found.append(merge_levels(attribute, m.values, m.sigma, rows, groups, of, keep=keep))
+        else:
+            found.append(one_group_a_level(attribute, m.values, m.sigma, rows))
     return tuple(found)
 
 
@@ -287,10 +296,7 @@ def fit_columns(
 def largest_sizes(task: Task, *, merge: bool = True) -> dict[str, int]:
     """The most groups that a column can get, from public numbers."""
     classes = rules.classes(task.zeros, task.domain)
-    return {
-        name: size if not merge or name in classes else min(size, FULL if name in task.targets else MOST)
-        for name, size in task.sizes.items()
-    }
+    return {name: size if not merge or name in classes else min(size, MOST) for name, size in task.sizes.items()}
 
 
 def check_forced(task: Task, forced: Sequence[Clique], key: str, *, merge: bool = True) -> None:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dpsynth.domain.attribute import Category
-from dpsynth.synth.columns import FULL, Column, group_numbers, merge_levels, number_of_groups, order
+from dpsynth.synth.columns import (
+    FULL,
+    MOST,
+    Column,
+    group_numbers,
+    merge_levels,
+    number_of_groups,
+    one_group_a_level,
+    order,
+)
 
 SIGMA = 2.0
 counts = st.lists(st.one_of(st.floats(-10, 10), st.floats(10, 1e4)), min_size=1, max_size=60)
@@ -51,6 +60,17 @@ def test_masses_and_shares_are_probabilities(values, ordered, groups) -> None:
 def test_ordered_groups_are_intervals(values, groups) -> None:
     found = merged(values, groups, ordered=True)
     assert list(found.group) == sorted(found.group)
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=300), st.booleans(), st.integers(4, 40))
+def test_no_column_gets_more_groups_than_the_plan_was_made_for(values, ordered, groups) -> None:
+    assert merged(values, groups, ordered=ordered).size <= MOST
+    assert merged(values, groups, ordered=ordered, keep=True).size <= MOST
+
+
+def test_a_column_that_keeps_its_levels_keeps_all_of_them() -> None:
+    values = np.array([1000.0] + [1.0] * 99)
+    assert one_group_a_level(attribute(100), values, SIGMA, float(values.sum())).size == 100
 
 
 def test_missing_and_other_are_no_part_of_the_order() -> None:

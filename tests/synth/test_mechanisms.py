@@ -177,6 +177,25 @@ def test_the_event_is_what_was_asked(config, k, clip, columns) -> None:
         assert witness.cells <= cells(mechanism.event)
 
 
+@pytest.mark.parametrize("config", ADAPTIVE, ids=name)
+def test_no_data_make_a_mechanism_ask_for_more_cells_than_it_claims(config) -> None:
+    """Many even levels, which are merged least, much budget, and a workload of large tables."""
+    domain, rng = tables.domain(90, 70, 2, 2, 50), np.random.default_rng(4)
+    codes = np.stack([rng.integers(0, s, 4000) for s in domain.sizes.values()], axis=1)
+    codes[:, 1] = codes[:, 0] % 70
+    units = tables.people(domain, [[row] for row in codes.tolist()])
+    wanted = task(domain, workload=((("c", "d", "e"), 3.0), (("a", "c", "d"), 2.0)), must_include=(("c", "d"),))
+    _, _, witness = measured_by(config, wanted, units, Mu(6.0), RoundedGaussian(rng))
+    assert witness.cells > 300
+
+
+def test_fixed_measures_levels_as_they_stand() -> None:
+    domain = tables.domain(60, 3)
+    units = tables.crowd(domain, 500, 1, np.random.default_rng(1))
+    _, measured, _ = measured_by(Fixed(), Task(domain, marginals=(("a", "b"),)), units, Mu(0.1))
+    assert measured.marginals[-1].values.shape == (60, 3)
+
+
 @pytest.mark.parametrize("config", ALL, ids=name)
 def test_the_plan_shows_the_whole_budget(config) -> None:
     for clip in (None, 2.0):
