@@ -66,7 +66,7 @@ class RunFolder:
         """
         try:
             self.root.mkdir(parents=True, mode=0o700)
-            for folder in (self.measured, self.model, self.internal, self.spill):
+            for folder in (self.measured, self.model, self.internal):
                 folder.mkdir(mode=0o700)
             (self.public / "data").mkdir(parents=True)
         except OSError as error:
@@ -76,11 +76,24 @@ class RunFolder:
             ) from None
 
     def hold(self) -> None:
-        """Marks the run as going on, until this process ends or `release` is called."""
-        self._lock.touch(mode=0o600)
-        descriptor = os.open(self._lock, os.O_RDWR)
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _HELD[self.root] = descriptor
+        """Marks the run as going on, until this process ends or `release` is called, and makes room for spilled rows.
+
+        In this order: whoever cleans up after crashes looks for spilled rows first, then for the mark.
+
+        Raises:
+            ResourceError: the disk refuses.
+        """
+        try:
+            self._lock.touch(mode=0o600)
+            descriptor = os.open(self._lock, os.O_RDWR)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _HELD[self.root] = descriptor
+            self.spill.mkdir(mode=0o700)
+        except OSError as error:
+            raise ResourceError(
+                f"The run folder {self.root} cannot be used: {(error.strerror or 'refused').lower()}. "
+                "Choose another place with --out."
+            ) from None
 
     def release(self) -> None:
         """The run is over: removes its spilled rows and the mark."""
