@@ -64,7 +64,7 @@ privacy:
     delta: {todo} # at least the delta above
 
 synthesis:
-  mechanism: mst
+  mechanism: clique_tree
 """
 
 

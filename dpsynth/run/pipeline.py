@@ -391,6 +391,7 @@ class _Run:
             # As text: the order of the columns is the order of the codes, and sorting keys would lose it.
             "policy": loaded.policy.model_dump_json(by_alias=True),
             "code_lists": loaded.code_lists,
+            "maps": loaded.maps,
             "digest": loaded.digest,
             "rehearsal": self.setting.rehearsal,
         }

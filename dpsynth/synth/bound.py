@@ -28,6 +28,8 @@ from dpsynth.synth.task import Task
 
 SIZES_SHARE, TOTAL_SHARE = 0.02, 0.02
 """Shares of mu^2 for the histogram of rows a unit and for the total, where counts are clipped."""
+DISTORTION = 0.3
+"""What a row that clipping hides costs, in rows of L1 error: its unit still counts, only less, and totals are restored."""
 TYPICAL_CELLS = 50
 """Cells of a typical marginal, for choosing the number of rows at which clipping begins."""
 
@@ -161,7 +163,7 @@ def open_with_sizes(measurer: Measurer, task: Task, mu_squared: float, z_typical
     reaches = np.array([*ends, task.rows_per_unit], np.float64)
     lost = np.array([float(units @ np.maximum(0.0, inside - r)) for r in reaches])
     noise = 0.4 * reaches**0.75 * TYPICAL_CELLS * z_typical
-    reach = float(reaches[int(np.argmin(lost + noise))])
+    reach = float(reaches[int(np.argmin(DISTORTION * lost + noise))])
     # The total is one number: its noise is small beside that of a table, so clipping begins later.
     z_total = multiplier(mu_squared * TOTAL_SHARE)
     far = float(reaches[int(np.argmin(lost + reaches * z_total))])

@@ -510,7 +510,11 @@ def test_the_demo_loads_and_every_bound_says_where_it_comes_from() -> None:
     assert source.max_patients == 10000 and privacy.contribution.max_rows_per_unit == 5
     assert (privacy.epsilon, privacy.delta, privacy.lifetime.epsilon, privacy.lifetime.delta) == (2, 1e-6, 5, 1e-6)
     assert source.max_patients * privacy.delta <= loaded.policy.thresholds.delta_times_patients.pass_
-    assert (privacy.split.synthesis, privacy.split.utility, loaded.policy.synthesis.mechanism) == (0.95, 0.05, "mst")
+    assert (privacy.split.synthesis, privacy.split.utility, loaded.policy.synthesis.mechanism) == (
+        0.95,
+        0.05,
+        "clique_tree",
+    )
     assert loaded.data_path == "example:rand_hie"
     dropped = [column for column in table.columns.values() if column.role == "drop"]
     assert all(column.note for column in dropped)

@@ -102,7 +102,7 @@ SYNTHESIS = {
     "no weight": ("workload: [{columns: [age], weight: 0}]", "workload[0].weight was given 0; allowed: a number above 0."),
     "need twice": ("workload: [{columns: [age]}, {columns: [age]}]", "workload[1].columns has the columns of"),
     "bare need": ("workload: [[age]]", 'workload[0] was given ["age"]; allowed: a block of keys'),
-    "marginals for others": ("marginals: [[age]]", "for the mechanism fixed, 'mst', Move must_include, or set mechanism: fixed."),
+    "marginals for others": ("marginals: [[age]]", "for the mechanism fixed, 'clique_tree', Move must_include, or set mechanism: fixed."),
     "marginals unknown": ("marginals: [[x]]\n  mechanism: fixed", "synthesis.marginals[0] names 'x', not a released"),
     "small model": ("max_model_cells: 99", "max_model_cells was given 99; allowed: a number of at least 100"),
     "split": ("split: {a: 0.5, b: 0.4}", "synthesis.split adds up to 0.9. It must add up to 1."),

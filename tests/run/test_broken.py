@@ -204,7 +204,7 @@ def test_a_crash_leaves_measurements_and_the_next_run_cleans_up(study: Study) ->
     child.send_signal(signal.SIGKILL)
     child.communicate()
     [crashed] = [p for p in (study.out / "small").iterdir()]
-    assert (crashed / "measured/mst.npz").exists()
+    assert (crashed / "measured/clique_tree.npz").exists()
     assert study.command("--quiet").code == 0
     assert not (crashed / "internal/spill").exists()
     assert sorted(charges(study)) == ["committed", "open"]
@@ -250,12 +250,12 @@ def test_lost_ledger(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unforeseen_errors_do_not_show_their_text(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dpsynth.synth.mst import MSTMechanism
+    from dpsynth.synth.clique_tree import CliqueTreeMechanism
 
     def explode(*_: object) -> None:
         raise RuntimeError("a cell of Mrs Miller")
 
-    monkeypatch.setattr(MSTMechanism, "fit", explode)
+    monkeypatch.setattr(CliqueTreeMechanism, "fit", explode)
     said = study.command("--quiet")
     assert_one_line(said, 1, "RuntimeError", "stays charged")
     assert "Miller" not in said.err + said.out

@@ -73,7 +73,7 @@ def test_what_is_measured_is_the_training_people_under_the_ledgers_key(study: St
 
 def test_the_noise_of_a_real_run_has_the_planned_size(study: Study) -> None:
     first, second = (study.run().folder.measured for _ in range(2))
-    a, b = load_measurements(first, "mst"), load_measurements(second, "mst")
+    a, b = load_measurements(first, "clique_tree"), load_measurements(second, "clique_tree")
     pairs = zip(a.marginals, b.marginals, strict=True)
     ratios = [(x.values - y.values).ravel() / (x.sigma * np.sqrt(2)) for x, y in pairs if len(x.clique) == 1]
     values = np.concatenate(ratios)
