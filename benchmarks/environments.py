@@ -27,14 +27,15 @@ class Peer:
 
 
 PEERS = {
-    "opendp": Peer(("opendp[mbi]==0.16.*",), ("mst", "aim"), many_rows=True),
+    # Its private-pgm gives synthetic rows as a pandas table, which neither of them requires.
+    "opendp": Peer(("opendp[mbi]==0.16.*", "pandas==2.3.3"), ("mst", "aim"), many_rows=True),
     "dpmm": Peer(("dpmm==0.1.9",), ("mst", "privbayes", "aim")),
     # It imports torch for its neural synthesizers, which are not run here.
     "smartnoise": Peer(("torch==2.13.0", "smartnoise-synth==1.0.8"), ("mst", "aim")),
 }
 
 
-class NotInstalled(Exception):  # noqa: N818
+class NotInstalled(Exception):
     """An environment could not be made; the text is the last line of pip."""
 
 

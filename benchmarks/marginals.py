@@ -44,7 +44,8 @@ def run(command: list[str | Path], timeout: float | None = None) -> Ended:
     """Runs a process to its end. CPU seconds and peak memory include the children that it waited for."""
     start = time.monotonic()
     # Our package lies beside this folder, whether or not it is installed.
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(HERE.parent), os.environ.get("PYTHONPATH"))))}
+    places = filter(None, (str(HERE.parent), os.environ.get("PYTHONPATH")))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -180,7 +181,7 @@ def means(rows: list[dict[str, Any]]) -> str:
 def parsed(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--data", type=Path, help="folder: CSV of codes and *-domain.json, or Parquet and codebook.json")
+    source.add_argument("--data", type=Path, help="folder: CSV with *-domain.json, or Parquet with codebook.json")
     source.add_argument("--policy", type=Path, help="policy file; needs --table")
     parser.add_argument("--table", type=Path, help="the file with the policy's table")
     parser.add_argument("--variant", help="of diabetes130: first (default), all, wide")

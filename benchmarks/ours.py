@@ -17,6 +17,7 @@ from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.events import cells
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.synth import aim  # noqa: F401  registers itself
 from dpsynth.synth.base import configure
 
 
