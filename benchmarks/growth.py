@@ -142,6 +142,7 @@ def figure(by_rows: list[dict[str, Any]], by_columns: list[dict[str, Any]]) -> s
     below = TOP + HEIGHT + 66
     for i, (name, colour) in enumerate(COLOURS.items()):
         at = LEFT + i * 150
+        body.append(f'<path d="M{at} {below - 4}h20" stroke="{colour}" stroke-width="2"/>')
         body.append(f'<text x="{at + 26}" y="{below}">{LABELS[name]}</text>')
     style = "text{font:12px sans-serif;fill:#222}.title{font-weight:bold}.grid{stroke:#ddd}"
     wide, high = second + WIDTH + 24, below + 18
