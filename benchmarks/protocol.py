@@ -8,9 +8,13 @@ python benchmarks/protocol.py judge FOLDER SEED RUN   train, test, RUN/codes.npy
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import sys
 from pathlib import Path
+
+# Before numpy and scikit-learn are loaded: on a busy machine their threads mostly wait for each other.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import numpy as np
 from quality import MOST_TRIPLES, accuracies, mean_total_variation
