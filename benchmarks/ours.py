@@ -1,0 +1,55 @@
+"""One run of one of our mechanisms: python benchmarks/ours.py RUN, with RUN/job.json (see `marginals.py`)."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from dpsynth.data.units import Units
+from dpsynth.privacy import kernels  # noqa: F401  loading the compiled loops is not measuring
+from dpsynth.privacy.accountant import calibrate, compose
+from dpsynth.privacy.curator import Curator
+from dpsynth.privacy.events import cells
+from dpsynth.privacy.noise import DiscreteGaussian
+from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.synth import aim  # noqa: F401  registers itself
+from dpsynth.synth.base import configure
+
+
+def main(run: Path) -> None:
+    job = json.loads((run / "job.json").read_text())
+    train = np.load(job["train"])
+    task, synthesis = pickle.loads(Path(job["task"]).read_bytes())
+    if synthesis.mechanism != job["mechanism"]:
+        # Shares of the budget belong to the mechanism that the policy names.
+        synthesis = synthesis.model_copy(update={"mechanism": job["mechanism"], "split": None})
+    units = Units(train["codes"], train["owner"], int(train["size"]))
+    sampler = DiscreteGaussian()
+    sampler.ready()
+    clock = [time.process_time()]
+    wall = time.monotonic()
+    mechanism = configure(synthesis).calibrate(calibrate(Epsilon(job["epsilon"]), Delta(job["delta"])), task)
+    spent = compose(mechanism.event)
+    curator = Curator(units, task.domain, task.rows_per_unit, spent.mu_squared, cells(mechanism.event), sampler)
+    measured = mechanism.measure(curator)
+    clock.append(time.process_time())
+    model = mechanism.fit(measured)
+    clock.append(time.process_time())
+    codes = model.sample(units.rows, np.random.default_rng(job["seed"]))
+    clock.append(time.process_time())
+    wall = time.monotonic() - wall
+    if spent.delta(Epsilon(job["epsilon"])).value > job["delta"]:
+        raise SystemExit(f"{job['mechanism']} costs more than epsilon {job['epsilon']} at delta {job['delta']}.")
+    np.save(run / "codes.npy", codes)
+    parts = dict(zip(("measure_s", "fit_s", "sample_s"), np.diff(clock).tolist(), strict=True))
+    timing = {"cpu_s": clock[-1] - clock[0], "wall_s": wall, **parts, "marginals": len(measured.marginals)}
+    (run / "timing.json").write_text(json.dumps(timing))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
