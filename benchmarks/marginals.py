@@ -31,7 +31,7 @@ SHOWN = ("tv1", "tv2", "tv3", "gb_acc", "gb_auc", "lr_acc", "lr_auc", "cpu_s", "
 
 @dataclass(frozen=True)
 class Ended:
-    """A process that ended: exit code (None: killed for its time), CPU seconds, MiB, seconds, its last line."""
+    """A process that ended: exit code (None: killed for its time), CPU seconds, MiB, seconds, last line of words."""
 
     code: int | None
     cpu_s: float
@@ -65,7 +65,9 @@ def run(command: list[str | Path], timeout: float | None = None) -> Ended:
         process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.monotonic() - start
         log.seek(max(0, log.tell() - 4000))
-        lines = [line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        # OpenDP's errors end in lines of brackets.
+        text = log.read().decode("utf-8", "replace")
+        lines = [line.strip() for line in text.splitlines() if any(map(str.isalpha, line))]
     code = None if killed else process.returncode
     return Ended(code, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, wall, (lines or [""])[-1][:300])
 

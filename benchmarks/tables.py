@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dpsynth.data.files import FileSource
+from dpsynth.data.holdout import normalised
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Category
 from dpsynth.domain.domain import Domain
@@ -58,17 +59,21 @@ class Coded:
 
 
 def by_owner(codes: np.ndarray, keys: np.ndarray | None, most: int, rng: np.random.Generator) -> Units:
-    """Rows grouped by owner, at most `most` of each, drawn at random. Without keys every row is its own unit."""
+    """Rows grouped by owner, at most `most` of each, drawn at random; rows whose key is null belong to nobody and go.
+
+    Without keys every row is its own unit.
+    """
     codes = codes.astype(np.uint16)
     if keys is None:
         return Units(codes, np.arange(len(codes)), len(codes))
-    owner = pd.factorize(keys)[0]
+    known = ~pd.isna(keys)
+    codes, owner = codes[known], pd.factorize(keys[known])[0]
     shuffled = rng.permutation(len(owner))
     order = shuffled[np.argsort(owner[shuffled], kind="stable")]
     owner = owner[order]
     rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
     kept = rank < most
-    return Units(codes[order[kept]], owner[kept], int(owner.max()) + 1)
+    return Units(codes[order[kept]], owner[kept], int(owner.max(initial=-1)) + 1)
 
 
 # ---------------------------------------------------------------------------------- a folder of integer codes
@@ -219,7 +224,9 @@ def from_policy(policy: Path, file: Path, rng: np.random.Generator) -> Coded:
     source = FileSource(file, table.delimiter)
     batches = list(source.batches((table.unit_key, *domain.names)))
     codes = np.concatenate([domain.encode({n: b.column(n) for n in domain.names}) for b in batches])
-    keys = np.concatenate([b.column(table.unit_key).to_numpy(zero_copy_only=False) for b in batches])
+    spelling, absent = table.columns[table.unit_key].normalise, frozenset(t.strip() for t in table.missing_values)
+    ids = [normalised(b.column(table.unit_key), spelling, absent) for b in batches]
+    keys = np.concatenate([i.to_numpy(zero_copy_only=False) for i in ids])
     units = by_owner(codes, keys, contribution.max_rows_per_unit, rng)
     synthesis = loaded.policy.synthesis
     task = Task.from_policy(synthesis, contribution, domain, structural_zeros(loaded, domain))
