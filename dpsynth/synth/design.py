@@ -40,8 +40,8 @@ from dpsynth.synth.tree_model import CompressedModel
 LARGEST_FORCED = 10_000_000
 """Most cells of a model that `must_include`, `marginals` and rules may force."""
 UNEVEN, MANY = 344, 1000
-"""The least precise of so many tables costs at least 1/UNEVEN of their mean: loads lie between 4 cells and 1600 cells with
-a weight of 16, and costs grow like load^(2/3)."""
+"""The least precise of so many tables costs at least 1/UNEVEN of their mean: loads lie between 4 cells and 1600 cells
+with a weight of 16, and costs grow like load^(2/3)."""
 SMOOTHED = 3.0
 """A sum of several denoised levels is about as noisy as a sum of this many raw ones."""
 SWEEPS = 200
