@@ -20,6 +20,7 @@ from dpsynth.synth.base import Measurements, Planned
 
 if TYPE_CHECKING:  # these modules see rows; the report needs only the form of their results
     from dpsynth.attacks.base import AttackResult
+    from dpsynth.utility.error_bars import Dependence, ErrorBars
     from dpsynth.utility.marginals import MarginalError
 
 
@@ -110,6 +111,8 @@ class Published:
         rehearsal: True when no real file was opened.
         unprotected: plain statements about steps that depend on real data outside the guarantee; none in a sound run.
         data_files: path in the bundle and SHA-256 of each file of synthetic rows.
+        bars: upper bounds on the error of each table, from noisy answers alone.
+        dependence: pairs that are more dependent than the answers allow.
     """
 
     release_id: str
@@ -137,6 +140,8 @@ class Published:
     rehearsal: bool = False
     unprotected: tuple[str, ...] = ()
     data_files: tuple[tuple[str, str], ...] = ()
+    bars: ErrorBars | None = None
+    dependence: Dependence | None = None
 
 
 @dataclass(frozen=True)

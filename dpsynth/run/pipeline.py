@@ -44,8 +44,9 @@ from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import Plan
 from dpsynth.run.progress import Progress
 from dpsynth.synth import model_file
-from dpsynth.synth.base import Measurements
-from dpsynth.utility import marginals
+from dpsynth.synth.base import Measurements, Model
+from dpsynth.synth.tree_model import CompressedModel
+from dpsynth.utility import error_bars, marginals
 
 T = TypeVar("T")
 
@@ -243,7 +244,7 @@ class _Run:
         if self.plan.utility_sigma is not None:
             paid = marginals.paid(curator, codes, self.plan.domain, total, self.plan.utility_sigma)
         del curator
-        published = self._published(measured, codes, total, paid, data_files)
+        published = self._published(measured, model, codes, total, paid, data_files)
         # The public half is complete before anything looks at real rows without protection.
         self._report_public(published)
         internal_report = self._evaluate(source, codes, published)
@@ -301,6 +302,7 @@ class _Run:
     def _published(
         self,
         measured: Measurements,
+        model: Model,
         codes: Codes,
         total: float,
         paid: marginals.MarginalError | None,
@@ -308,6 +310,8 @@ class _Run:
     ) -> Published:
         privacy, loaded = self.policy.privacy, self.plan.loaded
         statement = self.ledger.statement(self.policy.source.population)
+        # Models of plug-ins need not merge levels.
+        columns = model.columns if isinstance(model, CompressedModel) else ()
         return Published(
             release_id=f"{self.policy.id}/{self.run_id}",
             run_date=self.created.date().isoformat(),
@@ -326,10 +330,12 @@ class _Run:
             total=total,
             synthetic_rows=len(codes),
             synthetic_one_way=one_way_counts(codes, self.plan.domain),
-            free_one_way=marginals.free(measured.marginals, codes, self.plan.domain, total, 1),
-            free_two_way=marginals.free(measured.marginals, codes, self.plan.domain, total, 2),
+            free_one_way=marginals.free(measured.tables, codes, self.plan.domain, total, 1),
+            free_two_way=marginals.free(measured.tables, codes, self.plan.domain, total, 2),
             paid_two_way=paid,
             data_files=data_files,
+            bars=error_bars.error_bars(measured, codes, self.plan.domain, columns),
+            dependence=error_bars.dependence(measured, codes, self.plan.domain, columns),
             provenance=Provenance(provenance.versions(), provenance.code_digest(), self.setting.sampler.name),
             noise_is_private=self.setting.sampler.private,
             rehearsal=self.setting.rehearsal,

@@ -122,7 +122,7 @@ class AIMMechanism:
         if len(task.names) < 2:
             return look.answers(self.name, self.event, (), ())
         scored = score_pairs(measurer, design, look)
-        gains = {a.pair: a.gain for a in scored}
+        gains = {a.clique: a.gain for a in scored}
         weighed = {p: g * task.weight(p) for p, g in gains.items() if g > 0}
         graph = densest(empty_graph(task, look.sizes, _room(task, look)), weighed)
         found: list[Measurement] = []
@@ -150,7 +150,7 @@ class AIMMechanism:
         )
         if left > 1e-9 * design.spend("rounds"):
             found += measure_larger(measurer, design, look, measured, "pairs", left)
-        return look.answers(self.name, self.event, found, [(a.pair, a.gain) for a in scored])
+        return look.answers(self.name, self.event, found, scored)
 
     def fit(self, measured: Measurements) -> CompressedModel:
         """Maximum entropy given everything that was measured."""

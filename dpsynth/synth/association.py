@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from dpsynth.privacy.queries import Clique, Measurer
-from dpsynth.synth.base import normalised
+from dpsynth.synth.base import Score, normalised
 from dpsynth.synth.columns import group_numbers
 from dpsynth.synth.denoise import Floats
 from dpsynth.synth.design import Design, FirstLook
@@ -25,20 +24,7 @@ CERTAIN = 1.0
 """A pair whose dependence is below this many standard deviations of its score is left alone."""
 
 
-@dataclass(frozen=True)
-class Association:
-    """A scored pair.
-
-    Attributes:
-        pair: two columns.
-        gain: L1 distance from independence, in rows, less what sampling and noise explain; 0 if nothing is left.
-    """
-
-    pair: Clique
-    gain: float
-
-
-def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[Association, ...]:
+def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[Score, ...]:
     """Scores all pairs that are small enough, in the order of the columns."""
     columns = look.by_name()
     pairs: list[Clique] = [
@@ -55,11 +41,12 @@ def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[As
     weight: dict[Clique, float] = {p: design.task.weight(p) ** (2 / 3) for p in combinations(design.task.names, 2)}
     z = [math.sqrt(sum(weight.values()) / (budget * weight[p])) for p in pairs]
     scores = _ask(measurer, look, pairs, products, z, "selection")
-    gains = []
-    for (a, b), t, (score, floor) in zip(pairs, products, scores, strict=True):
+    found = []
+    for (a, b), t, x, (score, floor) in zip(pairs, products, z, scores, strict=True):
         left = _left(look, score, t, _product_noise(t, variances[a], variances[b]))
-        gains.append(left if left > floor or a in design.task.targets or b in design.task.targets else 0.0)
-    return tuple(Association(p, g) for p, g in zip(pairs, gains, strict=True))
+        gain = left if left > floor or a in design.task.targets or b in design.task.targets else 0.0
+        found.append(Score((a, b), score, look.bound.sigma(x, t.size), look.rows, gain))
+    return tuple(found)
 
 
 def score_against(

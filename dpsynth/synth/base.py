@@ -29,13 +29,32 @@ from dpsynth.synth.task import Task
 
 
 @dataclass(frozen=True)
+class Score:
+    """A noisy distance of a pair's table from the product of the measured one-ways.
+
+    Attributes:
+        clique: two columns.
+        noisy: the answer in rows: L1 for plain counts, L2 for clipped ones.
+        sigma: standard deviation of its noise, in rows.
+        rows: what the product was scaled to.
+        gain: L1 distance in rows, less what sampling and noise explain; 0 if nothing is left.
+    """
+
+    clique: Clique
+    noisy: float
+    sigma: float
+    rows: float
+    gain: float
+
+
+@dataclass(frozen=True)
 class Measurements:
     """Everything noisy that a mechanism learned: what a model can be fitted from, again and for free.
 
     Attributes:
         mechanism: registered name.
         marginals: noisy marginals.
-        scores: noisy scores that chose among cliques, (clique, score); kept for the report.
+        scores: noisy scores that chose among cliques; kept for the report.
         event: what was asked.
         rows: noisy number of rows, where it was a question of its own (clipped counts); None: the marginals tell.
         reach: number of rows of a unit at which clipping began; None for plain counts.
@@ -44,7 +63,7 @@ class Measurements:
 
     mechanism: str
     marginals: tuple[Measurement, ...]
-    scores: tuple[tuple[Clique, float], ...]
+    scores: tuple[Score, ...]
     event: Event
     rows: float | None = None
     reach: float | None = None

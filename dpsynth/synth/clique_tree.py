@@ -124,7 +124,7 @@ class CliqueTreeMechanism:
         if len(task.names) < 2:
             return look.answers(self.name, self.event, (), ())
         scored = score_pairs(measurer, design, look)
-        gains = {a.pair: a.gain * task.weight(a.pair) for a in scored if a.gain > 0}
+        gains = {a.clique: a.gain * task.weight(a.clique) for a in scored if a.gain > 0}
         grown = densest(empty_graph(task, look.sizes), gains)
         held = [p for p in gains if grown.has(p) and not any(set(p) <= set(c) for c in task.always)]
         loads = [look.bound.sigma(task.weight(p), cells(look.sizes, p)) * cells(look.sizes, p) for p in held]
@@ -133,10 +133,10 @@ class CliqueTreeMechanism:
         if not wanted:
             # Nothing stands out from the noise. The budget is reserved all the same, and tables of a tree make its
             # one-ways more precise.
-            forest = maximum_spanning_forest(task.names, [a.pair for a in scored], [a.gain for a in scored])
+            forest = maximum_spanning_forest(task.names, [a.clique for a in scored], [a.gain for a in scored])
             wanted = within(look.sizes, forest)
         pairs = measure_larger(measurer, design, look, wanted, "pairs")
-        return look.answers(self.name, self.event, pairs, [(a.pair, a.gain) for a in scored])
+        return look.answers(self.name, self.event, pairs, scored)
 
     def fit(self, measured: Measurements) -> CompressedModel:
         """Maximum entropy given one-ways and the measured pairs."""

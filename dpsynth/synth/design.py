@@ -21,7 +21,7 @@ from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.allocate import multipliers
-from dpsynth.synth.base import Measurements, Planned, normalised, sum_of
+from dpsynth.synth.base import Measurements, Planned, Score, normalised, sum_of
 from dpsynth.synth.bound import (
     SIZES_SHARE,
     TOTAL_SHARE,
@@ -188,7 +188,7 @@ class FirstLook:
     lost: float
 
     def answers(
-        self, mechanism: str, event: Event, larger: Sequence[Measurement], scores: Sequence[tuple[Clique, float]]
+        self, mechanism: str, event: Event, larger: Sequence[Measurement], scores: Sequence[Score]
     ) -> Measurements:
         """Everything that was answered, with what a mechanism asked after the first look."""
         marginals = (*self.opening, *self.one_ways, *larger)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,10 @@ from dpsynth import _files
 from dpsynth.errors import SourceError
 from dpsynth.privacy import events
 from dpsynth.privacy.queries import Measurement
-from dpsynth.synth.base import Measurements, Model, available
+from dpsynth.synth.base import Measurements, Model, Score, available
 
 FORMAT = 2
-"""2: marginals say at how many rows a unit was clipped. Files of format 1 knew plain counts only."""
+"""2: clips, the noisy number of rows, whole scores. Format 1 knew plain counts, and what was left of scores."""
 
 
 def save_measurements(folder: Path, measured: Measurements) -> None:
@@ -44,7 +45,7 @@ def save_measurements(folder: Path, measured: Measurements) -> None:
             {"clique": m.clique, "groups": m.groups, "sigma": m.sigma, "purpose": m.purpose, "clip": m.clip}
             for m in measured.marginals
         ],
-        "scores": measured.scores,
+        "scores": [vars(score) for score in measured.scores],
         "rows": measured.rows,
         "reach": measured.reach,
         "lost": measured.lost,
@@ -81,7 +82,7 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
             )
             for i, m in enumerate(description["marginals"])
         )
-        scores = tuple((tuple(clique), score) for clique, score in description["scores"])
+        scores = tuple(_score(value) for value in description["scores"])
         # Format 1 knew plain counts only.
         opening = {key: description[key] for key in ("rows", "reach", "lost") if key in description}
         event = events.from_json(description["event"])
@@ -91,6 +92,14 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
             f"The measurements of '{mechanism}' in {folder} are missing or damaged. Restore the run folder from a "
             "backup."
         ) from None
+
+
+def _score(value: Any) -> Score:
+    """A score. Format 1 knew only what is left of it after noise, which bounds nothing."""
+    if isinstance(value, dict):
+        return Score(**{**value, "clique": tuple(value["clique"])})
+    clique, gain = value
+    return Score(tuple(clique), gain, math.inf, 1.0, gain)
 
 
 def _digest(description: Any) -> str:

@@ -79,11 +79,11 @@ class MSTMechanism:
         if len(task.names) < 2:
             return look.answers(self.name, self.event, (), ())
         scored = score_pairs(measurer, design, look)
-        weights = [a.gain * task.weight(a.pair) for a in scored]
-        tree = maximum_spanning_forest(task.names, [a.pair for a in scored], weights, task.always)
+        weights = [a.gain * task.weight(a.clique) for a in scored]
+        tree = maximum_spanning_forest(task.names, [a.clique for a in scored], weights, task.always)
         wanted = [*task.always, *within(look.sizes, tree)]
         pairs = measure_larger(measurer, design, look, wanted, "pairs")
-        return look.answers(self.name, self.event, pairs, [(a.pair, a.gain) for a in scored])
+        return look.answers(self.name, self.event, pairs, scored)
 
     def fit(self, measured: Measurements) -> CompressedModel:
         """Maximum entropy given one-ways and the pairs of the tree."""

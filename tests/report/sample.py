@@ -24,7 +24,7 @@ from dpsynth.report.inputs import (
     one_way_counts,
 )
 from dpsynth.synth.base import Measurements, Planned
-from dpsynth.utility import marginals
+from dpsynth.utility import error_bars, marginals
 
 ROWS = 18_100
 PEOPLE = 5_300
@@ -324,6 +324,8 @@ def published(
         synthetic_one_way=one_way_counts(synthetic, domain),
         free_one_way=marginals.free(answers.marginals, synthetic, domain, total, 1),
         free_two_way=marginals.free(answers.marginals, synthetic, domain, total, 2),
+        bars=error_bars.error_bars(answers, synthetic, domain),
+        dependence=error_bars.dependence(answers, synthetic, domain),
         paid_two_way=marginals.MarginalError(2, all_pairs, 0.0213, 0.00123, None, ()) if paid else None,
         provenance=Provenance(
             {"python": "3.11.7", "dpsynth-release": "0.1.0", "opendp": "0.16.1", "numpy": "2.3.5"},

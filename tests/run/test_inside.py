@@ -74,8 +74,9 @@ def test_what_is_measured_is_the_training_people_under_the_ledgers_key(study: St
 def test_the_noise_of_a_real_run_has_the_planned_size(study: Study) -> None:
     first, second = (study.run().folder.measured for _ in range(2))
     a, b = load_measurements(first, "clique_tree"), load_measurements(second, "clique_tree")
-    pairs = zip(a.marginals, b.marginals, strict=True)
-    ratios = [(x.values - y.values).ravel() / (x.sigma * np.sqrt(2)) for x, y in pairs if len(x.clique) == 1]
+    one_ways = ([m for m in x.marginals if len(m.clique) == 1] for x in (a, b))
+    pairs = zip(*one_ways, strict=True)
+    ratios = [(x.values - y.values).ravel() / (x.sigma * np.sqrt(2)) for x, y in pairs]
     values = np.concatenate(ratios)
     assert len(values) > 20
     assert 0.6 < values.std() < 1.5
@@ -188,12 +189,15 @@ def test_spilled_rows_of_a_run_that_goes_on_are_left_alone(tmp_path: Path) -> No
     going, crashed, mine = (RunFolder(tmp_path / "p" / name) for name in ("going", "crashed", "mine"))
     for folder in (going, crashed):
         folder.create()
-        (folder.spill / "rows").write_text("real rows")
+    crashed.spill.mkdir()
+    (crashed.spill / "rows").write_text("real rows")
     code = f"""
 import sys, time
 from pathlib import Path
 from dpsynth.run.folder import RunFolder
-RunFolder(Path({str(going.root)!r})).hold()
+going = RunFolder(Path({str(going.root)!r}))
+going.hold()
+(going.spill / "rows").write_text("real rows")
 print("held", flush=True)
 time.sleep(30)
 """

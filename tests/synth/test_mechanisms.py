@@ -110,7 +110,7 @@ def test_what_is_measured_follows_the_dependence(config) -> None:
     model = mechanism.fit(measured)
     for pair in pairs:
         assert model.marginal(pair) == pytest.approx(exact(units, domain, pair), abs=6e-3)
-    scores = dict(measured.scores)
+    scores = {s.clique: s.gain for s in measured.scores}
     assert len(scores) == 6 and max(scores, key=scores.get) in (("a", "b"), ("b", "c"))
     # A pair that was not measured follows through the tree, as the data do.
     assert model.marginal(("a", "c")) == pytest.approx(exact(units, domain, ("a", "c")), abs=0.02)

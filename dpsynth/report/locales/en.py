@@ -137,6 +137,11 @@ _CODES = {
     "purpose.selection": "which pairs to measure",
     "purpose.pairs": "tables of two columns",
     "purpose.utility": "usefulness figure",
+    "purpose.sizes": "how many rows people have",
+    "purpose.total": "number of rows",
+    "purpose.rounds": "tables that the model still got wrong, in rounds",
+    "purpose.marginals": "declared tables",
+    "purpose.again": "what the model still gets wrong",
     "note.rows_read": "Rows read",
     "note.rows_left_out": "Rows left out because their fields did not fit the header line",
     "note.rows_without_id": "Rows dropped because the id was missing",
@@ -718,6 +723,36 @@ _USE = {
     "use.worst_pairs": "The {shown} pairs of columns that differ most from the real data",
     "use.pair": "{first} and {second}",
     "use.near": " The mean is within the noise of the limit.",
+    "bars.title": "How wrong a single table can be",
+    "bars.lead": (
+        "Upper limits, in points of 100 rows, computed from the noisy answers alone. With {confidence} confidence they "
+        "hold for all of these tables together, against the rows that were used for training. They allow for the "
+        "worst, so most tables are much closer. Levels that were merged before counting are compared merged."
+    ),
+    "bars.clipped": " They are about counts in which the share of people with many rows is limited.",
+    "bars.table": "At most this far from the truth, in points of 100 rows",
+    "bars.what": "Tables",
+    "bars.median": "Half of them within",
+    "bars.largest": "All within",
+    "bars.one_way": "One column, measured",
+    "bars.measured": "Several columns, measured",
+    "bars.scored": "Two columns, of which only the dependence was asked",
+    "clip.text": (
+        "The share of one person in a table was limited: people with more than about {reach} rows count less. By noisy "
+        "counts, at most {lost} of the rows lie beyond that. Tables are scaled back to the number of all rows, but "
+        "lean towards people with fewer rows."
+    ),
+    "dependence.none": (
+        "Of {checked} pairs of columns with an answer, no pair is more dependent in the synthetic table than the noisy "
+        "answers allow."
+    ),
+    "dependence.some": (
+        "Of {checked} pairs of columns with an answer, {failed} are more dependent in the synthetic table than the "
+        "noisy answers allow. Do not use these pairs to look for associations."
+    ),
+    "dependence.table": "Dependence in points of 100 rows that would have to move to make the columns independent",
+    "dependence.synthetic": "Synthetic table",
+    "dependence.allowed": "At most, by the answers",
     "use.difference": "Distance, points of 100 rows",
 }
 

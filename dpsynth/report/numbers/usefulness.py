@@ -9,11 +9,15 @@ from dpsynth.report.facts import Fact, Origin
 from dpsynth.report.inputs import Published
 
 if TYPE_CHECKING:
+    from dpsynth.utility.error_bars import Kind
     from dpsynth.utility.marginals import MarginalError
 
 Fitness = Literal["fit", "near", "care", "unfit", "unknown"]
 """near: under the limit, and within the noise of it."""
 
+KINDS: tuple[Kind, ...] = ("one_way", "measured", "scored")
+SHOWN = 10
+"""Longest list of pairs that failed a check."""
 CLEAR = 2.0
 """A mean is clearly below a limit if it stays there after adding this many noise standard deviations."""
 
@@ -29,7 +33,50 @@ def usefulness(p: Published) -> dict[str, Any]:
         "all_pairs": Fact(len(p.domain.attributes) * (len(p.domain.attributes) - 1) // 2, "config"),
         "one_way_fitness": Fact(fitness(p.free_one_way, limit), "post"),
         "two_way_fitness": Fact("unknown" if two_way is None else fitness(two_way, limit), "post"),
+        "bars": _bars(p),
+        "dependence": _dependence(p),
+        "clip": Fact(None, "config") if p.measured.reach is None else _clip(p),
     }
+
+
+def _bars(p: Published) -> dict[str, Any]:
+    """Upper bounds on the error of single tables: how many, the median and the largest of each kind."""
+    if p.bars is None:
+        return {"kinds": [], "confidence": Fact(0.0, "config"), "clipped": Fact(False, "config")}
+    kinds = []
+    for kind in KINDS:
+        number, middle, largest = p.bars.of(kind)
+        if number:
+            entry = {"number": number, "median": middle, "largest": largest}
+            kinds.append({"kind": Fact(kind, "config"), **{k: Fact(v, "post") for k, v in entry.items()}})
+    return {
+        "kinds": kinds,
+        "confidence": Fact(p.bars.confidence, "config"),
+        "clipped": Fact(p.bars.clipped, "config"),
+    }
+
+
+def _dependence(p: Published) -> dict[str, Any]:
+    """Pairs that are more dependent in the synthetic table than the noisy answers allow."""
+    if p.dependence is None:
+        return {"checked": Fact(0, "config"), "failed": Fact(0, "config"), "invented": []}
+    return {
+        "checked": Fact(p.dependence.checked, "post"),
+        "failed": Fact(len(p.dependence.invented), "post"),
+        "invented": [
+            {
+                "clique": Fact(list(i.clique), "post"),
+                "synthetic": Fact(i.synthetic, "synthetic"),
+                "allowed": Fact(i.allowed, "post"),
+            }
+            for i in p.dependence.invented[:SHOWN]
+        ],
+    }
+
+
+def _clip(p: Published) -> dict[str, Any]:
+    """Where clipping began and what it hides at most, from noisy counts."""
+    return {"reach": Fact(p.measured.reach, "post"), "lost": Fact(min(1.0, p.measured.lost), "post")}
 
 
 def two_way_figure(p: Published) -> MarginalError | None:

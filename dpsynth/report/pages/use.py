@@ -134,7 +134,53 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
             narrow=True,
         ),
         "worst_pairs": _worst_pairs(f, t),
+        "bars": _bars(u["bars"], t),
+        "bars_lead": t("bars.lead", confidence=n.percent(u["bars"]["confidence"], 0))
+        + (t("bars.clipped") if u["bars"]["clipped"] else Markup()),
+        "dependence": _dependence(u["dependence"], t),
+        "invented": _invented(u["dependence"], t),
+        "clip": t("clip.text", reach=n.fixed(u["clip"]["reach"], 1), lost=n.percent_high(u["clip"]["lost"], 1))
+        if u["clip"]
+        else "",
     }
+
+
+def _bars(bars: dict[str, Any], t: Words) -> Table | None:
+    """How far single tables can be from the truth, by what was asked about them."""
+    rows: list[list[Cell]] = [
+        [
+            t(f"bars.{k['kind']}"),
+            n.count(k["number"]),
+            n.up(100 * k["median"], 1),
+            n.up(100 * k["largest"], 1),
+        ]
+        for k in bars["kinds"]
+    ]
+    head = [t("bars.what"), t("use.tables"), t("bars.median"), t("bars.largest")]
+    return Table(t("bars.table"), head, rows, frozenset({1, 2, 3})) if rows else None
+
+
+def _dependence(found: dict[str, Any], t: Words) -> Markup | str:
+    if not found["checked"]:
+        return ""
+    checked = n.count(found["checked"])
+    if not found["failed"]:
+        return t("dependence.none", checked=checked)
+    return t("dependence.some", checked=checked, failed=n.count(found["failed"]))
+
+
+def _invented(found: dict[str, Any], t: Words) -> Table | None:
+    """Pairs that are more dependent than the noisy answers allow."""
+    rows: list[list[Cell]] = [
+        [
+            t("use.pair", first=i["clique"][0], second=i["clique"][1]),
+            n.fixed(100 * i["synthetic"], 1),
+            n.up(100 * i["allowed"], 1),
+        ]
+        for i in found["invented"]
+    ]
+    head = [t("use.what"), t("dependence.synthetic"), t("dependence.allowed")]
+    return Table(t("dependence.table"), head, rows, frozenset({1, 2})) if rows else None
 
 
 def _worst_pairs(f: dict[str, Any], t: Words) -> Table | None:
