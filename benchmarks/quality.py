@@ -57,7 +57,10 @@ def accuracies(
     from sklearn.linear_model import LogisticRegression
 
     rest = [i for i in range(len(sizes)) if i != target]
-    classes = np.unique(synthetic[:, target])
+    classes, members = np.unique(synthetic[:, target], return_counts=True)
+    # scikit-learn splits off rows of every class to know when to stop: a class of one row has none to spare.
+    classes = classes[members > 1]
+    synthetic = synthetic[np.isin(synthetic[:, target], classes)]
     if len(classes) < 2:
         # Nothing to learn: the one class is predicted for everybody.
         share = float((test[:, target] == (classes[0] if len(classes) else -1)).mean())

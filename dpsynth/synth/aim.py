@@ -43,8 +43,10 @@ from dpsynth.synth.tree_model import CompressedModel
 
 CANDIDATES = 64
 """Candidates that are scored in a round."""
-SCORES = 0.06
+SCORES = 0.03
 """Share of a round's budget that its scores take."""
+FIRST = 0.75
+"""Share of the budget for the first of several rounds, which finds most of what there is."""
 QUICK_SWEEPS = 6
 """Passes of the fit between rounds, which starts from the model before."""
 
@@ -128,7 +130,7 @@ class AIMMechanism:
         found: list[Measurement] = []
         model, left = _fit(design, look, found, None), design.spend("rounds")
         for turn in range(self.rounds):
-            share = left / (self.rounds - turn)
+            share = left * FIRST if turn == 0 and self.rounds > 1 else left / (self.rounds - turn)
             forced = list(task.always) if turn == 0 else []
             pool = _worst(task, look, graph, gains, model, forced)
             if not pool and not forced:
