@@ -111,7 +111,7 @@ def error_bars(
     columns: Sequence[Column] = (),
     confidence: float = CONFIDENCE,
 ) -> ErrorBars:
-    """Bounds for every measured table and, where counts are plain, for every scored pair.
+    """Bounds for every measured table and, where counts are plain, for every pair that was scored only.
 
     Args:
         measured: the noisy answers.
@@ -122,7 +122,8 @@ def error_bars(
     """
     clipped = measured.reach is not None
     rows = max(1.0, measured.total())
-    scores = () if clipped or not columns else measured.scores
+    known = {frozenset(m.clique) for m in measured.tables}
+    scores = [s for s in measured.scores if columns and not clipped and frozenset(s.clique) not in known]
     beta = (1 - confidence) / (len(measured.tables) + len(scores) + 1)
     # |M/n - M/rows| for the true number of rows n: what the noisy total may be off.
     scale = 0.5 * float(ndtri(1 - beta / 2)) * _total_sigma(measured) / rows

@@ -165,9 +165,23 @@ def test_a_filter_is_named_among_what_was_asked() -> None:
     published = dataclasses.replace(sample.published(), event=whole, guarantee=compose(whole))
     facts = public_facts(published)
     [event] = facts["privacy"]["events"]
-    assert (event["queries"]["value"], event["cells"]["value"], event["share"]["value"]) == (None, 77_777, 1.0)
-    page = render(facts, "public")
-    assert "any number" in page and "77,777" in page
+    pairs = [m for m in published.measured.marginals if m.purpose == "pairs"]
+    assert (event["queries"]["value"], event["cells"]["value"], event["share"]["value"]) == (len(pairs), 77_777, 1.0)
+    # The noise that is shown is that of the answers, not that of the filter, which nobody ever drew.
+    assert event["sigma"]["value"] == min(m.sigma for m in pairs)
+    assert event["sigma_most"]["value"] == max(m.sigma for m in pairs)
+    assert "77,777" in render(facts, "public")
+
+
+def test_a_filter_without_answers_allows_any_number() -> None:
+    whole = GaussianFilter("rounds", 77_777, 1.0, 2.5, noise.LATTICE_BITS)
+    made = sample.published()
+    none = dataclasses.replace(
+        made.measured, marginals=tuple(m for m in made.measured.marginals if m.purpose != "pairs")
+    )
+    facts = public_facts(dataclasses.replace(made, event=whole, guarantee=compose(whole), measured=none))
+    [event] = facts["privacy"]["events"]
+    assert event["queries"]["value"] is None and "any number" in render(facts, "public")
 
 
 def test_the_report_names_the_data_by_digest(facts: dict[str, Any], pages: dict[str, str]) -> None:

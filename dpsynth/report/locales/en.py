@@ -959,6 +959,7 @@ _APPENDIX = {
     "asked.cells": "Cells at most",
     "asked.sensitivity": "Largest effect of one unit",
     "asked.sigma": "Noise sd, rows",
+    "asked.range": "{least} to {most}",
     "asked.share": "Share of the release’s cost",
     "term.attack": "Attack",
     "term.attack.text": (

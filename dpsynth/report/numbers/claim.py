@@ -19,6 +19,10 @@ PEOPLE = 1000
 CURVE = 40
 
 
+ANSWERS = {"rounds": "pairs"}
+"""Purpose of an event -> purpose of the tables that were asked for it, where they differ."""
+
+
 def claim(p: Published) -> dict[str, Any]:
     """Definition, parameters, unit and bounds, after NIST SP 800-226."""
     g, privacy = p.guarantee, p.policy.privacy
@@ -56,13 +60,17 @@ def claim(p: Published) -> dict[str, Any]:
 
 
 def _event(event: GaussianQueries | GaussianFilter, p: Published) -> dict[str, Any]:
+    """What an event allowed, and what was drawn under it: a filter bounds the cost, not number and noise."""
+    tables = [m for m in p.measured.marginals if m.purpose == ANSWERS.get(event.purpose, event.purpose)]
+    sigmas = [s.sigma for s in p.measured.scores] if event.purpose == "selection" else [m.sigma for m in tables]
+    clips = [m.clip for m in tables if m.clip is not None]
     return {
         "purpose": Fact(event.purpose, "config"),
-        # A filter bounds the cost of its queries, not their number.
-        "queries": Fact(event.queries if isinstance(event, GaussianQueries) else None, "post"),
+        "queries": Fact(event.queries if isinstance(event, GaussianQueries) else len(sigmas) or None, "post"),
         "cells": Fact(event.cells, "post"),
-        "sensitivity": Fact(event.sensitivity, "config"),
-        "sigma": Fact(event.sigma, "post"),
+        "sensitivity": Fact(max(clips, default=event.sensitivity), "post"),
+        "sigma": Fact(min(sigmas, default=event.sigma), "post"),
+        "sigma_most": Fact(max(sigmas, default=event.sigma), "post"),
         "share": Fact(float(event.mu_squared / p.guarantee.mu_squared), "post"),
     }
 

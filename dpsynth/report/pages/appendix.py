@@ -143,7 +143,7 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
                     t("asked.any") if e["queries"] is None else n.count(e["queries"]),
                     n.count(e["cells"]),
                     n.plain(e["sensitivity"]),
-                    n.noise(e["sigma"]),
+                    _noise(e, t),
                     n.percent(e["share"]),
                 ]
                 for e in p["events"]
@@ -156,3 +156,9 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
 def glossary(t: Words) -> list[tuple[Cell, Cell]]:
     """Words that the report uses."""
     return [(t(f"term.{k}"), t(f"term.{k}.text")) for k in TERMS]
+
+
+def _noise(event: dict[str, Any], t: Words) -> Cell:
+    """The noise in one cell, or its range."""
+    least, most = n.noise(event["sigma"]), n.noise(event["sigma_most"])
+    return least if least == most else t("asked.range", least=least, most=most)
