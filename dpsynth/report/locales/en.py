@@ -739,7 +739,7 @@ _USE = {
     "bars.scored": "Two columns, of which only the dependence was asked",
     "clip.text": (
         "The share of one person in a table was limited: people with more than about {reach} rows count less. By noisy "
-        "counts, at most {lost} of the rows lie beyond that. Tables are scaled back to the number of all rows, but "
+        "counts, about {lost} of the rows lie beyond that. Tables are scaled back to the number of all rows, but "
         "lean towards people with fewer rows."
     ),
     "dependence.none": (

@@ -64,6 +64,8 @@ def _event(event: GaussianQueries | GaussianFilter, p: Published) -> dict[str, A
     tables = [m for m in p.measured.marginals if m.purpose == ANSWERS.get(event.purpose, event.purpose)]
     sigmas = [s.sigma for s in p.measured.scores] if event.purpose == "selection" else [m.sigma for m in tables]
     clips = [m.clip for m in tables if m.clip is not None]
+    if event.purpose == "selection" and p.measured.reach is not None:
+        clips = [p.measured.reach]  # where clipping begins is at least the length that it leaves
     return {
         "purpose": Fact(event.purpose, "config"),
         "queries": Fact(event.queries if isinstance(event, GaussianQueries) else len(sigmas) or None, "post"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from markupsafe import Markup
@@ -142,7 +143,7 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
                     t.name("purpose", e["purpose"]),
                     t("asked.any") if e["queries"] is None else n.count(e["queries"]),
                     n.count(e["cells"]),
-                    n.plain(e["sensitivity"]),
+                    n.plain(math.ceil(100 * e["sensitivity"] - 1e-9) / 100),
                     _noise(e, t),
                     n.percent(e["share"]),
                 ]
