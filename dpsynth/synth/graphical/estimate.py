@@ -17,14 +17,15 @@ Sheldon and Miklau (2019), arXiv:1901.09136 (graphical models from noisy margina
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dpsynth import _validate
-from dpsynth.synth.graphical.factor import Table, expand, project, quotient
+from dpsynth.synth.graphical.device import placement, to_numpy
+from dpsynth.synth.graphical.factor import Table, expand, library, project, quotient
 from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree, check_clique
 from dpsynth.synth.graphical.measurement import NoisyMarginal
 from dpsynth.synth.graphical.message_passing import calibrate, pass_message
@@ -55,14 +56,18 @@ ONE_WAY_RECORDS = 30.0
 class _Target:
     """A table to fit: at the optimum every cell has u + ridge * potential = count, where u is the model's own count.
 
-    The potentials are updated in place; everything else is fixed.
+    The potentials are updated in place; everything else is fixed. `scaled` are the counts in units of ridge.
     """
 
     clique: Clique
-    counts: Table
+    scaled: Table
     sigma: float
     ridge: float
     potential: Table
+
+    @property
+    def cells(self) -> int:
+        return math.prod(self.potential.shape)
 
     def relax(self, current: Table) -> Table:
         """Optimises this table's potentials with all others fixed; returns the model's new counts.
@@ -71,13 +76,18 @@ class _Target:
         is w + log(w) = z, which the Wright omega function solves.
         Impossible cells, m = 0, keep u = 0 and their potential.
         """
+        xp = library(current)
         possible = current > 0
-        base = np.log(np.where(possible, current, 1.0)) - math.log(self.ridge)
-        step = log_wright_omega(self.counts / self.ridge - self.potential + base) - base
+        base = xp.log(xp.where(possible, current, 1.0))
+        base -= math.log(self.ridge)
+        step = log_wright_omega(self.scaled - self.potential + base)
+        step -= base
         # The problem is convex, so a shortened step still leads towards the optimum, and no cell can underflow at once.
-        step = np.where(possible, np.clip(step, -LONGEST, LONGEST), 0.0)
-        self.potential[...] += step
-        return np.asarray(current * np.exp(step))
+        step = xp.where(possible, step.clip(-LONGEST, LONGEST), 0.0)
+        potential = self.potential
+        potential += step
+        fresh: Table = current * xp.exp(step)
+        return fresh
 
 
 def log_wright_omega(z: Table) -> Table:
@@ -86,11 +96,17 @@ def log_wright_omega(z: Table) -> Table:
     The left side is convex and increasing, so Newton converges from everywhere; from here in six steps to 1e-13.
     Source: Corless and Jeffrey (2002), The Wright omega function.
     """
-    s = np.where(z > 1, np.log(np.maximum(z, 1.0)), z - np.log1p(np.exp(np.minimum(z, 1.0))))
+    xp = library(z)
+    large = z > 1
+    s: Table = xp.where(large, xp.log(xp.where(large, z, 1.0)), z - xp.log1p(xp.exp(xp.where(large, 1.0, z))))
     for _ in range(6):
-        exponential = np.exp(s)
-        s = s - (exponential + s - z) / (exponential + 1)
-    return np.asarray(s)
+        slope = xp.exp(s)
+        excess = slope + s
+        excess -= z
+        slope += 1
+        excess /= slope
+        s -= excess
+    return s
 
 
 def fit(
@@ -103,8 +119,13 @@ def fit(
     *,
     prior_records: float = 3000.0,
     start: GraphicalModel | None = None,
+    device: str = "auto",
 ) -> GraphicalModel:
     """Fits the maximum-entropy model to noisy marginals.
+
+    On a CUDA device nothing but the number for the stopping rule is brought to the host during a sweep. What limits it
+    there is the start of about a hundred kernels for each table and ten for each message, one after the other, whatever
+    their size: many small cliques gain nothing.
 
     Args:
         sizes: Number of levels of each attribute, in the order of the columns of a sample.
@@ -115,13 +136,16 @@ def fit(
         tol: Stop when no table moved in a pass by more than `tol` standard deviations of its noise (root mean square).
         prior_records: Weight of independence, in records, where a table shows no dependence beyond its noise; above 0.
         start: An earlier model over some of the same tables, whose potentials are the starting point.
+        device: Where to compute: "numpy" (or "cpu"), "torch" (tensors on the host), "cuda", or "auto": a CUDA device
+            if the tree has more than `device.LARGE` cells and there is one, else numpy. The results agree up to
+            rounding; the model is made of numpy arrays in any case.
 
     Returns:
         A calibrated model in which every probability is above 0 except for structural zeros and what they imply.
 
     Raises:
         ValueError: If a table does not fit `sizes`, is not finite or has sigma <= 0, if total is not finite, if
-            prior_records <= 0, or if the zeros leave no possible record.
+            prior_records <= 0, if the zeros leave no possible record, or if the device is unknown or not there.
     """
     _check(sizes, measurements, total, zeros)
     _validate.positive(prior_records=prior_records)
@@ -130,30 +154,34 @@ def fit(
     tables = reconcile(sizes, measurements, total)
     one_way = {table.clique[0]: _fit_alone(table, total) for table in tables if len(table.clique) == 1}
     earlier = start.potentials if start is not None else {}
+    put = placement(device, tree.cells)
     targets = [
-        _target(table, total, _prior_weight(table, one_way, total, prior_records), earlier.get(table.clique))
+        _target(table, total, _prior_weight(table, one_way, total, prior_records), earlier.get(table.clique), put)
         for table in tables
     ]
-    prior = _prior(tree, one_way, zeros)
+    prior = [put(table) for table in _prior(tree, one_way, zeros)]
     independent = calibrate(tree, prior)
-    beliefs = calibrate(tree, [q * e for q, e in zip(prior, _exponentials(tree, targets), strict=True)])
+    beliefs = calibrate(tree, [q * e for q, e in zip(prior, _exponentials(tree, targets, put), strict=True)])
     homes = [tree.home(target.clique) for target in targets]
     residents = [[t for t, home in zip(targets, homes, strict=True) if home == i] for i in range(len(beliefs))]
     separators = [project(b, c, s) for b, c, s in zip(beliefs, tree.cliques, tree.separators, strict=True)]
-    walk, shared = tree.walk(), _shared(targets)
+    # Two numbers alone would make a torch table of float32, in which TINY is 0.
+    floors = [library(q).where(q > 0, TINY, q) for q in independent]
+    walk, trades = tree.walk(), _trades(targets)
     for _ in range(sweeps):
-        for belief, q in zip(beliefs, independent, strict=True):
-            np.maximum(belief, TINY, out=belief, where=q > 0)
-        separators = [np.maximum(separator, TINY) for separator in separators]
+        for belief, floor in zip(beliefs, floors, strict=True):
+            library(belief).maximum(belief, floor, out=belief)
+        separators = [separator.clip(TINY) for separator in separators]
         moved = _sweep(tree, beliefs, separators, residents, walk, total)
-        _balance(shared)
+        _balance(trades)
         if moved <= tol:
             break
     for i in range(1, len(beliefs)):
         pass_message(tree, beliefs, separators, tree.parents[i], i)
     # A mixture of two distributions on one junction tree keeps its clique marginals consistent.
-    blended = tuple((1 - BLEND) * b / b.sum() + BLEND * q for b, q in zip(beliefs, independent, strict=True))
-    return GraphicalModel(tree, total, blended, {target.clique: target.potential for target in targets})
+    blended = [(1 - BLEND) * b / b.sum() + BLEND * q for b, q in zip(beliefs, independent, strict=True)]
+    potentials = {target.clique: to_numpy(target.potential) for target in targets}
+    return GraphicalModel(tree, total, tuple(to_numpy(belief) for belief in blended), potentials)
 
 
 def _sweep(
@@ -169,38 +197,58 @@ def _sweep(
     A depth-first tour passes a message over every edge that it crosses. All changes since the last visit lie behind the
     edge over which it arrives, so the belief of the clique at hand is always exact.
     """
-    moved = _update(tree, beliefs, 0, residents[0], total)
+    moves = _update(tree, beliefs, 0, residents[0], total)
     for source, target in walk:
         pass_message(tree, beliefs, separators, source, target)
         if source < target:
-            moved = max(moved, _update(tree, beliefs, target, residents[target], total))
-    return moved
+            moves += _update(tree, beliefs, target, residents[target], total)
+    # Only here does the host wait for a device.
+    return float(library(moves[0]).stack(moves).max()) if moves else 0.0
 
 
-def _update(tree: JunctionTree, beliefs: list[Table], at: int, targets: Sequence[_Target], total: float) -> float:
-    """Fits the tables that live in clique `at` one after the other; returns the largest move of a table."""
-    moved, clique = 0.0, tree.cliques[at]
+def _update(tree: JunctionTree, beliefs: list[Table], at: int, targets: Sequence[_Target], total: float) -> list[Table]:
+    """Fits the tables that live in clique `at` one after the other; returns how far each moved."""
+    moves, clique = [], tree.cliques[at]
     for target in targets:
         current = project(beliefs[at], clique, target.clique)
         current *= total / current.sum()
         fresh = target.relax(current)
-        step = math.sqrt(np.mean((fresh - current) ** 2))
-        moved = max(moved, step / max(target.sigma, STILL * total))
+        step = library(fresh).sqrt(((fresh - current) ** 2).sum() / target.cells)
+        moves.append(step / max(target.sigma, STILL * total))
         # p sums to one: the free constant of the exponential family is updated with every table.
         beliefs[at] *= expand(quotient(fresh, current) * (total / fresh.sum()), target.clique, clique)
-    return moved
+    return moves
 
 
-def _shared(targets: Sequence[_Target]) -> dict[Clique, list[_Target]]:
-    """Returns for each attribute set the tables that contain it; sets in one table only have nothing to share."""
+@dataclass(frozen=True)
+class _Trade:
+    """Tables that contain an attribute set, their cells for each cell of it, and their shares of its component."""
+
+    subset: Clique
+    among: Sequence[_Target]
+    outside: Sequence[float]
+    shares: Sequence[float]
+
+
+def _trades(targets: Sequence[_Target]) -> list[_Trade]:
+    """Returns for each attribute set the tables that contain it; sets in one table only have nothing to trade."""
     sharing: dict[Clique, list[_Target]] = {}
     for target in targets:
         for subset in subsets(target.clique):
             sharing.setdefault(subset, []).append(target)
-    return {subset: among for subset, among in sharing.items() if len(among) > 1 or subset == ()}
+    trades = []
+    for subset, among in sharing.items():
+        if len(among) > 1 or subset == ():
+            outside = [
+                float(math.prod(n for n, name in zip(t.scaled.shape, t.clique, strict=True) if name not in subset))
+                for t in among
+            ]
+            weights = np.array([1 / (t.ridge * cells) for t, cells in zip(among, outside, strict=True)])
+            trades.append(_Trade(subset, among, outside, (weights / weights.sum()).tolist()))
+    return trades
 
 
-def _balance(shared: Mapping[Clique, Sequence[_Target]]) -> None:
+def _balance(trades: Sequence[_Trade]) -> None:
     """Redistributes potentials between tables where that changes the penalty but not the distribution.
 
     Tables that contain A can trade a function of A. Coordinate ascent crawls along such directions (hundreds of sweeps
@@ -208,23 +256,28 @@ def _balance(shared: Mapping[Clique, Sequence[_Target]]) -> None:
     sum of ridge * |t|^2 is smallest when each table carries a share proportional to 1 / (ridge * cells outside A). The
     linear term does not change, because reconciled tables agree on A.
     """
-    for subset, among in shared.items():
-        held = [component(t.potential, t.clique, subset) for t in among]
-        outside = [t.potential.size / part.size for t, part in zip(among, held, strict=True)]
-        means = [part / cells for part, cells in zip(held, outside, strict=True)]
+    for trade in trades:
+        subset, among = trade.subset, trade.among
+        means = [component(t.potential, t.clique, subset) / n for t, n in zip(among, trade.outside, strict=True)]
         # A constant changes only the normalisation, which is free, so nothing of it is kept.
-        together = np.sum(means, axis=0) if subset else np.zeros(())
-        weights = np.array([1 / (t.ridge * cells) for t, cells in zip(among, outside, strict=True)])
-        for target, mean, share in zip(among, means, weights / weights.sum(), strict=True):
-            target.potential[...] += expand(share * together - mean, subset, target.clique)
+        together = sum(means) if subset else 0.0
+        for target, mean, share in zip(among, means, trade.shares, strict=True):
+            potential = target.potential
+            potential += expand(share * together - mean, subset, target.clique)
 
 
-def _target(table: NoisyMarginal, total: float, weight: float, earlier: Table | None) -> _Target:
+def _target(
+    table: NoisyMarginal,
+    total: float,
+    weight: float,
+    earlier: Table | None = None,
+    put: Callable[[Table], Table] = np.asarray,
+) -> _Target:
     ridge = weight * max(table.sigma, EXACT * total) ** 2 / total
     fits = earlier is not None and earlier.shape == table.values.shape
     potential = np.array(earlier) if fits else np.zeros(table.values.shape)
     counts = np.clip(table.values, -FURTHEST * ridge, total + FURTHEST * ridge)
-    return _Target(table.clique, counts, table.sigma, ridge, potential)
+    return _Target(table.clique, put(counts / ridge), table.sigma, ridge, put(potential))
 
 
 def _prior_weight(table: NoisyMarginal, one_way: Mapping[str, Table], total: float, most: float) -> float:
@@ -257,21 +310,26 @@ def _prior(
 
 def _fit_alone(table: NoisyMarginal, total: float) -> Table:
     """Returns the distribution that fits one table alone, under a uniform q of the weight ONE_WAY_RECORDS."""
-    target = _target(table, total, ONE_WAY_RECORDS, None)
+    target = _target(table, total, ONE_WAY_RECORDS)
+    potential = target.potential
     for _ in range(50):
-        target.relax(total * _softmax(target.potential))
-        target.potential[...] -= target.potential.mean()
-    return (1 - BLEND) * _softmax(target.potential) + BLEND / target.potential.size
+        before = potential.copy()
+        target.relax(total * _softmax(potential))
+        potential -= potential.mean()
+        if np.array_equal(potential, before):
+            break
+    return (1 - BLEND) * _softmax(potential) + BLEND / target.cells
 
 
 def _softmax(potential: Table) -> Table:
-    exponential = np.exp(np.maximum(potential - potential.max(), math.log(TINY)))
-    return np.asarray(exponential / exponential.sum(), dtype=np.float64)
+    exponential: Table = library(potential).exp((potential - potential.max()).clip(math.log(TINY)))
+    normalised: Table = exponential / exponential.sum()
+    return normalised
 
 
-def _exponentials(tree: JunctionTree, targets: Sequence[_Target]) -> list[Table]:
+def _exponentials(tree: JunctionTree, targets: Sequence[_Target], put: Callable[[Table], Table]) -> list[Table]:
     """Returns exp of the sum of the potentials that live in each clique, up to a factor."""
-    logs = [np.zeros(tree.shape(clique)) for clique in tree.cliques]
+    logs = [put(np.zeros(tree.shape(clique))) for clique in tree.cliques]
     for target in targets:
         home = tree.home(target.clique)
         logs[home] += expand(target.potential, target.clique, tree.cliques[home])

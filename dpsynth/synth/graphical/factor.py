@@ -1,5 +1,11 @@
-"""Dense tables over a clique: one axis for each attribute, in the clique's order."""
+"""Dense tables over a clique: one axis for each attribute, in the clique's order.
 
+All but `product_sum` also work on torch tensors of float64, wherever they live, and stay there.
+"""
+
+import functools
+import math
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,25 +15,56 @@ from numpy.typing import NDArray
 from dpsynth.synth.graphical.junction_tree import Clique
 
 Table = NDArray[np.float64]
+"""A numpy array, or a torch tensor: the operators and methods used on tables mean the same on both."""
+
+
+def library(table: Table) -> Any:
+    """Returns numpy or torch: the module whose functions work on `table`."""
+    return np if isinstance(table, (np.ndarray, np.generic)) else sys.modules["torch"]
 
 
 def project(values: Table, clique: Clique, target: Clique) -> Table:
-    """Sums a table over `clique` to `target`, a subset of it in any order; axes come in the order of `target`."""
-    kept = [name for name in clique if name in target]
-    summed = values.sum(axis=tuple(i for i, name in enumerate(clique) if name not in target))
-    return np.asarray(summed).transpose([kept.index(name) for name in target])
+    """Sums a table over `clique` to `target`, a subset of it in any order; axes come in the order of `target`.
+
+    The result shares no memory with `values`.
+    """
+    summed, order = _projection(clique, target)
+    # To torch no axes would mean all axes.
+    return _permuted(values.sum(axis=summed) if summed else values * 1.0, order)
 
 
 def expand(values: Table, clique: Clique, target: Clique) -> Table:
     """Views a table over `clique` so that it broadcasts against a table over `target`, a superset in any order."""
-    ordered = values.transpose([clique.index(name) for name in target if name in clique])
-    lengths = iter(ordered.shape)
-    return ordered.reshape([next(lengths) if name in clique else 1 for name in target])
+    order, axes = _expansion(clique, target)
+    return _permuted(values, order)[axes]
 
 
 def quotient(numerator: Table, denominator: Table) -> Table:
     """Divides with 0/0 = 0, by which structural zeros survive message passing; up to 1e-300 a number counts as 0."""
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 1e-300)
+    divisor: Table = library(denominator).where(denominator > 1e-300, denominator, math.inf)
+    return numerator / divisor
+
+
+@functools.lru_cache(1 << 16)
+def _projection(clique: Clique, target: Clique) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Returns the axes to sum over and the order of those that are left."""
+    kept = [name for name in clique if name in target]
+    summed = tuple(axis for axis, name in enumerate(clique) if name not in target)
+    return summed, tuple(kept.index(name) for name in target)
+
+
+@functools.lru_cache(1 << 16)
+def _expansion(clique: Clique, target: Clique) -> tuple[tuple[int, ...], tuple[slice | None, ...]]:
+    """Returns the order of the axes and the index that adds an axis of length 1 for each attribute not in `clique`."""
+    order = tuple(clique.index(name) for name in target if name in clique)
+    return order, tuple(slice(None) if name in clique else None for name in target)
+
+
+def _permuted(values: Table, order: tuple[int, ...]) -> Table:
+    if isinstance(values, (np.ndarray, np.generic)):
+        return np.asarray(values).transpose(order)  # numpy's sum over all axes is a number
+    permuted: Table = library(values).permute(values, order)
+    return permuted
 
 
 def product_sum(factors: Iterable[tuple[Clique, Table]], target: Clique) -> Table:

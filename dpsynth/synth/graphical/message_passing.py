@@ -69,7 +69,7 @@ def query(tree: JunctionTree, beliefs: Sequence[Table], target: Clique) -> Table
     for i in sorted(spanned - {root}, reverse=True):
         clique, separator = tree.cliques[i], tree.separators[i]
         marginal = project(beliefs[i], clique, separator)
-        conditional = quotient(beliefs[i], np.broadcast_to(expand(marginal, separator, clique), beliefs[i].shape))
+        conditional = quotient(beliefs[i], expand(marginal, separator, clique))
         carried = {name for message, _ in incoming[i] for name in message} | set(clique)
         kept = separator + tuple(name for name in target if name in carried and name not in separator)
         incoming[tree.parents[i]].append((kept, product_sum([(clique, conditional), *incoming[i]], kept)))
@@ -100,4 +100,5 @@ def _normalised(table: Table) -> Table:
     mass = table.sum()
     if not mass > 0:
         raise ValueError("the zeros and the evidence together leave no possible record.")
-    return np.asarray(table / mass)
+    normalised: Table = table / mass
+    return normalised

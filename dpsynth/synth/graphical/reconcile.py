@@ -27,7 +27,7 @@ def component(values: Table, clique: Clique, subset: Clique) -> Table:
     """Returns the component of a table over `clique` that belongs to `subset`: summed to it, centred on every axis."""
     summed = project(values, clique, subset)
     for axis in range(summed.ndim):
-        summed = summed - summed.mean(axis=axis, keepdims=True)
+        summed = summed - summed.sum(axis=axis, keepdims=True) / summed.shape[axis]
     return summed
 
 

@@ -83,7 +83,7 @@ def test_balancing_is_what_makes_ten_sweeps_enough(rng: np.random.Generator, mon
         return float(np.abs(joint_of(fit(SIZES, measurements, sweeps=sweeps, tol=0.0)) - best).sum() / 2)
 
     balanced = distance(30)
-    monkeypatch.setattr(estimate, "_balance", lambda shared: None)
+    monkeypatch.setattr(estimate, "_balance", lambda trades: None)
     assert balanced < 1e-4 < distance(30)
 
 
