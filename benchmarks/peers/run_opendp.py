@@ -8,15 +8,14 @@ two columns that share a parent depend on each other (see README.md).
 """
 
 import json
-import math
 import sys
 import time
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import opendp.prelude as dp
 import polars as pl
+from opendp.extras.mbi import _mst
 
 dp.enable_features("contrib")
 
@@ -32,28 +31,16 @@ def rho_of(epsilon: float, delta: float) -> float:
     return dp.m.make_gaussian(*space, scale).map(1.0)
 
 
-def divisible(rho: float, choices: int) -> float:
-    """A hair less than rho, such that what MST divides for its choices adds up again.
+def below(x: float) -> float:
+    """A hair less, for `prior` of OpenDP's MST, which takes the next smaller number.
 
-    OpenDP 0.16 splits the budget of selection into equal parts and adds them, each sum rounded up; mostly the result
-    is a few units in the last place too large, and the release is refused.
+    MST divides the budget of selection into equal parts and adds them again, each sum rounded up. One unit in the last
+    place is mostly too little room, and then the release is refused. Spending less is always allowed.
     """
-    while True:
-        rho *= 1 - 1e-13
-        several = below(below(rho - rho * 0.5))
-        selection = below(below(several - several * 0.9))
-        part, total = below(selection / choices), 0.0
-        for _ in range(choices):
-            exact = Fraction(total) + Fraction(part)
-            total += part
-            if Fraction(total) < exact:
-                total = math.nextafter(total, math.inf)
-        if total <= selection:
-            return rho
+    return x * (1 - 1e-12)
 
 
-def below(value: float) -> float:
-    return math.nextafter(value, -math.inf)
+_mst.prior = below
 
 
 def main(run: Path) -> None:
@@ -68,7 +55,7 @@ def main(run: Path) -> None:
     rows = pl.LazyFrame(columns)
     keys = {n: pl.Series(n, [*range(size - 1), None], pl.Int64) for n, size in zip(names, sizes, strict=True)}
     cpu, wall = time.process_time(), time.monotonic()
-    rho = divisible(rho_of(job["epsilon"], job["delta"]), max(1, len(names) - 1))
+    rho = rho_of(job["epsilon"], job["delta"])
     context = dp.Context.compositor(
         data=rows,
         privacy_unit=dp.unit_of(contributions=job["rows_per_unit"]),
