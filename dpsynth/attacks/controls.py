@@ -74,6 +74,12 @@ class UnprotectedMeasurement:
         self.groups = tuple(groups.get(name) for name in clique)
         self.sigma = NEARLY_EXACT
 
+    def scaled(self, factor: float) -> UnprotectedMeasurement:
+        """The same counts times a factor, as unprotected as before."""
+        groups = {name: g for name, g in zip(self.clique, self.groups, strict=True) if g is not None}
+        values = self.values * factor
+        return UnprotectedMeasurement(self.clique, groups, values, self.asked_sigma, self.purpose, self.clip)
+
     def __repr__(self) -> str:
         return f"UnprotectedMeasurement({self.clique!r})"
 

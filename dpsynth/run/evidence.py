@@ -48,8 +48,8 @@ def evidence(domain: Domain, given: Sequence[str]) -> dict[str, int]:
 
 
 def _code(attribute: Attribute, level: str) -> int:
-    if level in attribute.levels:
-        return attribute.levels.index(level)
+    if level in attribute.code_of:
+        return attribute.code_of[level]
     if isinstance(attribute, Grid) and level not in attribute.absent_texts:
         value = _value(attribute, level)
         if value is not None and attribute.cuts[0] <= value <= attribute.cuts[-1]:

@@ -12,8 +12,10 @@ from dpsynth.run.plan import Plan
 
 FIXED_MEMORY = 600 * 2**20
 """Interpreter, libraries and report."""
-BYTES_PER_CELL = 40
-"""Codes, decoded cells, text and the attacks' blocks, per synthetic or real cell."""
+BYTES_PER_CELL = 6
+"""Codes of real and synthetic rows and what is counted from them; rows are read, drawn and written in blocks."""
+ATTACK_BYTES_PER_CELL = 34
+"""What attacks add: they look at all rows at once."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,11 @@ def needs(plan: Plan) -> Needs:
     cells = rows * len(plan.domain.names)
     ratio = plan.loaded.policy.synthesis.rows.ratio
     noisy = sum(q.cells for q in plan.queries)
+    per_cell = BYTES_PER_CELL + (ATTACK_BYTES_PER_CELL if plan.loaded.policy.attacks.run else 0)
     from dpsynth.run.plan import SECONDS_PER_CELL
 
     return Needs(
-        memory=int(FIXED_MEMORY + cells * BYTES_PER_CELL * (1 + ratio)),
+        memory=int(FIXED_MEMORY + cells * per_cell * (1 + ratio)),
         disk=int(50 * 2**20 + cells * 24 * ratio),
         noise_seconds=noisy * SECONDS_PER_CELL,
     )

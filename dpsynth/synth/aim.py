@@ -11,28 +11,27 @@ It serves a declared workload (`synthesis.workload`, `synthesis.target`): all pa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
 from dpsynth.policy.schema import Synthesis
-from dpsynth.privacy.events import Event
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.allocate import worthwhile
 from dpsynth.synth.association import dependence, score_against, score_pairs
-from dpsynth.synth.base import Measurements, Planned, normalised, synthesizer
-from dpsynth.synth.clique_tree import TYPICAL_PAIRS, empty_graph, most_cells, within
+from dpsynth.synth.base import Measurements, normalised, synthesizer
+from dpsynth.synth.choosing import TYPICAL_PAIRS, empty_graph, most_cells, parts_of, within
 from dpsynth.synth.design import (
     Design,
     FirstLook,
+    GraphicalMechanism,
     Part,
     check_forced,
     first_look,
     fit_columns,
-    fit_model,
+    loads,
     measure_larger,
 )
 from dpsynth.synth.graphical import JunctionTree
@@ -80,42 +79,19 @@ class AIM:
     def calibrate(self, budget: Mu, task: Task) -> AIMMechanism:
         """Divides the budget."""
         check_forced(task, task.always, "must_include")
-        columns, widest = len(task.names), sum(task.sizes.values())
-        if columns < 2:
-            parts: tuple[Part, ...] = (Part("one_way", columns, widest, 1.0),)
-        else:
-            scored = math.comb(columns, 2)
-            parts = (
-                Part("one_way", columns, widest, self.one_way),
-                Part("selection", scored, scored, self.selection),
-                # Each round may measure its most, and the end repeats what all of them measured.
-                Part(
-                    "rounds",
-                    TYPICAL_PAIRS * columns,
-                    2 * self.rounds * most_cells(task) + self.rounds * CANDIDATES,
-                    self.rounds_share,
-                ),
-            )
-        return AIMMechanism(Design(task, budget, parts, TYPICAL_PAIRS * columns), self.rounds)
+        # Each round may measure its most, and the end repeats what all of them measured.
+        most = self.rounds * (2 * most_cells(task) + CANDIDATES)
+        typical = TYPICAL_PAIRS * len(task.names)
+        parts = parts_of(task, self.one_way, self.selection, Part("rounds", typical, most, self.rounds_share))
+        return AIMMechanism(Design(task, budget, parts, typical), self.rounds)
 
 
 @dataclass(frozen=True)
-class AIMMechanism:
+class AIMMechanism(GraphicalMechanism):
     """A calibrated mechanism of several rounds."""
 
-    design: Design
     rounds: int
     name: ClassVar[str] = "aim"
-
-    @property
-    def event(self) -> Event:
-        """What `measure` costs at most."""
-        return self.design.event
-
-    @property
-    def plan(self) -> tuple[Planned, ...]:
-        """What will be asked."""
-        return self.design.plan
 
     def measure(self, measurer: Measurer) -> Measurements:
         """One-ways, scores of all pairs, then rounds of scores, measurements and fits."""
@@ -138,8 +114,7 @@ class AIMMechanism:
             score_cost = SCORES * share if pool else 0.0
             errors = score_against(measurer, design, look, pool, model, score_cost / max(1, len(pool)))
             weighted = [task.weight(c) * e for c, e in zip(pool, errors, strict=True)]
-            loads = [_load(design, look, c) for c in pool]
-            worth = worthwhile(weighted, loads, share - score_cost)
+            worth = worthwhile(weighted, loads(design, look, pool), share - score_cost)
             chosen = within(look.sizes, [pool[i] for i in worth if weighted[i] > 0])
             left -= score_cost
             if chosen or forced:
@@ -153,15 +128,6 @@ class AIMMechanism:
         if left > 1e-9 * design.spend("rounds"):
             found += measure_larger(measurer, design, look, measured, "pairs", left)
         return look.answers(self.name, self.event, found, scored)
-
-    def fit(self, measured: Measurements) -> CompressedModel:
-        """Maximum entropy given everything that was measured."""
-        return fit_model(self.design, measured)
-
-
-def _load(design: Design, look: FirstLook, clique: Clique) -> float:
-    m = cells(look.sizes, clique)
-    return m * look.bound.sigma(design.task.weight(clique), m)
 
 
 def _room(task: Task, look: FirstLook) -> list[Clique]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -102,7 +102,7 @@ def normalised(m: Measurement, rows: float) -> Measurement:
         return m
     # A sum that the noise left below its own standard deviation says nothing about the scale.
     factor = rows / max(float(m.values.sum()), m.sigma * math.sqrt(m.values.size), 1.0)
-    return replace(m, values=m.values * factor, sigma=m.sigma * factor)
+    return m.scaled(factor)
 
 
 @dataclass(frozen=True)

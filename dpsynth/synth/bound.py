@@ -115,8 +115,8 @@ class Opening:
     Attributes:
         bound: with the number of rows at which clipping begins.
         rows: noisy number of rows in all.
-        measured: the noisy histogram of rows a unit is kept with the marginals, under the empty clique.
-        lost: estimated share of rows that clipping hides, at most.
+        measured: the noisy total, under the empty clique, kept with the marginals.
+        lost: share of rows beyond where clipping begins, from noisy counts.
     """
 
     bound: Bound
@@ -125,7 +125,7 @@ class Opening:
     lost: float
 
 
-def size_bins(rows_per_unit: int) -> tuple[int, ...]:
+def bin_ends(rows_per_unit: int) -> tuple[int, ...]:
     """Upper ends of the bins for the number of rows of a unit: 1, 2, 3, 4, 6, 8, 12, 16, …; a public choice."""
     ends = [1, 2, 3]
     step = 4
@@ -137,7 +137,7 @@ def size_bins(rows_per_unit: int) -> tuple[int, ...]:
 
 def opening_events(task: Task, mu_squared: float) -> tuple[GaussianQueries, ...]:
     """What `open_with_sizes` costs: two queries, from their shares of mu^2."""
-    bins = len(size_bins(task.rows_per_unit)) + 1
+    bins = len(bin_ends(task.rows_per_unit)) + 1
     return (
         queries_event(task, "sizes", 1, bins, multiplier(mu_squared * SIZES_SHARE)),
         queries_event(task, "total", 1, 1, multiplier(mu_squared * TOTAL_SHARE)),
@@ -153,7 +153,7 @@ def open_with_sizes(measurer: Measurer, task: Task, mu_squared: float, z_typical
         mu_squared: budget of the whole mechanism.
         z_typical: noise multiplier that a typical marginal will get.
     """
-    ends = size_bins(task.rows_per_unit)
+    ends = bin_ends(task.rows_per_unit)
     z = multiplier(mu_squared * SIZES_SHARE)
     noisy = measurer.unit_sizes(ends, snap_sigma(z), "sizes")
     people = max(1.0, float(noisy.sum()))

@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 
@@ -39,9 +41,6 @@ from dpsynth.synth.tree_model import CompressedModel
 
 LARGEST_FORCED = 10_000_000
 """Most cells of a model that `must_include`, `marginals` and rules may force."""
-UNEVEN, MANY = 344, 1000
-"""The least precise of so many tables costs at least 1/UNEVEN of their mean: loads lie between 4 cells and 1600 cells
-with a weight of 16, and costs grow like load^(2/3)."""
 SMOOTHED = 3.0
 """A sum of several denoised levels is about as noisy as a sum of this many raw ones."""
 SWEEPS = 200
@@ -86,10 +85,19 @@ class Design:
 
     def __post_init__(self) -> None:
         # Found out here, before data are opened: no question may get more noise than the lattice holds.
-        columns = len(self.task.names)
-        questions = min(UNEVEN * max(1, columns * (columns - 1) // 2), UNEVEN * MANY)
-        largest = max(multiplier(self.spend(p.purpose), questions) for p in self.parts[1:] or self.parts)
-        snap_sigma(max(largest, *self.one_way_multipliers) * self.task.rows_per_unit)
+        largest = max(multiplier(self.spend(p.purpose), self._uneven) for p in self.parts[1:] or self.parts)
+        snap_sigma(max(largest, *self.one_way_multipliers) * sensitivity(self.task))
+
+    @property
+    def _uneven(self) -> int:
+        """How many equal questions the least precise one of a part is worth: costs grow like load^(2/3)."""
+        task, sizes = self.task, largest_sizes(self.task, merge=self.merge)
+        asked = (*combinations(task.names, 2), *task.always, *task.marginals, *(c for c, _ in task.workload))
+        loads = [min(cells(sizes, c), task.max_cells) * task.weight(c) for c in asked] or [1.0]
+        # Tables may come out as small as one cell, and a clip may be anything from 1 to all rows of a unit.
+        clips = 1 if task.clip is None else task.rows_per_unit
+        spread = float(max(loads) * clips / min((task.weight(c) for c in asked), default=1.0))
+        return math.ceil(max(1, len(asked)) * math.pow(spread, 2 / 3))
 
     @cached_property
     def opening(self) -> tuple[GaussianQueries, ...]:
@@ -166,6 +174,36 @@ class Design:
             for name, size in task.sizes.items()
         ]
         return np.asarray(multipliers(self.spend("one_way"), loads))
+
+
+@dataclass(frozen=True)
+class GraphicalMechanism:
+    """A calibrated mechanism on a design: its cost, its plan and its fit. Subclasses measure.
+
+    Attributes:
+        design: task and budget.
+    """
+
+    design: Design
+    name: ClassVar[str]
+
+    @property
+    def event(self) -> Event:
+        """What `measure` costs at most."""
+        return self.design.event
+
+    @property
+    def plan(self) -> tuple[Planned, ...]:
+        """What will be asked."""
+        return self.design.plan
+
+    def measure(self, measurer: Measurer) -> Measurements:
+        """Asks; see the subclass."""
+        raise NotImplementedError
+
+    def fit(self, measured: Measurements) -> CompressedModel:
+        """Maximum entropy given everything that was measured."""
+        return fit_model(self.design, measured)
 
 
 @dataclass(frozen=True)
@@ -339,6 +377,12 @@ def _check_possible(task: Task) -> None:
         ) from None
 
 
+def loads(design: Design, look: FirstLook, cliques: Sequence[Clique]) -> list[float]:
+    """What the noise in each table weighs for a noise multiplier of 1: cells, rows of noise in each, and its weight."""
+    shapes = [(c, cells(look.sizes, c)) for c in cliques]
+    return [m * look.bound.sigma(design.task.weight(c), m) for c, m in shapes]
+
+
 def measure_larger(
     measurer: Measurer,
     design: Design,
@@ -360,6 +404,5 @@ def measure_larger(
     if not cliques:
         return ()
     shapes = [cells(look.sizes, c) for c in cliques]
-    loads = [m * (look.bound.clip(m) or 1.0) * design.task.weight(c) for m, c in zip(shapes, cliques, strict=True)]
-    z = multipliers(design.spend(purpose) if mu_squared is None else mu_squared, loads)
+    z = multipliers(design.spend(purpose) if mu_squared is None else mu_squared, loads(design, look, cliques))
     return measure(measurer, look.bound, cliques, z.tolist(), purpose, shapes, group_numbers(look.columns))

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dpsynth.policy.schema import Synthesis
-from dpsynth.privacy.events import Event
 from dpsynth.privacy.queries import Clique, Measurer
 from dpsynth.privacy.units import Mu
-from dpsynth.synth.base import Measurements, Planned, synthesizer
-from dpsynth.synth.design import Design, Part, check_forced, first_look, fit_model, measure_larger
+from dpsynth.synth.base import Measurements, synthesizer
+from dpsynth.synth.design import Design, GraphicalMechanism, Part, check_forced, first_look, measure_larger
 from dpsynth.synth.shares import check_shares, from_split
 from dpsynth.synth.task import Task, cells
 from dpsynth.synth.tree_model import CompressedModel
@@ -58,28 +57,13 @@ def declared_marginals(task: Task) -> tuple[Clique, ...]:
 
 
 @dataclass(frozen=True)
-class FixedMechanism:
+class FixedMechanism(GraphicalMechanism):
     """Calibrated declared marginals."""
 
-    design: Design
     name: ClassVar[str] = "fixed"
-
-    @property
-    def event(self) -> Event:
-        """What `measure` costs."""
-        return self.design.event
-
-    @property
-    def plan(self) -> tuple[Planned, ...]:
-        """What will be asked."""
-        return self.design.plan
 
     def measure(self, measurer: Measurer) -> Measurements:
         """One-ways, then everything that is declared."""
         look = first_look(measurer, self.design)
         larger = measure_larger(measurer, self.design, look, declared_marginals(self.design.task), "marginals")
         return look.answers(self.name, self.event, larger, ())
-
-    def fit(self, measured: Measurements) -> CompressedModel:
-        """Maximum entropy given the measured marginals."""
-        return fit_model(self.design, measured)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dpsynth.policy.schema import Synthesis
-from dpsynth.privacy.events import Event
 from dpsynth.privacy.queries import Measurer
 from dpsynth.privacy.units import Mu
-from dpsynth.synth.base import Measurements, Planned, synthesizer
-from dpsynth.synth.design import Design, Part, check_forced, first_look, fit_model
+from dpsynth.synth.base import Measurements, synthesizer
+from dpsynth.synth.design import Design, GraphicalMechanism, Part, check_forced, first_look
 from dpsynth.synth.task import Task
 from dpsynth.synth.tree_model import CompressedModel
 
@@ -36,26 +35,11 @@ class Independent:
 
 
 @dataclass(frozen=True)
-class IndependentMechanism:
+class IndependentMechanism(GraphicalMechanism):
     """One Gaussian query for each column."""
 
-    design: Design
     name: ClassVar[str] = "independent"
-
-    @property
-    def event(self) -> Event:
-        """What `measure` costs."""
-        return self.design.event
-
-    @property
-    def plan(self) -> tuple[Planned, ...]:
-        """What will be asked."""
-        return self.design.plan
 
     def measure(self, measurer: Measurer) -> Measurements:
         """Measures every column."""
         return first_look(measurer, self.design).answers(self.name, self.event, (), ())
-
-    def fit(self, measured: Measurements) -> CompressedModel:
-        """A product of one-way marginals, but for the rules of the table."""
-        return fit_model(self.design, measured)

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dpsynth.policy.schema import Synthesis
-from dpsynth.privacy.events import Event
 from dpsynth.privacy.queries import Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.association import score_pairs
-from dpsynth.synth.base import Measurements, Planned, synthesizer
-from dpsynth.synth.clique_tree import parts_of, within
-from dpsynth.synth.design import Design, check_forced, first_look, fit_model, measure_larger
+from dpsynth.synth.base import Measurements, synthesizer
+from dpsynth.synth.choosing import pairs_part, parts_of, within
+from dpsynth.synth.design import Design, GraphicalMechanism, check_forced, first_look, measure_larger
 from dpsynth.synth.shares import check_shares, from_split
 from dpsynth.synth.structure import maximum_spanning_forest
 from dpsynth.synth.task import Task
@@ -51,26 +50,15 @@ class MST:
     def calibrate(self, budget: Mu, task: Task) -> MSTMechanism:
         """Divides the budget among the three parts."""
         check_forced(task, task.always, "must_include")
-        parts = parts_of(task, self.one_way, self.selection, self.pairs)
+        parts = parts_of(task, self.one_way, self.selection, pairs_part(task, self.pairs))
         return MSTMechanism(Design(task, budget, parts, max(1, len(task.names) - 1)))
 
 
 @dataclass(frozen=True)
-class MSTMechanism:
+class MSTMechanism(GraphicalMechanism):
     """A calibrated tree of pairs."""
 
-    design: Design
     name: ClassVar[str] = "mst"
-
-    @property
-    def event(self) -> Event:
-        """What `measure` costs at most."""
-        return self.design.event
-
-    @property
-    def plan(self) -> tuple[Planned, ...]:
-        """What will be asked."""
-        return self.design.plan
 
     def measure(self, measurer: Measurer) -> Measurements:
         """One-ways, scores of all pairs, the pairs of the tree."""
@@ -84,7 +72,3 @@ class MSTMechanism:
         wanted = [*task.always, *within(look.sizes, tree)]
         pairs = measure_larger(measurer, design, look, wanted, "pairs")
         return look.answers(self.name, self.event, pairs, scored)
-
-    def fit(self, measured: Measurements) -> CompressedModel:
-        """Maximum entropy given one-ways and the pairs of the tree."""
-        return fit_model(self.design, measured)

@@ -8,9 +8,10 @@ M is the true table of the training rows, s the synthetic one scaled to the nois
 * A scored pair: its noisy score is |M - t| + N(0, sigma^2) for a known table t, so
   |M - s| <= score + sigma z_(1-beta) + |t - s|.
 
-All bounds hold together with the stated confidence (union bound). Levels that were merged before counting are compared
-merged. Where counts were clipped, the bounds are for the clipped tables. Source of the idea: McKenna, Mullins, Sheldon
-and Miklau (2022), arXiv:2201.12677, Theorems 3 and 4.
+All bounds hold together with the stated confidence: a union bound, over all scores, because which pairs are scored only
+depends on them. Levels that were merged before counting are compared merged. Where counts were clipped, the bounds are
+for the shares of the clipped tables, and the noise in the sum of a table counts as well. Source of the idea: McKenna,
+Mullins, Sheldon and Miklau (2022), arXiv:2201.12677, Theorems 3 and 4.
 """
 
 from __future__ import annotations
@@ -124,9 +125,10 @@ def error_bars(
     rows = max(1.0, measured.total())
     known = {frozenset(m.clique) for m in measured.tables}
     scores = [s for s in measured.scores if columns and not clipped and frozenset(s.clique) not in known]
-    beta = (1 - confidence) / (len(measured.tables) + len(scores) + 1)
-    # |M/n - M/rows| for the true number of rows n: what the noisy total may be off.
-    scale = 0.5 * float(ndtri(1 - beta / 2)) * _total_sigma(measured) / rows
+    # Each table has two events that may fail, its cells and its sum; each score and the total have one.
+    beta = (1 - confidence) / (2 * len(measured.tables) + len(measured.scores) + 1)
+    far = float(ndtri(1 - beta / 2))
+    total = _total_sigma(measured)
     found = []
     for m in measured.tables:
         synthetic = _synthetic(codes, domain, m.clique, _groups(m.clique, m.groups)) * rows
@@ -134,14 +136,17 @@ def error_bars(
         noise = m.sigma * (cells * math.sqrt(2 / math.pi) + math.sqrt(2 * cells * math.log(1 / beta)))
         distance = float(np.abs(m.values - synthetic).sum()) + noise
         kind: Kind = "one_way" if len(m.clique) == 1 else "measured"
-        found.append(ErrorBar(m.clique, kind, min(1.0, distance / (2 * rows) + scale)))
+        # |M/n - M/rows| in L1 is |n - rows|/rows for the true sum n: what the number of rows may be off.
+        off = far * (m.sigma * math.sqrt(cells) if clipped else total)
+        known_sum = not clipped or math.isclose(float(m.values.sum()), rows, rel_tol=1e-6)
+        found.append(ErrorBar(m.clique, kind, min(1.0, (distance + off) / (2 * rows)) if known_sum else 1.0))
     by_name = {c.name: c for c in columns}
     for score in scores:
         product, groups = _product(score.clique, by_name)
         synthetic = _synthetic(codes, domain, score.clique, groups) * rows
         apart = float(np.abs(product * score.rows - synthetic).sum())
         distance = max(0.0, score.noisy + score.sigma * float(ndtri(1 - beta))) + apart
-        found.append(ErrorBar(score.clique, "scored", min(1.0, distance / (2 * rows) + scale)))
+        found.append(ErrorBar(score.clique, "scored", min(1.0, (distance + far * total) / (2 * rows))))
     return ErrorBars(tuple(found), confidence, clipped)
 
 
@@ -201,7 +206,5 @@ def _departure(values: Table) -> float:
 
 
 def _total_sigma(measured: Measurements) -> float:
-    """Standard deviation of the noisy number of rows."""
-    if measured.rows is not None:
-        return next(m.sigma for m in measured.marginals if not m.clique)
+    """Standard deviation of the noisy number of rows, where the marginals tell it."""
     return 1 / math.sqrt(sum(1 / (m.values.size * m.sigma**2) for m in measured.marginals))

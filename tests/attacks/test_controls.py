@@ -15,7 +15,9 @@ from dpsynth.data.units import Units
 from dpsynth.privacy.events import Composed
 from dpsynth.privacy.queries import Measurement, Measurer
 from dpsynth.privacy.units import Mu
+from dpsynth.synth.aim import AIM
 from dpsynth.synth.base import Measurements
+from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
 from dpsynth.synth.task import Task
@@ -67,6 +69,25 @@ def test_unprotected_measurement_is_refused_by_the_run_folder(tmp_path):
     with pytest.raises(Exception, match="UnprotectedMeasurement"):
         model_file.save_measurements(tmp_path, mechanism.measure(UnprotectedCurator(FOUR, DOMAIN_2, 2)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scaled_unprotected_measurement_stays_unprotected():
+    (one,) = UnprotectedCurator(FOUR, DOMAIN_2, 2).measure([("c0", "c1")], 9.0, "x", {"c1": (0, 0, 1)}, clip=1.0)
+    twice = one.scaled(2.0)
+    assert type(twice) is type(one) and not isinstance(twice, Measurement)
+    assert twice.values == pytest.approx(2 * one.values)
+    assert (twice.clique, twice.groups, twice.clip, twice.purpose) == (one.clique, one.groups, 1.0, "x")
+
+
+@pytest.mark.parametrize("synthesizer", [Independent(), MST(), CliqueTree(), AIM()])
+def test_the_releases_own_fit_follows_clipped_unprotected_counts(synthesizer):
+    """A bound that nobody reaches: clipped counts are the counts."""
+    people = chain_people(200, np.random.default_rng(0))
+    mechanism = synthesizer.calibrate(Mu(0.01), Task(DOMAIN, 2, clip=2.0))
+    model = mechanism.fit(mechanism.measure(UnprotectedCurator(people, DOMAIN, 2)))
+    for column, name in enumerate(DOMAIN.names):
+        exact = np.bincount(people.codes[:, column], minlength=8) / people.rows
+        assert model.marginal((name,)) == pytest.approx(exact, abs=2e-3)
 
 
 @pytest.mark.parametrize("synthesizer", [Independent(), MST()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -70,3 +71,13 @@ def test_rules_that_contradict_each_other_stop_before_anything_is_charged(study:
     )
     said = say("check", str(study.policy))
     assert said.code == 10 and "rules" in said.err and not Path(study.folder / "ledger.sqlite").exists()
+
+
+def test_attacks_run_on_clipped_releases(tmp_path: Path) -> None:
+    """The controls train the same mechanism without its noise: they must understand clipped answers, too."""
+    study = Study(tmp_path / "study", attacks="focal, focal_outsider, dcr, nearest")
+    study.edit("max_rows_per_unit: 3", "max_rows_per_unit: 3, clip: auto")
+    outcome = study.run()
+    assert not list(outcome.folder.internal.glob("failure*"))
+    facts = json.loads((outcome.folder.internal / "facts.json").read_text())
+    assert len(facts["attacks"]) == 4

@@ -204,6 +204,17 @@ def test_the_plan_shows_the_whole_budget(config) -> None:
         assert all(p.sigma > 0 and p.queries > 0 and p.cells > 0 for p in mechanism.plan)
 
 
+@pytest.mark.parametrize("config", ADAPTIVE, ids=name)
+def test_weights_that_would_need_too_much_noise_are_refused_before_data_are_opened(config) -> None:
+    domain = tables.domain(5, 5, 5, 5)
+    uneven = task(domain, 4, workload=((("a", "b"), 1e6), (("c", "d"), 1e-6)))
+    config.calibrate(Mu(0.5), uneven)
+    with pytest.raises(ValueError, match="Expected 0.1 <= sigma"):
+        config.calibrate(Mu(1e-5), uneven)
+    # Clipped counts are drawn in units of the clip: the largest person does not matter.
+    config.calibrate(Mu(0.01), task(domain, 100_000, clip=3.0))
+
+
 def test_halving_a_sigma_is_noticed() -> None:
     """The mutant that asks with half the noise breaks the curator's filter."""
     from dpsynth.errors import BudgetError
