@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dpsynth.data.units import Units
 from dpsynth.domain import rules
 from dpsynth.errors import PolicyError
 from dpsynth.policy.schema import Synthesis
@@ -399,6 +401,16 @@ def test_clipped_counts_find_the_total_and_the_shares() -> None:
         assert 0.5 * np.abs(model.marginal(("a",)) - truth).sum() < 0.06
         assert measured.one_way("a").values.sum() == pytest.approx(measured.total())
         assert all(m.clip is not None and m.clip < 30 for m in measured.marginals if m.clique)
+
+
+def test_the_share_of_rows_beyond_the_clip_is_what_people_hold() -> None:
+    domain, people = tables.domain(3, 4), 300
+    codes = np.random.default_rng(0).integers(0, 3, (16 * people, 2)).astype(np.uint16)
+    units = Units(codes, np.repeat(np.arange(people), 16), people)
+    _, measured, _ = measured_by(CliqueTree(), task(domain, 16, clip=4.0), units)
+    # All are in the bin of 13 to 16 rows, whose typical number is their geometric mean.
+    typical = math.sqrt(13 * 16)
+    assert measured.lost == pytest.approx((typical - 4) / typical)
 
 
 def test_clipping_needs_less_noise_than_the_largest_person() -> None:
