@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dpsynth.errors import ResourceError
-from dpsynth.run.plan import Plan
+from dpsynth.run.plan import SECONDS_PER_CELL, Plan
 
 FIXED_MEMORY = 600 * 2**20
 """Interpreter, libraries and report."""
@@ -35,8 +35,6 @@ def needs(plan: Plan) -> Needs:
     ratio = plan.loaded.policy.synthesis.rows.ratio
     noisy = sum(q.cells for q in plan.queries)
     per_cell = BYTES_PER_CELL + (ATTACK_BYTES_PER_CELL if plan.loaded.policy.attacks.run else 0)
-    from dpsynth.run.plan import SECONDS_PER_CELL
-
     return Needs(
         memory=int(FIXED_MEMORY + cells * per_cell * (1 + ratio)),
         disk=int(50 * 2**20 + cells * 24 * ratio),

@@ -58,7 +58,7 @@ class Measurements:
         event: what was asked.
         rows: noisy number of rows, where it was a question of its own (clipped counts); None: the marginals tell.
         reach: number of rows of a unit at which clipping began; None for plain counts.
-        lost: estimated share of rows that clipping hides, at most; 0 for plain counts.
+        lost: share of rows beyond where clipping begins, from noisy counts; 0 for plain counts.
     """
 
     mechanism: str

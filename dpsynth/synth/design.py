@@ -93,10 +93,10 @@ class Design:
         """How many equal questions the least precise one of a part is worth: costs grow like load^(2/3)."""
         task, sizes = self.task, largest_sizes(self.task, merge=self.merge)
         asked = (*combinations(task.names, 2), *task.always, *task.marginals, *(c for c, _ in task.workload))
-        loads = [min(cells(sizes, c), task.max_cells) * task.weight(c) for c in asked] or [1.0]
+        heavy = [min(cells(sizes, c), task.max_cells) * task.weight(c) for c in asked] or [1.0]
         # Tables may come out as small as one cell, and a clip may be anything from 1 to all rows of a unit.
         clips = 1 if task.clip is None else task.rows_per_unit
-        spread = float(max(loads) * clips / min((task.weight(c) for c in asked), default=1.0))
+        spread = float(max(heavy) * clips / min((task.weight(c) for c in asked), default=1.0))
         return math.ceil(max(1, len(asked)) * math.pow(spread, 2 / 3))
 
     @cached_property
@@ -169,11 +169,11 @@ class Design:
     def one_way_multipliers(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Noise multiplier of each one-way marginal."""
         task, bound = self.task, self._planning_bound()
-        loads = [
+        weighed = [
             size * (bound.clip(size) or 1.0) * (2.0 if name in task.targets else 1.0)
             for name, size in task.sizes.items()
         ]
-        return np.asarray(multipliers(self.spend("one_way"), loads))
+        return np.asarray(multipliers(self.spend("one_way"), weighed))
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,13 @@ def test_preflight_refuses_what_does_not_fit(study: Study, monkeypatch: pytest.M
     assert said.code == 14 and "GiB free" in said.err and not study.out.exists()
 
 
+def test_attacks_need_memory_for_all_cells_at_once(tmp_path: Path) -> None:
+    quiet, attacked = (Study(tmp_path / (name or "none"), attacks=name) for name in ("", "dcr"))
+    fewer, more = (preflight.needs(plan(load(study.policy))).memory for study in (quiet, attacked))
+    cells = (fewer - preflight.FIXED_MEMORY) // preflight.BYTES_PER_CELL
+    assert more - fewer == cells * preflight.ATTACK_BYTES_PER_CELL > 0
+
+
 def test_throw_away_needs_a_ledger_of_its_own(study: Study) -> None:
     said = say("run", str(study.policy), "--throw-away-ledger")
     assert said.code == 64 and "--ledger" in said.err

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.curator import Curator
-from dpsynth.privacy.events import cells
+from dpsynth.privacy.events import Composed, cells
+from dpsynth.privacy.queries import Measurement
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.aim import AIM
+from dpsynth.synth.base import Measurements
 from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.task import Task
@@ -106,6 +110,21 @@ def test_clipped_bounds_hold_for_the_shares_of_the_clipped_tables() -> None:
             truth = 0.5 * float(np.abs(exact / exact.sum() - shares(codes, domain, m.clique, g)).sum())
             broken += truth > bar.bound
     assert broken <= 0.05 * runs
+
+
+def test_the_bound_of_a_clipped_table_in_numbers() -> None:
+    """Synthetic rows that equal the answer: what is left is the noise in the cells and the noise in their sum."""
+    domain, n, sigma, confidence = tables.domain(4), 400, 5.0, 0.95
+    table = Measurement(("a",), (None,), np.full(4, 50.0), sigma / 2, "one_way", 2.0)
+    total = Measurement((), (), np.array(float(n)), 3.0, "total", 8.0)
+    measured = Measurements("independent", (total, table), (), Composed(()), float(n), 2.0)
+    codes = np.repeat(np.arange(4), 100)[:, None].astype(np.uint16)
+    (bar,) = error_bars(measured, codes, domain, confidence=confidence).bars
+    # Scaled from a sum of 200 to 400 rows, so its noise doubles. Three events may fail: cells, their sum, the total.
+    beta = (1 - confidence) / 3
+    cells_off = sigma * (4 * math.sqrt(2 / math.pi) + math.sqrt(8 * math.log(1 / beta)))
+    sum_off = sigma * 2 * NormalDist().inv_cdf(1 - beta / 2)
+    assert bar.bound == pytest.approx((cells_off + sum_off) / (2 * n))
 
 
 def test_clipped_answers_say_so() -> None:

@@ -129,3 +129,14 @@ def test_rounding_errors_of_the_multinomial_never_reach_a_zero() -> None:
 
     joint = np.array([[0.6, 0.4, 0.0]])
     np.testing.assert_array_equal(rounding.multinomial_counts(joint, np.array([4]), Leaky()), [[3, 1, 0]])
+
+
+def test_rows_that_move_no_watched_sum_toss_coins_of_their_own() -> None:
+    halves, ones = np.full((400, 2), 0.5), np.ones(400, np.int64)
+    labels = np.ones((400, 2), np.int64)
+    labels[0, 0] = 0
+    for seed in range(5):
+        # Only the first row moves a watched sum.
+        counts = controlled_counts(halves, ones, [], [], [(labels, 2)], np.random.default_rng(seed))
+        # 400 coins: 60 away from the mean is six standard deviations.
+        assert abs(int(counts[:, 0].sum()) - 200) < 60
