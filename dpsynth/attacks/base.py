@@ -16,6 +16,9 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
 from dpsynth.privacy.accountant import Guarantee
 
+Family = Literal["membership", "reidentification", "singling_out", "linkability", "inference"]
+"""The question that an attack asks; the last three are the criteria of WP 216 (Article 29 Working Party, 2014)."""
+
 Status = Literal["passed", "leak", "not_resolvable", "invalid"]
 """passed: the interval is not above the ceiling, and the test had power. leak: the lower limit is above the
 ceiling. not_resolvable: too few people to say. invalid: a control failed, so the numbers mean nothing."""
@@ -97,7 +100,7 @@ class AttackResult:
 
     Attributes:
         attack: registered name.
-        family: membership | reidentification.
+        family: see `Family`.
         statistic: what `value` is (auc, excess_share, ...).
         value, interval: the result.
         baseline: what a guesser without the release reaches.
@@ -111,7 +114,7 @@ class AttackResult:
     """
 
     attack: str
-    family: Literal["membership", "reidentification"]
+    family: Family
     statistic: str
     value: float
     interval: Interval
@@ -133,18 +136,28 @@ exists in memory and for positive controls only."""
 
 @dataclass(frozen=True)
 class Settings:
-    """What the policy fixes about attacks in advance."""
+    """What the policy fixes about attacks in advance.
+
+    Attributes:
+        confidence: of every interval.
+        false_positive_rate: share of innocent people whom an attacker may accuse.
+        near_attributes: in how many columns a near-exact row may differ.
+        quasi_identifiers: columns that somebody may know of a person from elsewhere.
+        secrets: columns that somebody may want to learn.
+    """
 
     confidence: float
     false_positive_rate: float
     near_attributes: int
+    quasi_identifiers: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 class Attack(Protocol):
     """One way to attack a release."""
 
     name: ClassVar[str]
-    family: ClassVar[Literal["membership", "reidentification"]]
+    family: ClassVar[Family]
 
     def run(
         self,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 
 from dpsynth.attacks import controls, statistics
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Interval, Rate, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
 from dpsynth.attacks.focal_points import Floats
 from dpsynth.privacy.accountant import Guarantee
 
@@ -44,7 +44,7 @@ class Membership(ABC):
     """An attack that gives each person a score; its result is the AUC of members against held-out people."""
 
     name: ClassVar[str]
-    family: ClassVar[Literal["membership", "reidentification"]] = "membership"
+    family: ClassVar[Family] = "membership"
     dependence: ClassVar[float] = 1.0
     """How far members' scores depend on one another, see `statistics.auc_error`."""
 

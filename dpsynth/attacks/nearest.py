@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 
 from dpsynth.attacks import controls, gower, matches, people, statistics
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Interval, Rate, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
 from dpsynth.attacks.registry import register
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
@@ -81,7 +81,7 @@ class Nearest:
     """
 
     name: ClassVar[str] = "nearest"
-    family: ClassVar[Literal["membership", "reidentification"]] = "reidentification"
+    family: ClassVar[Family] = "reidentification"
 
     def search(self, everyone: Units, isolated: Flags, synthetic: Codes, differ: int) -> Exposure:
         """See `exposure`."""
