@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 DEMO   := reports/.demo-ledger.sqlite
 
-.PHONY: demo test check example clean
+.PHONY: demo test check audit example clean
 
 demo: $(VENV)/installed
 	@rm -f $(DEMO)
@@ -18,6 +18,9 @@ check: $(VENV)/developed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(VENV)/installed
+	$(BIN)/dpsynth audit
 
 example: $(VENV)/installed
 	@rm -f $(DEMO) && rm -rf reports/example build/example

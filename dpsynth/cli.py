@@ -114,6 +114,41 @@ def run(
 
 
 @app.command()
+def audit(
+    policy: Annotated[
+        Path | None,
+        typer.Argument(help="Policy file (YAML). Left out: every mechanism on a small table.", metavar="[POLICY]"),
+    ] = None,
+    runs: Annotated[
+        int, typer.Option("--runs", min=1, help="Runs of the measuring step, with and without the person.")
+    ] = 20_000,
+    whole: Annotated[
+        int, typer.Option("--whole", min=0, help="Runs from the raw table on, for each kind of person; 0: none.")
+    ] = 500,
+    mutants: Annotated[
+        int, typer.Option("--mutants", min=0, help="Runs for each known mistake, which must be caught; 0: none.")
+    ] = 4_000,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,
+) -> None:
+    """Try to prove the promise false, on invented people. No file of data is opened and no budget is spent."""
+    from dpsynth import _files
+    from dpsynth.audit import store, suite
+    from dpsynth.audit.game import workers
+    from dpsynth.policy.load import load
+
+    effort = suite.Effort(runs, whole, mutants)
+    loaded = None if policy is None else load(policy)
+    with workers() as pool:
+        result = suite.audit_everything(effort, pool) if loaded is None else suite.audit_policy(loaded, effort, pool)
+    if loaded is not None:
+        store.keep(loaded, result)
+    if json_file is not None:
+        _files.write_json(json_file, result.to_json(), _files.PUBLIC)
+    print(suite.table(result))
+    result.demand()
+
+
+@app.command()
 def sample(
     run: RunPath,
     n: Annotated[int, typer.Option("--n", min=1, help="Number of rows.")],

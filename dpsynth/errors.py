@@ -7,6 +7,7 @@
     ├── BudgetError             12   the ledger refuses the charge
     ├── LedgerError             13   the ledger cannot be used as it is
     ├── ResourceError           14   not enough disk or memory
+    ├── AuditError              15   an audit contradicts the promise, or caught no known mistake
     ├── BrokenBundleError        3   a bundle is not what its manifest says
     └── Interrupted            130   somebody stopped the run
 
@@ -69,6 +70,12 @@ class ResourceError(DpsynthError):
     """Disk or memory do not suffice."""
 
     exit_code = 14
+
+
+class AuditError(DpsynthError):
+    """An audit contradicts the promise of differential privacy, or it missed a mistake that it must catch."""
+
+    exit_code = 15
 
 
 class BrokenBundleError(DpsynthError):

@@ -1,0 +1,127 @@
+"""What is audited: the public parts of a policy, on a table so small that it can be measured thousands of times.
+
+Scale and sensitivity do not depend on the size of a table, so an audit of a few columns with few levels, read by the
+same codec and asked by the same mechanism, says as much about them as one of the whole table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dpsynth.domain.attribute import Attribute, Category, Grid, grid
+from dpsynth.domain.domain import Domain
+from dpsynth.policy.load import LoadedPolicy
+from dpsynth.policy.schema import Contribution, Policy, Source, Synthesis, Table
+from dpsynth.synth.base import Synthesizer, configure
+from dpsynth.synth.task import Task
+
+COLUMNS = 4
+"""Columns of an audit table."""
+
+LISTED = 3
+"""Levels of a code list that are kept, besides `other` and `missing`; also bins of an ordered column."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A small version of a policy.
+
+    Attributes:
+        table: names the file's key and what means missing.
+        source: shares of the holdout.
+        contribution: how many rows of one person are used.
+        domain: a few columns with few levels.
+        synthesis: the mechanism and its wishes.
+        delta: of the promises that are tested.
+    """
+
+    table: Table
+    source: Source
+    contribution: Contribution
+    domain: Domain
+    synthesis: Synthesis
+    delta: float
+
+    @property
+    def synthesizer(self) -> Synthesizer:
+        """The mechanism's settings."""
+        return configure(self.synthesis)
+
+    def task(self, domain: Domain | None = None) -> Task:
+        """What the mechanism has to model: the policy's wishes as far as their columns are here."""
+        return Task.from_policy(self.synthesis, self.contribution, domain or self.domain)
+
+
+def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS) -> Setting:
+    """The audit table of a policy.
+
+    Rules of the table play no part: they shape the fit, which comes after the noise.
+
+    Args:
+        loaded: the policy.
+        columns: most columns of the audit table.
+    """
+    policy = loaded.policy
+    domain = Domain.from_table(policy.table, loaded.code_lists)
+    chosen = _choose(domain, policy, columns)
+    small = Domain(tuple(_reduced(domain[name]) for name in domain.names if name in chosen))
+    synthesis = _within(policy.synthesis, small.names)
+    return Setting(policy.table, policy.source, policy.privacy.contribution, small, synthesis, policy.privacy.delta)
+
+
+def _choose(domain: Domain, policy: Policy, columns: int) -> set[str]:
+    """Columns that the policy names for the mechanism, then one of each kind, then the first ones."""
+    named = [name for _, names in policy.synthesis.named_columns for name in names]
+    kinds: dict[tuple[Any, ...], str] = {}
+    for a in domain.attributes:
+        form = (a.form is None, a.decimals > 0) if isinstance(a, Grid) else (isinstance(a, Category) and a.boolean,)
+        kinds.setdefault((type(a), *form), a.name)
+    return set(list(dict.fromkeys([*named, *kinds.values(), *domain.names]))[:columns])
+
+
+def _within(synthesis: Synthesis, names: tuple[str, ...]) -> Synthesis:
+    """The policy's wishes about these columns."""
+    here = set(names)
+    marginals = tuple(c for c in synthesis.marginals if here >= set(c))
+    if synthesis.mechanism == "fixed" and not marginals:
+        marginals = (names[:2],)
+    return synthesis.model_copy(
+        update={
+            "target": tuple(t for t in synthesis.targets if t in here) or None,
+            "must_include": tuple(c for c in synthesis.must_include if here >= set(c)),
+            "workload": tuple(need for need in synthesis.workload if here >= set(need.columns)),
+            "marginals": marginals,
+        }
+    )
+
+
+def _reduced(attribute: Attribute) -> Attribute:
+    if isinstance(attribute, Grid):
+        bins = len(attribute.cuts) - 1
+        kept = sorted({0, *(round(i * bins / LISTED) for i in range(1, LISTED)), bins})
+        return grid(
+            attribute.name,
+            [attribute.cuts[i] for i in kept],
+            (),
+            decimals=attribute.decimals,
+            nullable=attribute.missing is not None,
+            fill=attribute.fill,
+            absent_texts=attribute.absent_texts,
+            form=attribute.form,
+        )
+    if not isinstance(attribute, Category) or attribute.boolean:
+        return attribute
+    special = {attribute.other, attribute.missing}
+    listed = [code for code in range(attribute.size) if code not in special][:LISTED]
+    kept = [*listed, *(code for code in (attribute.other, attribute.missing) if code is not None)]
+    new = {old: code for code, old in enumerate(kept)}
+    return replace(
+        attribute,
+        levels=tuple(attribute.levels[code] for code in kept),
+        other=None if attribute.other is None else new[attribute.other],
+        missing=None if attribute.missing is None else new[attribute.missing],
+        edges=(),
+        spellings={text: new[code] for text, code in attribute.spellings.items() if code in new},
+        fallback=new[attribute.fallback],
+    )

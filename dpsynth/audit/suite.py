@@ -1,0 +1,136 @@
+"""Which games an audit plays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from dpsynth.audit import standard
+from dpsynth.audit.cases import cases
+from dpsynth.audit.fingerprint import code_digest
+from dpsynth.audit.game import Game, play
+from dpsynth.audit.mutants import MUTANTS
+from dpsynth.audit.result import AuditResult, Line
+from dpsynth.audit.route import Route
+from dpsynth.audit.setting import Setting, setting_of
+from dpsynth.audit.trade_off import Comparison
+from dpsynth.policy.load import LoadedPolicy
+
+MECHANISMS = ("clique_tree", "aim", "mst", "independent", "fixed")
+"""Those that come with the program."""
+
+MUTATED = "independent"
+"""The mechanism on which mutants are played: the fastest one."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard an audit tries.
+
+    Attributes:
+        runs: in each world, of the measuring step.
+        whole: in each world and for each of the worst people, from the raw table on; 0: none.
+        mutants: in each world, for each mutant; 0: none.
+    """
+
+    runs: int
+    whole: int = 0
+    mutants: int = 0
+
+
+FULL = Effort(20_000, 500, 4_000)
+QUICK = Effort(500)
+
+
+def audit_policy(loaded: LoadedPolicy, effort: Effort, executor: Executor | None = None) -> AuditResult:
+    """Audits a policy's mechanism, at the policy's epsilon and at `standard.EPSILON`, on invented people.
+
+    No file of data is opened.
+
+    Raises:
+        PolicyError: the mechanism is unknown or cannot be calibrated.
+    """
+    setting = setting_of(loaded)
+    epsilons = sorted({loaded.policy.privacy.epsilon, standard.EPSILON})
+    return audit([(setting, epsilon) for epsilon in epsilons], effort, executor)
+
+
+def audit_everything(effort: Effort, executor: Executor | None = None) -> AuditResult:
+    """Audits every mechanism that comes with the program on a small table, with plain and with clipped counts.
+
+    The measuring step at epsilon 1 and at `standard.EPSILON`; the way from the raw table on at the latter, where
+    mistakes are easiest to see.
+    """
+    settings = [standard.setting(name, clip) for name in MECHANISMS for clip in (None, "auto")]
+    measuring = [_measuring(s, epsilon, effort) for s in settings for epsilon in (1.0, standard.EPSILON)]
+    chosen = [s for s in settings if s.contribution.clip is None or s.synthesis.mechanism == MECHANISMS[0]]
+    return _played([*measuring, *(g for s in chosen for g in _whole(s, standard.EPSILON, effort))], effort, executor)
+
+
+def audit(claims: Sequence[tuple[Setting, float]], effort: Effort, executor: Executor | None = None) -> AuditResult:
+    """Plays all games of some claims, and those of the mutants.
+
+    Args:
+        claims: small policies with the epsilon that is claimed, all at one delta.
+        effort: how hard to try.
+        executor: plays pieces side by side; None: one after the other, here.
+    """
+    games = [g for s, e in claims for g in (_measuring(s, e, effort), *_whole(s, e, effort))]
+    return _played(games, effort, executor)
+
+
+def table(result: AuditResult) -> str:
+    """Lines for a terminal."""
+    head = f"{'mechanism':<13}{'person':<22}{'epsilon':>8}{'runs':>8}{'mu claimed':>12}{'estimated':>11}{'shown':>8}  p"
+    lines = [head]
+    for line in (*result.lines, *result.mutants):
+        f, who = line.found, line.case if line.route == "product" else line.route
+        verdict = "" if not result.rejected(line) else "  CONTRADICTED" if line.route == "product" else "  caught"
+        if line.route != "product" and not verdict:
+            verdict = "  MISSED"
+        lines.append(
+            f"{line.mechanism:<13}{who:<22}{line.epsilon:>8g}{f.runs:>8}{f.claimed_mu:>12.3f}{f.estimated_mu:>11.3g}"
+            f"{f.shown_mu:>8.3f}  {f.p_value:.2g}{'  from the raw table' if line.whole else ''}{verdict}"
+        )
+    for epsilon in result.epsilons:
+        lines.append(
+            f"Against a claim of epsilon {epsilon:g} at delta {result.delta:g}, an epsilon of "
+            f"{result.shown_epsilon(epsilon):.2f} was shown; "
+            f"up to {result.possible_epsilon(epsilon):.1f} could have been."
+        )
+    if result.passed:
+        lines.append("Consistent with the promise. An audit can contradict a promise; it cannot prove one.")
+    return "\n".join(lines)
+
+
+def mutant_games(runs: int) -> list[Game]:
+    """One game for each mutant, on the person that it hurts most."""
+    games = []
+    for mutant in MUTANTS:
+        setting = standard.setting(MUTATED, clip=1.0 if mutant.clips else None)
+        chosen = next(case for case in cases(setting) if case.name == mutant.case)
+        games.append(Game(setting, chosen, mutant, standard.EPSILON, runs, whole=False))
+    return games
+
+
+def _measuring(setting: Setting, epsilon: float, effort: Effort) -> Game:
+    """The measuring step, on the person that moves all answers furthest."""
+    return Game(setting, cases(setting)[0], Route(), epsilon, effort.runs, whole=False)
+
+
+def _whole(setting: Setting, epsilon: float, effort: Effort) -> list[Game]:
+    """The way from the raw table on, for everybody of the suite."""
+    suite = cases(setting) if effort.whole else ()
+    return [Game(setting, case, Route(), epsilon, effort.whole, whole=True) for case in suite]
+
+
+def _played(games: list[Game], effort: Effort, executor: Executor | None) -> AuditResult:
+    mutants = mutant_games(effort.mutants) if effort.mutants else []
+    found = [_line(game, c) for game, c in zip(games + mutants, play(games + mutants, executor), strict=True)]
+    delta = games[0].setting.delta if games else standard.DELTA
+    return AuditResult(code_digest(), delta, tuple(found[: len(games)]), tuple(found[len(games) :]))
+
+
+def _line(game: Game, found: Comparison) -> Line:
+    return Line(game.setting.synthesis.mechanism, game.case.name, game.route.name, game.epsilon, game.whole, found)
