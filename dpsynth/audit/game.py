@@ -87,7 +87,7 @@ def play(games: Sequence[Game], executor: Executor | None = None) -> list[Compar
         games: any number.
         executor: runs pieces of games side by side; None: one after the other, here.
     """
-    keys = [_key(game) for game in games]
+    keys = [trained_on(game.setting, game.case) for game in games]
     work = [
         (game, present, min(PIECE, game.runs - start), key)
         for game, key in zip(games, keys, strict=True)
@@ -116,15 +116,15 @@ def _piece(work: tuple[Game, bool, int, bytes]) -> Scores:
     return game.scores(present, runs, key)
 
 
-def _key(game: Game) -> bytes:
+def trained_on(setting: Setting, case: Case) -> bytes:
     """A fresh key of the population under which the person is trained on, not held out.
 
     Being held out at times would only blur the game: the adversary of the promise knows the key.
     """
-    setting = game.setting
-    probe = game.case.person.slice(0, 1)
+    probe = case.person.slice(0, 1)
+    someone = probe.column(setting.table.unit_key).null_count == 0  # rows without an id are on no side
     for _ in range(TRIES):
         key = secrets.token_bytes(32)
-        if Route().units(setting, setting.domain, probe, key).size:
+        if not someone or Route().units(setting, setting.domain, probe, key).size:
             break
-    return key  # rows without an id are on no side
+    return key
