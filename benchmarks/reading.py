@@ -15,7 +15,9 @@ import pyarrow.parquet as pq
 from dpsynth.data.files import FileSource
 from dpsynth.data.open import open_source
 from dpsynth.domain.domain import Domain
-from dpsynth.policy.schema import Contribution, Source, Table
+from dpsynth.policy.people import Source
+from dpsynth.policy.promise import Contribution
+from dpsynth.policy.tables import Table
 
 SIZES = np.random.default_rng(1).integers(4, 41, 15).tolist()
 

@@ -19,7 +19,8 @@ from dpsynth.domain.attribute import Category
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.rules import structural_zeros
 from dpsynth.policy.load import load
-from dpsynth.policy.schema import Synthesis, Table
+from dpsynth.policy.tables import Table
+from dpsynth.policy.training import Synthesis
 from dpsynth.synth.task import Task
 
 MOST_EACH = 130

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dpsynth.policy import schema
+from dpsynth.policy import columns, schema, tables
 
 Node = dict[str, Any]
 
@@ -156,7 +156,7 @@ def _plain(value: Any) -> str:
 def _heading(path: str, block: Node) -> str:
     values = block["properties"]
     kind = [f"{key}: {values[key]['const']}" for key in ("type", "role") if "const" in values.get(key, {})]
-    kind += [key for key in schema.rule_classes() if path.endswith("rules[N]") and key in values]
+    kind += [key for key in tables.rule_classes() if path.endswith("rules[N]") and key in values]
     return f"### {f'`{path}`' if path else 'The whole file'}{f', `{kind[0]}`' if kind else ''}"
 
 

@@ -12,7 +12,11 @@ from typing import Any
 from dpsynth.domain.attribute import Attribute, Category, Grid, grid
 from dpsynth.domain.domain import Domain
 from dpsynth.policy.load import LoadedPolicy
-from dpsynth.policy.schema import Contribution, Policy, Source, Synthesis, Table
+from dpsynth.policy.people import Source
+from dpsynth.policy.promise import Contribution
+from dpsynth.policy.schema import Policy
+from dpsynth.policy.tables import Table
+from dpsynth.policy.training import Synthesis
 from dpsynth.synth.base import Synthesizer, configure
 from dpsynth.synth.task import Task
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from dpsynth.audit.setting import Setting
 from dpsynth.domain.domain import Domain
-from dpsynth.policy.schema import Contribution, Source, Synthesis, Table
+from dpsynth.policy.people import Source
+from dpsynth.policy.promise import Contribution
+from dpsynth.policy.tables import Table
+from dpsynth.policy.training import Synthesis
 
 EPSILON = 4.0
 """Mistakes of scale and of sensitivity do not depend on epsilon, and are far easier to see here than at epsilon 1."""

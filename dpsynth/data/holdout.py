@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dpsynth.policy.schema import Holdout
+from dpsynth.policy.people import Holdout
 
 Words = np.ndarray[Any, np.dtype[np.uint64]]
 

@@ -21,7 +21,10 @@ from dpsynth.data.source import BoundedSource, Opened, Paced, Selective, TableSo
 from dpsynth.data.units import Units
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import DpsynthError, SourceError
-from dpsynth.policy.schema import Contribution, Source, Table, UnitKey
+from dpsynth.policy.columns import UnitKey
+from dpsynth.policy.people import Source
+from dpsynth.policy.promise import Contribution
+from dpsynth.policy.tables import Table
 
 Progress = Callable[[float], None]
 """Told the fraction that is done: 0.00, 0.01, …, 1.00, each exactly once, so that the calls tell nothing about size."""

@@ -14,7 +14,7 @@ from dpsynth.data.source import BoundedSource
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
-from dpsynth.policy.schema import Holdout
+from dpsynth.policy.people import Holdout
 
 _NEIGHBOUR = 0.4
 """How often a column takes the quantile of the column before it."""

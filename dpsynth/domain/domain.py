@@ -14,15 +14,8 @@ import pyarrow as pa
 from dpsynth.domain import text
 from dpsynth.domain.attribute import Attribute, Category, Codes, grid
 from dpsynth.policy import bins
-from dpsynth.policy.schema import (
-    BooleanColumn,
-    CategoryColumn,
-    DateColumn,
-    IntegerColumn,
-    ModelledColumn,
-    RealColumn,
-    Table,
-)
+from dpsynth.policy.columns import BooleanColumn, CategoryColumn, DateColumn, IntegerColumn, ModelledColumn, RealColumn
+from dpsynth.policy.tables import Table
 
 MISSING = "missing"
 

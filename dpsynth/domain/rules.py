@@ -15,9 +15,10 @@ import numpy as np
 from dpsynth.domain.attribute import Attribute, Category, Codes, Grid
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import PolicyError
+from dpsynth.policy.block import LevelName
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.policy.map_file import Pairs
-from dpsynth.policy.schema import Determination, Impossible, LevelName, Levels, Range, Rule
+from dpsynth.policy.tables import Determination, Impossible, Levels, Range, Rule
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """One axis a column, one place a level; True where no record can be."""

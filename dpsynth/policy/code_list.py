@@ -6,7 +6,8 @@ import csv
 import io
 from pathlib import Path
 
-from dpsynth.policy.schema import MAX_LEVELS, level_flaw
+from dpsynth.policy.block import MAX_LEVELS
+from dpsynth.policy.columns import level_flaw
 from dpsynth.policy.text_file import UnreadableError, read_text
 
 MAX_BYTES = 32 * 1024 * 1024

@@ -12,7 +12,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from dpsynth.policy.schema import Block, Policy, column_classes, rule_classes, show
+from dpsynth.policy.block import Block, show
+from dpsynth.policy.columns import column_classes
+from dpsynth.policy.schema import Policy
+from dpsynth.policy.tables import rule_classes
 from dpsynth.policy.yaml_text import Document, Fault, Path, dotted
 
 PLACEHOLDER = "FILL_IN"

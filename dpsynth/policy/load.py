@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from dpsynth.errors import PolicyError
 from dpsynth.policy import explain, yaml_text
 from dpsynth.policy.code_list import CodeListError, read_code_list
+from dpsynth.policy.columns import CategoryColumn
 from dpsynth.policy.map_file import MapFileError, Pairs, read_map
-from dpsynth.policy.schema import CategoryColumn, Determines, Policy, schema_json
+from dpsynth.policy.schema import Policy, schema_json
+from dpsynth.policy.tables import Determines
 from dpsynth.policy.text_file import UnreadableError, read_text
 
 __all__ = ["LoadedPolicy", "digest", "load", "schema_json"]

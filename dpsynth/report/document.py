@@ -11,7 +11,7 @@ from typing import Any, Literal
 from dpsynth.report import verdict
 from dpsynth.report.facts import Fact, Origin, encode
 from dpsynth.report.inputs import Inputs, Inside, Published
-from dpsynth.report.numbers import attack_results, claim, columns, identity, spending, usefulness
+from dpsynth.report.numbers import attack_results, audit, claim, columns, identity, spending, usefulness
 from dpsynth.report.verdict import Finding
 
 SCHEMA_VERSION = "1"
@@ -50,6 +50,7 @@ def _common(p: Published, edition: Edition, findings: Sequence[Finding]) -> dict
         "purpose": identity.purpose(p),
         "contents": identity.contents(p),
         "privacy": claim.claim(p),
+        "audit": audit.audit(p),
         "ceiling": claim.ceiling(p),
         "budget": spending.spending(p),
         "outside_domain": columns.outside(p),

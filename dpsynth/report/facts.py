@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Origin = Literal["dp", "post", "config", "public", "synthetic", "real"]
+Origin = Literal["dp", "post", "config", "public", "synthetic", "audit", "real"]
 """dp: a noisy answer that was charged. post: computed from dp values only. config: policy and code, fixed before data
-were opened. public: published elsewhere. synthetic: looks at the synthetic rows only. real: looks at real rows without
-protection."""
+were opened. public: published elsewhere. synthetic: looks at the synthetic rows only. audit: measured on invented
+people, before data were opened. real: looks at real rows without protection."""
 
-PUBLIC_ORIGINS: frozenset[str] = frozenset({"dp", "post", "config", "public", "synthetic"})
+PUBLIC_ORIGINS: frozenset[str] = frozenset({"dp", "post", "config", "public", "synthetic", "audit"})
 ALL_ORIGINS: frozenset[str] = PUBLIC_ORIGINS | {"real"}
 
 _KEYS = {"value", "origin", "noise_sd"}

@@ -20,6 +20,7 @@ from dpsynth.synth.base import Measurements, Planned
 
 if TYPE_CHECKING:  # these modules see rows; the report needs only the form of their results
     from dpsynth.attacks.base import AttackResult
+    from dpsynth.audit.result import AuditResult
     from dpsynth.utility.error_bars import Dependence, ErrorBars
     from dpsynth.utility.marginals import MarginalError
 
@@ -106,6 +107,7 @@ class Published:
         synthetic_one_way: column -> synthetic rows a level; shape (levels,). See `one_way_counts`.
         free_one_way, free_two_way: error against the noisy measurements.
         paid_two_way: a charged answer over all pairs, if the policy bought one.
+        audit: what an audit of the promise found, on invented people.
         provenance: software.
         noise_is_private: False when a test switch fixed the noise.
         rehearsal: True when no real file was opened.
@@ -135,6 +137,7 @@ class Published:
     free_one_way: MarginalError
     free_two_way: MarginalError
     paid_two_way: MarginalError | None
+    audit: AuditResult
     provenance: Provenance
     noise_is_private: bool = True
     rehearsal: bool = False

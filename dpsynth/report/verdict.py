@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from dpsynth.policy.schema import Policy, Threshold
+from dpsynth.policy.judging import Threshold
+from dpsynth.policy.schema import Policy
 from dpsynth.privacy.accountant import zcdp_epsilon
 from dpsynth.privacy.units import Delta, Rho
 from dpsynth.report.facts import Fact, Origin
@@ -95,6 +96,7 @@ def published(p: Published) -> list[Finding]:
         *_is_a_release(p),
         *_protection_is_complete(p),
         _claim_holds(p),
+        _audit(p),
         _epsilon_of_release(p),
         _epsilon_of_lifetime(p),
         _delta(p),
@@ -103,6 +105,20 @@ def published(p: Published) -> list[Finding]:
         _two_way(p),
         _outside_domain(p),
     ]
+
+
+AUDITED = 500
+"""Runs below which an audit has little power."""
+
+
+def _audit(p: Published) -> Finding:
+    """An audit that contradicts the promise blocks; one that was too short to see much has to be judged."""
+    runs = min((line.found.runs for line in p.audit.lines if not line.whole), default=0)
+    status: Status = "pass" if runs >= AUDITED else "review"
+    if not p.audit.passed:
+        status = "block"
+    details = {"shown": p.audit.shown_epsilon(p.epsilon), "possible": p.audit.possible_epsilon(p.epsilon)}
+    return Finding("audit", status, "risk", "claim", "audit", runs, details=details)
 
 
 def _is_a_release(p: Published) -> list[Finding]:

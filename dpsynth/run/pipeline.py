@@ -25,6 +25,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dpsynth import _files
+from dpsynth.audit import store
+from dpsynth.audit.result import AuditResult
+from dpsynth.audit.suite import Effort, audit_policy
 from dpsynth.data import surrogate
 from dpsynth.data.examples import open_table
 from dpsynth.data.open import check_structure, open_source
@@ -52,7 +55,7 @@ T = TypeVar("T")
 
 NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
 
-STAGES = ("check", "read", "measure", "fit", "sample", "utility", "attack", "report", "seal")
+STAGES = ("check", "audit", "read", "measure", "fit", "sample", "utility", "attack", "report", "seal")
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
     source = _source(plan, setting)
     check_structure(policy.table, plan.domain, source.schema())
     _fits_a_lifetime(plan)
+    progress.stage("audit")
+    audited = _audited(plan)
     if isinstance(setting.sampler, DiscreteGaussian):
         setting.sampler.ready()
     created = setting.frozen.now if setting.frozen else dt.datetime.now(dt.UTC)
@@ -128,7 +133,7 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
     folder = RunFolder(setting.out / policy.id / run_id)
     ledger = Ledger(setting.ledger_url)
     try:
-        return _Run(plan, setting, progress, ledger, folder, run_id, created, source).guarded()
+        return _Run(plan, setting, progress, ledger, folder, run_id, created, source, audited).guarded()
     finally:
         ledger.close()
 
@@ -153,6 +158,22 @@ def _fits_a_lifetime(plan: Plan) -> None:
         )
 
 
+def _audited(plan: Plan) -> AuditResult:
+    """An audit of this code and this promise: the one that was kept, or one of the length that the policy sets.
+
+    Before anything is reserved: what an audit contradicts must not spend anybody's budget.
+
+    Raises:
+        AuditError: it contradicts the promise.
+    """
+    found = store.find(plan.loaded)
+    if found is None:
+        found = audit_policy(plan.loaded, Effort(plan.loaded.policy.audit.runs))
+        store.keep(plan.loaded, found)
+    found.demand()
+    return found
+
+
 def _source(plan: Plan, setting: Setting) -> TableSource:
     policy, table = plan.loaded.policy, plan.loaded.policy.table
     if setting.rehearsal:
@@ -174,9 +195,11 @@ class _Run:
         run_id: str,
         created: dt.datetime,
         source: TableSource,
+        audited: AuditResult,
     ) -> None:
         self.plan, self.setting, self.progress, self.ledger = plan, setting, progress, ledger
         self.folder, self.run_id, self.created, self.table_source = folder, run_id, created, source
+        self.audited = audited
         self.policy = plan.loaded.policy
         self.opened = False
         self.timings: dict[str, float] = {}
@@ -336,6 +359,7 @@ class _Run:
             data_files=data_files,
             bars=error_bars.error_bars(measured, codes, self.plan.domain, columns),
             dependence=error_bars.dependence(measured, codes, self.plan.domain, columns),
+            audit=self.audited,
             provenance=Provenance(provenance.versions(), provenance.code_digest(), self.setting.sampler.name),
             noise_is_private=self.setting.sampler.private,
             rehearsal=self.setting.rehearsal,

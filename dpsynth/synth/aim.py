@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.allocate import worthwhile

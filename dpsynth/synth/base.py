@@ -20,7 +20,7 @@ import numpy as np
 
 from dpsynth.domain.attribute import Codes
 from dpsynth.errors import PolicyError
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.events import Event
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu

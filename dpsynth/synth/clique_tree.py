@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.allocate import worthwhile

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Clique, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.base import Measurements, synthesizer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from dpsynth.errors import PolicyError
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 
 
 def check_shares(**shares: float) -> None:

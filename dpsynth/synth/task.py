@@ -9,7 +9,8 @@ from typing import Literal
 
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.rules import StructuralZeros
-from dpsynth.policy.schema import Contribution, Synthesis
+from dpsynth.policy.promise import Contribution
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Clique
 
 TARGET_WEIGHT = 16.0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dpsynth.audit.exact import Exact
 from dpsynth.audit.transcript import Transcript
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy import accountant, events
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.units import Mu

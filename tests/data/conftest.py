@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from dpsynth.domain.domain import Domain
-from dpsynth.policy.schema import Contribution, Holdout, Source, Table
+from dpsynth.policy.people import Holdout, Source
+from dpsynth.policy.promise import Contribution
+from dpsynth.policy.tables import Table
 from tests.data.study import CANARY, COLUMNS, Row, Study
 
 

@@ -11,7 +11,9 @@ import pyarrow as pa
 from dpsynth.data.open import open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.domain import Domain
-from dpsynth.policy.schema import Contribution, Source, Table
+from dpsynth.policy.people import Source
+from dpsynth.policy.promise import Contribution
+from dpsynth.policy.tables import Table
 
 CANARY = "CANARY-7F3A"
 """A text that stands in cells only; it must appear nowhere else."""

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from dpsynth.data.holdout import Normalise, is_id, normalised, people, sides
-from dpsynth.policy.schema import Holdout
+from dpsynth.policy.people import Holdout
 
 KEY = b"k" * 32
 NOTHING: frozenset[str] = frozenset()

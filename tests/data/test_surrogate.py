@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from dpsynth.data.surrogate import surrogate, surrogate_table
-from dpsynth.policy.schema import Holdout
+from dpsynth.policy.people import Holdout
 from tests.data.study import Study
 
 

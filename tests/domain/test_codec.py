@@ -17,7 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from dpsynth.domain.attribute import Attribute, Category, Grid
 from dpsynth.domain.domain import Domain
-from dpsynth.policy.schema import Column, Table
+from dpsynth.policy.columns import Column
+from dpsynth.policy.tables import Table
 
 COLUMN: TypeAdapter[Any] = TypeAdapter(Column)
 MISSING_TEXTS = ("", "?", "NA")

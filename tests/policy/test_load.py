@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpsynth.errors import PolicyError
+from dpsynth.policy.columns import CategoryColumn
 from dpsynth.policy.load import LoadedPolicy, load
-from dpsynth.policy.schema import CategoryColumn
 
 DEMO = Path(__file__).parents[2] / "policies" / "rand_hie.yaml"
 

@@ -8,7 +8,7 @@ import pytest
 
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy, load
-from dpsynth.policy.schema import Determines, Impossible
+from dpsynth.policy.tables import Determines, Impossible
 
 POLICY = """\
 dpsynth_policy: 1

@@ -21,7 +21,7 @@ import pytest
 
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import ResourceError
-from dpsynth.policy.schema import Table
+from dpsynth.policy.tables import Table
 from dpsynth.release import tables
 
 COLUMNS: dict[str, Any] = {

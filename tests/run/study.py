@@ -44,6 +44,7 @@ privacy:
   delta: 1.0e-5
   lifetime: {epsilon: 5.0, delta: 1.0e-5}
   split: {synthesis: 0.9, utility: 0.1}
+audit: {runs: 5}
 attacks: {run: [ATTACKS]}
 """
 

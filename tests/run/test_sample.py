@@ -100,7 +100,7 @@ def test_errors_name_twenty_levels_at_most(release: Path) -> None:
 
 def test_a_name_may_hold_an_equals_sign() -> None:
     from dpsynth.domain.domain import Domain
-    from dpsynth.policy.schema import Table
+    from dpsynth.policy.tables import Table
 
     column = {"type": "category", "domain": ["x", "=x"], "source": "doc"}
     day = {"type": "date", "min": "2020-01-01", "max": "2021-12-31", "missing_as": "2020-01-01", "source": "doc"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dpsynth.data.units import Units
 from dpsynth.domain import rules
 from dpsynth.errors import PolicyError
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.events import cells

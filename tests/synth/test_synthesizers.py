@@ -13,7 +13,7 @@ import pytest
 
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import BudgetError, PolicyError
-from dpsynth.policy.schema import Synthesis
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.units import Mu
 from dpsynth.synth import base, model_file

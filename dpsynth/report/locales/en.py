@@ -404,6 +404,15 @@ _FINDINGS = {
     "finding.match_excess.block": (
         "{subject}: up to {value} of people beyond chance; the policy’s limit is {review_limit}."
     ),
+    "finding.audit.pass": (
+        "An audit on invented people with {runs} runs each way is consistent with the promise (largest ε shown "
+        "{shown}, possible {possible})."
+    ),
+    "finding.audit.review": (
+        "The audit of the promise had only {runs} runs each way and could have missed much: is a longer one needed "
+        "(dpsynth audit)?"
+    ),
+    "finding.audit.block": "An audit on invented people contradicts the promise.",
     "findings.source": "Source of the limit: {source}.",
     "findings.lead": "Every rule that was applied, the gravest first.",
 }
@@ -463,6 +472,34 @@ _CLAIM = {
         "Noise: {sampler}, integers on a fine lattice, without a seed. The difference between the lattice and the "
         "ideal noise is at most {eta} and is part of ε and δ. ε is rounded up, what is left of a budget is rounded "
         "down."
+    ),
+    "audit.title": "Was the promise put to the test?",
+    "audit.lead": (
+        "Yes, with invented people only: the program measured a small table with and without one of them, again and "
+        "again, and an attacker who knows everything but the noise tried to tell the two apart. Had the attacker "
+        "succeeded more often than the promise allows, this release would not have been made."
+    ),
+    "audit.table": "What the audit could show (at δ = {delta})",
+    "audit.promise": "Promise",
+    "audit.claim": "ε = {epsilon}",
+    "audit.shown": "Largest ε shown",
+    "audit.possible": "Largest it could have shown",
+    "audit.runs": "Runs of the measuring step, each way",
+    "audit.whole": "Runs from the raw table, each way and person",
+    "audit.outcome": "Outcome",
+    "audit.not_run": "none",
+    "audit.consistent": "Consistent with the promise",
+    "audit.contradicted": "Contradicts the promise",
+    "audit.people": "The invented people were of {people} kinds, each chosen to be as hard to hide as possible.",
+    "audit.mutants": (
+        "The same audit was made of programs with a known mistake (too little noise, a domain read from the data, and "
+        "others): it caught {caught} of {mutants}."
+    ),
+    "audit.no_mutants": "Programs with a known mistake were not audited together with this release.",
+    "audit.limits": (
+        "An audit can contradict a promise; it cannot prove one. It is far stronger than any attack on the release, "
+        "because its attacker sees every noisy answer. “Largest ε shown” is a lower limit with 95% confidence, so it "
+        "lies below the promise when all is well."
     ),
     "ceiling.lead": (
         "These limits hold for every attack <b>on this release alone</b>, known or not, if section 2 holds (one id is"

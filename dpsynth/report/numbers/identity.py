@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dpsynth.policy.schema import DroppedColumn, UnitKey
+from dpsynth.policy.columns import DroppedColumn, UnitKey
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
 

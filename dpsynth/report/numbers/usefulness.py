@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from dpsynth.policy.schema import Threshold
+from dpsynth.policy.judging import Threshold
 from dpsynth.report.facts import Fact, Origin
 from dpsynth.report.inputs import Published
 

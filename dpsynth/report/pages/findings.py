@@ -20,6 +20,12 @@ def sentence(finding: dict[str, Any], t: Words) -> Markup:
     match rule:
         case "claim":
             places |= {"value": n.up(value), "claimed": n.up(details["claimed"]), "delta": n.small(details["delta"])}
+        case "audit":
+            places |= {
+                "runs": n.count(value),
+                "shown": n.low(details["shown"], 2),
+                "possible": n.low(details["possible"], 1),
+            }
         case "epsilon_release" | "epsilon_lifetime":
             places |= {"value": n.up(value), **_limits(finding)}
             if status == "review" and details.get("throw_away"):

@@ -54,6 +54,36 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
     return {
         "lead": t("claim.lead"),
         "rows": [(t(f"claim.{k}"), t(f"claim.{k}.text", **places)) for k in keys],
+        "audit": _audit(f["audit"], t),
+    }
+
+
+def _audit(a: dict[str, Any], t: Words) -> dict[str, Any]:
+    """How the promise was tested, and what the test could have seen."""
+    rows: list[list[Markup | str]] = [
+        [
+            t("audit.claim", epsilon=n.up(c["epsilon"])),
+            n.low(c["shown"], 2),
+            n.low(c["possible"], 1),
+            n.count(c["runs"]),
+            n.count(c["whole_runs"]) if c["whole_runs"] else t("audit.not_run"),
+            t("audit.contradicted" if c["contradicted"] else "audit.consistent"),
+        ]
+        for c in a["claims"]
+    ]
+    places = {"people": n.count(len(a["people"])), "caught": n.count(a["caught"]), "mutants": n.count(a["mutants"])}
+    return {
+        "title": t("audit.title"),
+        "lead": t("audit.lead"),
+        "table": Table(
+            t("audit.table", delta=n.small(a["delta"])),
+            [t(f"audit.{k}") for k in ("promise", "shown", "possible", "runs", "whole", "outcome")],
+            rows,
+            frozenset({1, 2, 3, 4}),
+        ),
+        "people": t("audit.people", **places),
+        "mutants": t("audit.mutants" if a["mutants"] else "audit.no_mutants", **places),
+        "limits": t("audit.limits"),
     }
 
 
