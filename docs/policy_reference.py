@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dpsynth.policy import columns, schema, tables
+from dpsynth.policy import block, columns, judging, people, promise, schema, tables, training
 
 Node = dict[str, Any]
 
@@ -71,7 +71,8 @@ A rule may be over at most 4,000,000 combinations of levels. Rules that leave no
 
 def fields() -> dict[str, list[str]]:
     """Keys of each kind of block, in the order in which people write them; the schema file sorts them."""
-    kinds = (k for k in vars(schema).values() if isinstance(k, type) and issubclass(k, schema.Block))
+    rooms = (columns, tables, people, promise, training, judging, schema)
+    kinds = (k for r in rooms for k in vars(r).values() if isinstance(k, type) and issubclass(k, block.Block))
     return {kind.__name__: [f.alias or name for name, f in kind.model_fields.items()] for kind in kinds}
 
 
@@ -81,8 +82,8 @@ def sections() -> Iterator[tuple[str, Node]]:
 
     def walk(path: str, block: Node) -> Iterator[tuple[str, Node]]:
         yield path, block
-        for key in FIELDS[block["title"]]:
-            yield from below(f"{path}.{key}".removeprefix("."), block["properties"][key])
+        for key in FIELDS[part["title"]]:
+            yield from below(f"{path}.{key}".removeprefix("."), part["properties"][key])
 
     def below(path: str, node: Node) -> Iterator[tuple[str, Node]]:
         if (block := _block(node)) and block["title"] not in seen:
@@ -146,7 +147,7 @@ def _left_out(node: Node) -> str:
     if default is None:
         return ""
     # The defaults of a block stand in its own section, unless it has none of its own.
-    return "as below" if block and not block.get("required") else f"`{_plain(default)}`"
+    return "as below" if block and not part.get("required") else f"`{_plain(default)}`"
 
 
 def _plain(value: Any) -> str:
@@ -163,13 +164,13 @@ def _heading(path: str, block: Node) -> str:
 def reference() -> str:
     """The page."""
     lines = [HEAD, RULES, "## Every key", ""]
-    for path, block in sections():
-        lines += [_heading(path, block), "", block["description"], ""]
+    for path, part in sections():
+        lines += [_heading(path, part), "", part["description"], ""]
         lines += ["| key | meaning | allowed | left out |", "|---|---|---|---|"]
-        for key in FIELDS[block["title"]]:
-            node = block["properties"][key]
+        for key in FIELDS[part["title"]]:
+            node = part["properties"][key]
             meaning = node.get("description") or (_block(node) or {}).get("description", "").split("\n")[0]
-            default = "must be given" if key in block.get("required", ()) else _left_out(node)
+            default = "must be given" if key in part.get("required", ()) else _left_out(node)
             cells = (f"`{key}`", meaning, allowed(node), default)
             lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
         lines.append("")

@@ -116,7 +116,7 @@ def test_json_progress_has_one_line_an_event(study: Study) -> None:
     events = [json.loads(line) for line in said.err.splitlines()]
     assert said.code == 0
     assert list(dict.fromkeys(e["stage"] for e in events)) == [
-        "check", "read", "measure", "fit", "sample", "utility", "attack", "report", "seal",
+        "check", "audit", "read", "measure", "fit", "sample", "utility", "attack", "report", "seal",
     ]  # fmt: skip
     assert all(sum(e["stage"] == "read" and e["percent"] == p for e in events) == 1 for p in range(0, 101, 10))
 
