@@ -147,7 +147,7 @@ def _left_out(node: Node) -> str:
     if default is None:
         return ""
     # The defaults of a block stand in its own section, unless it has none of its own.
-    return "as below" if block and not part.get("required") else f"`{_plain(default)}`"
+    return "as below" if block and not block.get("required") else f"`{_plain(default)}`"
 
 
 def _plain(value: Any) -> str:
