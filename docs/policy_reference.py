@@ -82,8 +82,8 @@ def sections() -> Iterator[tuple[str, Node]]:
 
     def walk(path: str, block: Node) -> Iterator[tuple[str, Node]]:
         yield path, block
-        for key in FIELDS[part["title"]]:
-            yield from below(f"{path}.{key}".removeprefix("."), part["properties"][key])
+        for key in FIELDS[block["title"]]:
+            yield from below(f"{path}.{key}".removeprefix("."), block["properties"][key])
 
     def below(path: str, node: Node) -> Iterator[tuple[str, Node]]:
         if (block := _block(node)) and block["title"] not in seen:
