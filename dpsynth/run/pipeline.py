@@ -9,15 +9,9 @@ after `open` leaves the charge in the ledger.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import secrets
 import shutil
 import tempfile
-import time
-import traceback
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,16 +27,18 @@ from dpsynth.data.examples import open_table
 from dpsynth.data.open import check_structure, open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import BudgetError, DpsynthError, Interrupted, ResourceError
+from dpsynth.errors import BudgetError, DpsynthError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.curator import Curator
-from dpsynth.privacy.ledger import NANO, Ledger, Statement, exact_rho, lifetime_to_nano, to_nano
+from dpsynth.privacy.ledger import Ledger, exact_rho, lifetime_to_nano, to_nano
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.release import manifest, tables
-from dpsynth.report.inputs import BudgetView, Inputs, Inside, PastRelease, Provenance, Published, one_way_counts
+from dpsynth.report.inputs import Inputs, Inside, Provenance, Published, one_way_counts
 from dpsynth.run import evaluation, preflight, provenance
+from dpsynth.run.account import budget_view
+from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import Plan
 from dpsynth.run.progress import Progress
@@ -201,9 +197,7 @@ class _Run:
         self.folder, self.run_id, self.created, self.table_source = folder, run_id, created, source
         self.audited = audited
         self.policy = plan.loaded.policy
-        self.opened = False
-        self.timings: dict[str, float] = {}
-        self._stage, self._since = "check", time.monotonic()
+        self.diary = Diary(folder, run_id, progress)
         # Public randomness; privacy noise never comes from here. Separate streams: what the attacks draw depends on
         # how many people there are, and must not move what is drawn for the release.
         seed = np.random.SeedSequence(setting.frozen.seed if setting.frozen else None)
@@ -224,18 +218,18 @@ class _Run:
             private=self.setting.sampler.private,
         )
         try:
-            with self._quiet_libraries():
+            with self.diary.quiet_libraries():
                 self.folder.create()
                 self.folder.hold()
                 outcome = self._release()
-            self._write_state("complete", 0)
+            self.diary.write_state("complete", 0)
             if not self.setting.rehearsal:
                 self.folder.mark_latest()
             return outcome
         except BaseException as error:
             self._give_back()  # first: whether the charge stands is part of the message
-            failure = self._failure(error)
-            self._write_state("failed", failure.exit_code)
+            failure = self.diary.failure(error)
+            self.diary.write_state("failed", failure.exit_code)
             raise failure from None
         finally:
             self.folder.release()
@@ -250,19 +244,19 @@ class _Run:
             events.cells(self.plan.event),
             self.setting.sampler,
         )
-        self._next("measure")
+        self.diary.stage("measure")
         measured = self.plan.mechanism.measure(curator)
         model_file.save_measurements(self.folder.measured, measured)
-        self._next("fit")
+        self.diary.stage("fit")
         model = self.plan.mechanism.fit(measured)
         model_file.save_model(self.folder.model / f"{measured.mechanism}.npz", model)
         self._save_policy()
-        self._next("sample")
+        self.diary.stage("sample")
         total = max(0.0, measured.total())
         rows = synthetic_rows(self.plan.loaded, total)
         codes = model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
         data_files = self._write_tables(codes)
-        self._next("utility")
+        self.diary.stage("utility")
         paid = None
         if self.plan.utility_sigma is not None:
             paid = marginals.paid(curator, codes, self.plan.domain, total, self.plan.utility_sigma)
@@ -271,10 +265,10 @@ class _Run:
         # The public half is complete before anything looks at real rows without protection.
         self._report_public(published)
         internal_report = self._evaluate(source, codes, published)
-        self._next("seal")
+        self.diary.stage("seal")
         digest = self._seal(published, source, internal_report)
-        self._close_stage()
-        return Outcome(self.folder, self.run_id, digest, self.ledger.is_new, self.timings, _peak_memory())
+        self.diary.close()
+        return Outcome(self.folder, self.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
 
     def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> bytes:
         """The internal evaluation and its report; writes them and returns the report.
@@ -283,32 +277,24 @@ class _Run:
         report (which says so) and described under internal/.
         """
         nothing: tuple[marginals.MarginalError, ...] = ()
-        utility = self._guard("utility", lambda: evaluation.utility(source, codes, self.plan.domain), nothing)
-        self._next("attack")
-        attacks = evaluation.attack(self.plan, source, codes, self.attacking, self._guard)
-        self._next("report")
+        utility = self.diary.guard("utility", lambda: evaluation.utility(source, codes, self.plan.domain), nothing)
+        self.diary.stage("attack")
+        attacks = evaluation.attack(self.plan, source, codes, self.attacking, self.diary.guard)
+        self.diary.stage("report")
         inputs = Inputs(published, Inside(utility, attacks, evaluation.steward_notes(source)))
-        facts, html = self._guard("report", lambda: _internal_report(inputs), (b"{}", NO_REPORT))
+        facts, html = self.diary.guard("report", lambda: _internal_report(inputs), (b"{}", NO_REPORT))
         _files.write_whole(self.folder.internal / "facts.json", facts)
         _files.write_whole(self.folder.internal / "report.en.html", html)
         return html
 
-    def _guard(self, name: str, step: Callable[[], T], otherwise: T) -> T:
-        """The result of a step of the internal evaluation, or a stand-in when it fails."""
-        try:
-            return step()
-        except Exception as error:
-            self._write_inside(f"failure-{name}.txt", error)
-            return otherwise
-
     def _read(self) -> BoundedSource:
         population = self.policy.source.population
         key = self.ledger.split_key(population)
-        self._next("read")
+        self.diary.stage("read")
 
         def opened() -> None:
             self.ledger.opened(population, self.run_id)
-            self.opened = True
+            self.diary.opened = True
 
         return open_source(
             self.policy.table,
@@ -321,6 +307,13 @@ class _Run:
             self.progress.fraction,
             spill=self.folder.spill,
         )
+
+    def _give_back(self) -> None:
+        if not self.diary.opened:
+            try:
+                self.ledger.void(self.policy.source.population, self.run_id)
+            except DpsynthError:
+                self.diary.opened = True  # the ledger is out of reach: say that the charge stands
 
     def _published(
         self,
@@ -427,77 +420,6 @@ class _Run:
         }
         _files.write_json(self.folder.model / "policy.json", value)
 
-    # ------------------------------------------------------------------------------------------------ bookkeeping
-
-    def _next(self, stage: str) -> None:
-        self._close_stage()
-        self._stage, self._since = stage, time.monotonic()
-        self.progress.stage(stage)
-
-    def _close_stage(self) -> None:
-        self.timings[self._stage] = round(time.monotonic() - self._since, 3)
-
-    def _give_back(self) -> None:
-        if not self.opened:
-            try:
-                self.ledger.void(self.policy.source.population, self.run_id)
-            except DpsynthError:
-                self.opened = True  # the ledger is out of reach: say that the charge stands
-
-    def _failure(self, error: BaseException) -> DpsynthError:
-        if isinstance(error, DpsynthError):
-            error.charged = self.opened
-            return error
-        if isinstance(error, KeyboardInterrupt):
-            return Interrupted("Stopped by hand.", charged=self.opened)
-        if isinstance(error, MemoryError):
-            return ResourceError("Memory ran out. Use a larger machine or fewer columns.", charged=self.opened)
-        place = self._write_inside("failure.txt", error)
-        return DpsynthError(
-            f"Something unforeseen happened ({type(error).__name__}). Details are in {place}; do not send that file "
-            "outside, it may hold real values.",
-            charged=self.opened,
-        )
-
-    def _write_inside(self, name: str, error: BaseException) -> Path:
-        """Describes an exception under internal/. Its text could hold a value of a row: it stays there."""
-        place = self.folder.internal / name
-        with suppress(DpsynthError):
-            _files.write_whole(place, "".join(traceback.format_exception(error)).encode())
-        return place
-
-    @contextmanager
-    def _quiet_libraries(self) -> Iterator[None]:
-        """Keeps warnings and log lines of libraries inside: whether one appears can depend on the rows."""
-        nothing = logging.NullHandler()
-        logging.getLogger().addHandler(nothing)
-        try:
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                yield
-            text = "".join(f"{w.category.__name__}: {w.message} ({w.filename}:{w.lineno})\n" for w in caught)
-            _files.write_whole(self.folder.internal / "warnings.txt", text.encode())
-        finally:
-            logging.getLogger().removeHandler(nothing)
-
-    def _write_state(self, state: str, exit_code: int) -> None:
-        if not self.folder.root.is_dir():
-            return
-        value = {
-            "run_id": self.run_id,
-            "state": state,
-            "exit_code": exit_code,
-            "charged": self.opened,
-            "timings_s": self.timings,
-            "peak_memory_bytes": _peak_memory(),
-            "versions": provenance.versions(),
-        }
-        try:
-            _files.write_json(self.folder.state, value)
-        except DpsynthError:
-            if state == "complete":
-                raise
-
 
 def _internal_report(inputs: Inputs) -> tuple[bytes, bytes]:
     from dpsynth.report.document import internal_facts
@@ -510,40 +432,6 @@ def _internal_report(inputs: Inputs) -> tuple[bytes, bytes]:
 def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:
     """Rows to generate: ratio times the noisy size of the source, of which training saw all but the holdout."""
     return max(1, round(loaded.policy.synthesis.rows.ratio * total / (1 - loaded.policy.source.holdout.share)))
-
-
-def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetView:
-    """The ledger's account as the report shows it."""
-    earlier = tuple(
-        PastRelease(
-            f"{c.policy_id}/{c.run_id}",
-            c.at[:10],
-            "open" if c.state == "reserved" else c.state,
-            c.nano_rho / NANO,
-            statement.epsilon(c.nano_rho),
-        )
-        for c in statement.charges
-        if c.run_id != run_id
-    )
-    own = next(c for c in statement.charges if c.run_id == run_id)
-    return BudgetView(
-        population=statement.population,
-        epsilon=statement.lifetime_epsilon,
-        delta=statement.lifetime_delta,
-        rho=statement.lifetime_nano / NANO,
-        earlier=earlier,
-        rho_release=own.nano_rho / NANO,
-        rho_left=statement.left_nano / NANO,
-        ledger_head=statement.head,
-        ledger_sequence=statement.sequence,
-        throw_away=throw_away,
-    )
-
-
-def _peak_memory() -> int:
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def folder_size(folder: RunFolder) -> int:
