@@ -490,12 +490,13 @@ _CLAIM = {
     "audit.not_run": "none",
     "audit.consistent": "Consistent with the promise",
     "audit.contradicted": "Contradicts the promise",
-    "audit.people": "The invented people were of {people} kinds, each chosen to be as hard to hide as possible.",
+    "audit.people.one": "The invented person was one whom nobody resembles: the hardest to hide.",
+    "audit.people.other": "The invented people were of {people} kinds, each hard to hide in its own way.",
     "audit.mutants": (
         "The same audit was made of programs with a known mistake (too little noise, a domain read from the data, and "
         "others): it caught {caught} of {mutants}."
     ),
-    "audit.no_mutants": "Programs with a known mistake were not audited together with this release.",
+    "audit.no_mutants": "Programs with a known mistake were not audited together with this release; a full audit does that.",
     "audit.limits": (
         "An audit can contradict a promise; it cannot prove one. It is far stronger than any attack on the release, "
         "because its attacker sees every noisy answer. “Largest ε shown” is a lower limit with 95% confidence, so it "

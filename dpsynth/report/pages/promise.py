@@ -81,7 +81,7 @@ def _audit(a: dict[str, Any], t: Words) -> dict[str, Any]:
             rows,
             frozenset({1, 2, 3, 4}),
         ),
-        "people": t("audit.people", **places),
+        "people": t(f"audit.people.{'one' if len(a['people']) == 1 else 'other'}", **places),
         "mutants": t("audit.mutants" if a["mutants"] else "audit.no_mutants", **places),
         "limits": t("audit.limits"),
     }
