@@ -496,7 +496,9 @@ _CLAIM = {
         "The same audit was made of programs with a known mistake (too little noise, a domain read from the data, and "
         "others): it caught {caught} of {mutants}."
     ),
-    "audit.no_mutants": "Programs with a known mistake were not audited together with this release; a full audit does that.",
+    "audit.no_mutants": (
+        "Programs with a known mistake were not audited together with this release; a full audit does that."
+    ),
     "audit.limits": (
         "An audit can contradict a promise; it cannot prove one. It is far stronger than any attack on the release, "
         "because its attacker sees every noisy answer. “Largest ε shown” is a lower limit with 95% confidence, so it "
