@@ -1,4 +1,4 @@
-"""The compiled inner loop of the search for nearest rows. Importing this compiles it, or loads it from numba's cache."""
+"""The compiled search for nearest rows. Importing this compiles it, or loads it from numba's cache."""
 
 from __future__ import annotations
 

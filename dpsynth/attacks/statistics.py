@@ -136,7 +136,7 @@ def clopper_pearson(hits: int, n: int, confidence: float) -> Interval:
 def wilson(share: float, n: float, confidence: float) -> Interval:
     """Score interval of a share. Source: Wilson (1927), JASA 22."""
     low, high = _wilson(np.asarray(share, float), n, _quantile(confidence))
-    return Interval(float(low), float(high), confidence)
+    return Interval(min(float(low), share), max(float(high), share), confidence)
 
 
 def _wilson(share: Floats, n: float, z: float) -> tuple[Floats, Floats]:
@@ -156,8 +156,14 @@ def excess_interval(hits: int, n: int, control_hits: int, m: int, confidence: fl
     return Interval(float(low[0]), float(high[0]), confidence)
 
 
+def share_difference(p: float, n: float, q: float, m: float, confidence: float) -> Interval:
+    """`excess_interval` for shares of effective numbers of trials, which need not be whole; [-1, 1] if one is 0."""
+    low, high = excess_limits(np.array([p * n]), n, np.array([q * m]), m, confidence)
+    return Interval(float(low[0]), float(high[0]), confidence)
+
+
 def excess_limits(
-    hits: np.ndarray[Any, Any], n: int, control_hits: np.ndarray[Any, Any], m: int, confidence: float
+    hits: np.ndarray[Any, Any], n: float, control_hits: np.ndarray[Any, Any], m: float, confidence: float
 ) -> tuple[Floats, Floats]:
     """`excess_interval` for many pairs of counts at once, shapes (k,) -> (k,), (k,)."""
     if n == 0 or m == 0:
