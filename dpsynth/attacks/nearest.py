@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from dpsynth.attacks import controls, excess, gower, matches, people, statistics
+from dpsynth.attacks import closeness, controls, excess, matches, people, statistics
 from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Retrain, Settings
 from dpsynth.attacks.excess import Flags, Group
 from dpsynth.attacks.registry import register
@@ -16,11 +16,6 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.privacy.accountant import Guarantee
 
 SURROGATE_PEOPLE = 1500
-RATIO_PEOPLE = 500
-"""People on either side whose two nearest synthetic rows are looked up."""
-
-CLOSE = 0.5
-"""A row stands out if its nearest synthetic row is at most this times as far as the second."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +95,15 @@ class Nearest:
         seen = self.search(everyone, isolated, evidence.synthetic, settings.near_attributes)
         hit = _split(seen.rare, seen.rare_near, n)
         value, interval = excess.excess(*hit, confidence)
+        standing = closeness.distances(evidence, rng)
         strata = {
             "rare_near": hit,
             "rare_exact": _split(seen.rare, seen.rare_exact, n),
             "all_near": _split(np.ones_like(seen.near), seen.near, n),
             "all_exact": _split(np.ones_like(seen.exact), seen.exact, n),
-            "nearest_half_as_far": self._standing_out(evidence, rng),
+            "nearest_half_as_far": standing.half_as_far,
         }
-        rates = excess.rates(strata, guarantee, confidence)
+        rates = (*excess.rates(strata, guarantee, confidence), *closeness.rates(standing, guarantee, confidence))
         ceiling = excess.largest(guarantee, rates[0].control_interval)
         detectable = excess.detectable(hit, confidence)
         base = (int(hit[1].sum()) + 0.5) / (len(hit[1]) + 1)
@@ -173,16 +169,6 @@ class Nearest:
         isolated = matches.isolated(everyone, max(1, settings.near_attributes))
         seen = self.search(everyone, isolated, release, settings.near_attributes)
         return excess.innocent("surrogate", *_split(seen.rare, seen.rare_near, n), settings.confidence)
-
-    def _standing_out(self, evidence: Evidence, rng: np.random.Generator) -> Group:
-        """People with a row whose nearest synthetic row stands out from the second nearest (NNDR)."""
-        sides = []
-        for side in (evidence.members, people.held_out(evidence)):
-            some = people.draw(side, RATIO_PEOPLE, rng)
-            first, second = gower.nearest_two(evidence.domain, some.codes, evidence.synthetic)
-            ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
-            sides.append(some.sum((ratio <= CLOSE).astype(np.float64)) > 0)
-        return sides[0], sides[1]
 
 
 def _split(chosen: Flags, hit: Flags, members: int) -> Group:
