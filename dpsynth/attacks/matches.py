@@ -18,6 +18,9 @@ Kept = np.ndarray[Any, np.dtype[np.int64]]
 HASH_SEED = 20190
 """Fixes the random codes of levels. A collision costs time, never a wrong answer: every hit is compared."""
 
+SIEVE = 4
+"""The sieve before a join has about 2^4 places per row: of rows without a partner, at most 1 in 16 passes it."""
+
 
 def near(rows: Codes, table: Codes, differ: int) -> Flags:
     """Whether a row equals some row of the table in all but at most `differ` columns, shape (rows,).
@@ -37,14 +40,25 @@ def near(rows: Codes, table: Codes, differ: int) -> Flags:
     if differ >= rows.shape[1]:
         return ~found
     for kept, ours, theirs in _joins(differ, rows, table):
-        open_ = np.flatnonzero(~found)
-        if len(open_) == 0:
-            break
-        order = np.argsort(theirs, kind="stable")
-        place = np.searchsorted(theirs[order], ours[open_])
-        hit = (place < len(order)) & (theirs[order[np.minimum(place, len(order) - 1)]] == ours[open_])
-        found[open_[hit]] = _verified(rows[open_[hit]], table, order, place[hit], theirs, ours[open_[hit]], kept)
+        left = np.flatnonzero(~found)
+        left = left[_maybe_in(ours[left], theirs)]
+        if len(left) == 0:
+            continue
+        wanted = np.flatnonzero(_maybe_in(theirs, ours[left]))
+        order = wanted[np.argsort(theirs[wanted], kind="stable")]
+        place = np.searchsorted(theirs[order], ours[left])
+        hit = (place < len(order)) & (theirs[order[np.minimum(place, len(order) - 1)]] == ours[left])
+        found[left[hit]] = _verified(rows[left[hit]], table, order, place[hit], theirs, ours[left[hit]], kept)
     return found
+
+
+def _maybe_in(hashes: Hashes, others: Hashes) -> Flags:
+    """False only for hashes that are certainly not among the others: a Bloom filter of one bit (CACM 13, 1970)."""
+    bits = SIEVE + max(len(hashes), len(others)).bit_length()
+    shift = np.uint64(64 - bits)
+    marked = np.zeros(1 << bits, bool)
+    marked[others >> shift] = True
+    return np.asarray(marked[hashes >> shift])
 
 
 def _verified(rows: Codes, table: Codes, order: Kept, place: Kept, theirs: Hashes, ours: Hashes, kept: Kept) -> Flags:

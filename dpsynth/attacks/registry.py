@@ -27,7 +27,8 @@ def available() -> dict[str, type[Attack]]:
     """All attacks by name."""
     import dpsynth.attacks.closest_record
     import dpsynth.attacks.focal
-    import dpsynth.attacks.nearest  # noqa: F401
+    import dpsynth.attacks.nearest
+    import dpsynth.attacks.small_cells  # noqa: F401
 
     for point in entry_points(group="dpsynth.attacks"):
         if point.name not in _REGISTRY:

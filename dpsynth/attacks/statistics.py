@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import beta, fisher_exact, norm, rankdata
+from scipy.stats import beta, fisher_exact, norm, rankdata, t
 
 from dpsynth.attacks.base import Interval
 
@@ -107,6 +107,33 @@ def null_p_value(members: Floats, control: Floats, dependence: float = 1.0) -> f
     return float(2 * norm.sf(abs(auc(members, control) - 0.5) / error))
 
 
+def brunner_munzel(members: Floats, control: Floats) -> float:
+    """One-sided p-value of "members do not score higher", P(higher) + P(tie)/2 <= 1/2, without equal variances.
+
+    Without any spread of the placements (complete separation, all scores equal) and for groups of one person it is that
+    of the rank sum. Source: Brunner and Munzel (2000), Biometrical Journal 42.
+
+    Args:
+        members: a score per member, shape (n,).
+        control: a score per held-out person, shape (m,).
+    """
+    n, m = len(members), len(control)
+    if n == 0 or m == 0:
+        return 1.0
+    beyond = auc(members, control) - 0.5
+    ranks = rankdata(np.concatenate([members, control]))
+    parts = ranks[:n] - rankdata(members), ranks[n:] - rankdata(control)
+    a, b = (
+        float(part.var(ddof=1)) / (k * k * len(part)) if len(part) > 1 else 0.0
+        for part, k in zip(parts, (m, n), strict=True)
+    )
+    if min(n, m) == 1 or a + b < 1e-18:
+        error = null_error(members, control)
+        return float(norm.sf(beyond / error)) if error > 0 else 1.0
+    freedom = (a + b) ** 2 / (a * a / (n - 1) + b * b / (m - 1))
+    return float(t.sf(beyond / math.sqrt(a + b), freedom))
+
+
 def detectable_auc(members: int, control: int, confidence: float) -> float:
     """The smallest AUC whose lower limit exceeds 1/2 with probability `POWER`; 1 if there is nobody."""
     if members == 0 or control == 0:
@@ -136,7 +163,7 @@ def clopper_pearson(hits: int, n: int, confidence: float) -> Interval:
 def wilson(share: float, n: float, confidence: float) -> Interval:
     """Score interval of a share. Source: Wilson (1927), JASA 22."""
     low, high = _wilson(np.asarray(share, float), n, _quantile(confidence))
-    return Interval(float(low), float(high), confidence)
+    return Interval(min(float(low), share), max(float(high), share), confidence)
 
 
 def _wilson(share: Floats, n: float, z: float) -> tuple[Floats, Floats]:
@@ -156,8 +183,14 @@ def excess_interval(hits: int, n: int, control_hits: int, m: int, confidence: fl
     return Interval(float(low[0]), float(high[0]), confidence)
 
 
+def share_difference(p: float, n: float, q: float, m: float, confidence: float) -> Interval:
+    """`excess_interval` for shares of effective numbers of trials, which need not be whole; [-1, 1] if one is 0."""
+    low, high = excess_limits(np.array([p * n]), n, np.array([q * m]), m, confidence)
+    return Interval(float(low[0]), float(high[0]), confidence)
+
+
 def excess_limits(
-    hits: np.ndarray[Any, Any], n: int, control_hits: np.ndarray[Any, Any], m: int, confidence: float
+    hits: np.ndarray[Any, Any], n: float, control_hits: np.ndarray[Any, Any], m: float, confidence: float
 ) -> tuple[Floats, Floats]:
     """`excess_interval` for many pairs of counts at once, shapes (k,) -> (k,), (k,)."""
     if n == 0 or m == 0:

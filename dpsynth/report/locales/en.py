@@ -85,6 +85,7 @@ _CODES = {
     "attack.focal_outsider": "Likelihood ratio, by an outsider",
     "attack.dcr": "Distance to the closest synthetic row",
     "attack.nearest": "Exact and near matches among rare records",
+    "attack.small_cells": "People alone with their quasi-identifiers",
     "story.focal": (
         "An insider already has the records of 9 in 10 people in the data, of 9 in 10 comparable outsiders, and of "
         "the person in question, and asks whether the release fits a world with that person better than a world "
@@ -101,6 +102,10 @@ _CODES = {
     "story.nearest": (
         "The attacker knows all columns of a person’s row, a rare one, and looks for its copy in the release."
     ),
+    "story.small_cells": (
+        "The attacker knows a few columns that tell a person from everybody else, and looks for a synthetic row with "
+        "the same; where all such synthetic rows agree on a secret, he takes it for the person’s."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "excess share",
     "attack_status.passed": "Passed",
@@ -111,6 +116,7 @@ _CODES = {
     "control.synthesizer_without_noise": "synthesizer without noise",
     "control.verbatim_rows": "real rows hidden in the release",
     "control.one_percent_verbatim": "one percent real rows hidden in the release",
+    "control.verbatim_copy": "the real rows themselves as the release",
     "control.label_permutation": "members and outsiders shuffled",
     "control.held_out_as_members": "outsiders in place of members",
     "control_data.real": "real people",
@@ -120,6 +126,12 @@ _CODES = {
     "rate.rare_exact": "Rare records, exactly matched",
     "rate.all_near": "All people, nearly matched",
     "rate.all_exact": "All people, exactly matched",
+    "rate.replicated_unique": "People alone with their quasi-identifiers, with a synthetic row of their own (repU)",
+    "rate.replicated_among_unique": "The same, of those who are alone",
+    "rate.unique_and_present": "People alone with their quasi-identifiers, which the release has too (UiOiS)",
+    "rate.disclosed": "People whose {column} the synthetic rows with their quasi-identifiers agree on (DiSCO)",
+    "rate.closer": "Closer to the release than people of the other group (DCR, 50% without a leak)",
+    "rate.more_outstanding": "Nearest row stands out more than in the other group (NNDR, 50% without a leak)",
     "rate.nearest_half_as_far": "Nearest row half as far as the second",
     "outcome.detected": "Found, as it must",
     "outcome.missed": "Missed: the test is invalid",

@@ -185,7 +185,10 @@ def _one(a: dict[str, Any], t: Words) -> dict[str, Any]:
 
 
 def _point(name: str, t: Words) -> Cell:
-    """The words for an operating point (`fpr_0.01`) or a group of people."""
+    """The words for an operating point (`fpr_0.01`), a disclosed column (`disclosed_smoker`) or a group of people."""
+    head, _, column = name.partition("disclosed_")
+    if not head and column:
+        return t("rate.disclosed", column=column)
     head, _, share = name.partition("fpr_")
     return t("rate.fpr", share=n.percent(float(share), 1)) if not head and share else t.name("rate", name)
 
