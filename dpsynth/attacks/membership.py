@@ -11,6 +11,7 @@ import numpy as np
 from dpsynth.attacks import controls, statistics
 from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
 from dpsynth.attacks.focal_points import Floats
+from dpsynth.data.units import Units
 from dpsynth.privacy.accountant import Guarantee
 
 OPERATING_POINTS = (0.1, 0.01, 0.001)
@@ -28,11 +29,13 @@ class Scores:
         members: shape (members,).
         reference: held-out people of the reference, shape (n,).
         control: held-out people of the control, shape (m,).
+        people: all of them in this order, where groups of people are to be looked at; else None.
     """
 
     members: Floats
     reference: Floats
     control: Floats
+    people: Units | None = None
 
     @property
     def held_out(self) -> Floats:
