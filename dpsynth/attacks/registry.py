@@ -27,6 +27,7 @@ def available() -> dict[str, type[Attack]]:
     """All attacks by name."""
     import dpsynth.attacks.classifier
     import dpsynth.attacks.closest_record
+    import dpsynth.attacks.combined
     import dpsynth.attacks.dcr_difference
     import dpsynth.attacks.domias
     import dpsynth.attacks.focal
