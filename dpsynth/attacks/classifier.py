@@ -13,9 +13,9 @@ from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
 
-TREES = 60
+TREES = 40
 
-MOST_LEARNED = 6000
+MOST_LEARNED = 4000
 """Rows of either kind that the trees are grown on."""
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from dpsynth.attacks import controls, focal_points, gower, people
+from dpsynth.attacks import focal_points, gower, people
 from dpsynth.attacks.base import AttackResult, Evidence, Retrain, Settings
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.comparison import Comparison, largest_of_rows, planted_leak
@@ -54,6 +54,7 @@ class Combined(Comparison):
 
     name = "combined"
     groups = True
+    leaks = ("copy_with_noise", "synthesizer_without_noise")
     alike: ClassVar[Floats] = np.ones(len(COMPONENTS))
 
     def __init__(self, weights: Floats | None = None) -> None:
@@ -82,10 +83,6 @@ class Combined(Comparison):
         """The weighted sum of the components."""
         return np.asarray(components(domain, targets, reference, synthetic, rng) @ self.weights)
 
-    def leaks(self, data: controls.Data) -> tuple[str, ...]:
-        """Copies, and counts without noise."""
-        return ("copy_with_noise", "synthesizer_without_noise")
-
     def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
         """What is combined."""
         source = "held-out people" if evidence.reference.size >= ENOUGH_KNOWN else "made-up people"
@@ -95,9 +92,7 @@ class Combined(Comparison):
         )
 
 
-def components(
-    domain: Domain, targets: Units, reference: Units, synthetic: Codes, rng: np.random.Generator
-) -> Floats:
+def components(domain: Domain, targets: Units, reference: Units, synthetic: Codes, rng: np.random.Generator) -> Floats:
     """The scores of `COMPONENTS` in standard deviations over the targets, shape (targets, components).
 
     Mean and spread are taken over all targets together, whoever is a member.

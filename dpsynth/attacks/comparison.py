@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,8 +25,10 @@ MOST_CONTROL = 1000
 MOST_ROWS = 20_000
 """Rows of targets, and of the release, that are compared with one another at most."""
 
-PLANTED = 500
-"""People in a leak that is built on purpose."""
+PLANTED = {"copy_with_noise": 300, "synthesizer_without_noise": 120}
+"""People in a leak that is built on purpose: few, where counts leak, for each to weigh much."""
+
+MOST_PLANTED = max(PLANTED.values())
 
 REHEARSED = 0.98
 """Confidence of the interval whose lower limit a rehearsal counts on."""
@@ -43,6 +46,9 @@ class Comparison(Membership):
     is built with other people, of whom half went in; what this reaches, less its error, is counted on. The rehearsal
     shares the judgement with the control and none of its people.
     """
+
+    leaks: ClassVar[tuple[str, ...]] = ("copy_with_noise",)
+    """Names of the leaks that this attack is there to see."""
 
     @abstractmethod
     def judge(
@@ -65,7 +71,7 @@ class Comparison(Membership):
         targets = people.join(members, control)
         found = self._judged(evidence.domain, targets, evidence.reference, evidence.synthetic, rng)
         of_control = found[members.size :]
-        return Scores(found[: members.size], of_control[first], of_control[~first], targets)
+        return Scores(found[: members.size], of_control[first], of_control[~first], people=targets)
 
     def _judged(
         self, domain: Domain, targets: Units, reference: Units, synthetic: Codes, rng: np.random.Generator
@@ -81,36 +87,31 @@ class Comparison(Membership):
     def known_truths(
         self, evidence: Evidence, surrogate: Evidence, retrain: Retrain, settings: Settings, rng: np.random.Generator
     ) -> list[Control]:
-        """The leaks of `leaks` must be seen; people outside of them must not."""
+        """The leaks in `leaks` must be seen; people outside of them must not."""
         everyone = people.join(surrogate.members, surrogate.reference, surrogate.control)
-        share = min(PLANTED, everyone.size // 6)
+        share = min(MOST_PLANTED, everyone.size // 6)
         *invented, reference, control = people.cut(everyone, [share] * 6, rng)
         twin = Evidence(surrogate.domain, invented[0], reference, control, surrogate.synthetic[:0])
-        planted = min(PLANTED, evidence.members.size // 3)
-        real = people.cut(evidence.members, [planted] * 3, rng)
+        real = people.cut(evidence.members, [min(MOST_PLANTED, evidence.members.size // 3)] * 3, rng)
         found = []
         cases: tuple[tuple[controls.Data, Evidence, list[Units]], ...] = (
             ("real", evidence, real),
             ("surrogate", twin, invented[:3]),
         )
         for data, case, (leaked, rehearsed, bystanders) in cases:
-            for name in self.leaks(data):
-                expected = self._rehearsal(name, case, rehearsed, bystanders, retrain, settings, rng)
-                leak = planted_leak(name, leaked, retrain, rng)
-                leaky = replace(case, members=leaked, synthetic=leak)
+            for name in self.leaks:
+                inside, planted = (people.draw(group, PLANTED[name], rng) for group in (rehearsed, leaked))
+                expected = self._rehearsal(name, case, inside, bystanders, retrain, rng)
+                leak = planted_leak(name, planted, retrain, rng)
+                leaky = replace(case, members=planted, synthetic=leak)
                 found.append(self.leaking(name, data, leaky, expected, settings, rng))
         innocent = self.scores(replace(twin, members=invented[3], synthetic=leak), rng)
         found.append(self.innocent("surrogate", innocent.members, innocent.held_out, settings.confidence))
         return found
 
-    def leaks(self, data: controls.Data) -> tuple[str, ...]:
-        """Names of the leaks that this attack is there to see, the same for all data by default."""
-        return ("copy_with_noise",)
-
     def _rehearsal(
-        self, name: str, case: Evidence, inside: Units, outside: Units, retrain: Retrain, settings: Settings,
-        rng: np.random.Generator,
-    ) -> float:  # fmt: skip
+        self, name: str, case: Evidence, inside: Units, outside: Units, retrain: Retrain, rng: np.random.Generator
+    ) -> float:
         """A lower estimate of the AUC on a leak of `inside`, told apart from `outside`."""
         leak = planted_leak(name, inside, retrain, rng)
         judged = self._judged(case.domain, people.join(inside, outside), case.reference, leak, rng)

@@ -68,8 +68,8 @@ def _vectors(attribute: Attribute, rng: np.random.Generator) -> Floats:
         vectors[special, 1 + np.arange(len(special))] = 1
         return vectors
     if size > HOT:
-        return rng.normal(0, (2 * HOT) ** -0.5, (size, HOT))
-    return np.eye(size) / np.sqrt(2)
+        return np.asarray(rng.normal(0, (2 * HOT) ** -0.5, (size, HOT)))
+    return np.asarray(np.eye(size) / np.sqrt(2))
 
 
 def _expand(vectors: tuple[Floats, ...], codes: Codes) -> Floats:

@@ -17,7 +17,7 @@ from dpsynth.domain.domain import Domain
 NEAREST = 5
 """Synthetic rows whose likelihood is compared, for each row of a target."""
 
-REFERENCE_ROWS = 1000
+REFERENCE_ROWS = 500
 """Rows of the reference: the update looks at all pairs of them with the nearest rows of every target."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -35,7 +35,7 @@ class Scores:
     members: Floats
     reference: Floats
     control: Floats
-    people: Units | None = None
+    people: Units | None = field(default=None, kw_only=True)
 
     @property
     def held_out(self) -> Floats:

@@ -112,7 +112,7 @@ def rates(
     found = []
     for group, (hits, n, accused, m), p in zip(groups, counts, adjusted, strict=True):
         of_control = statistics.clopper_pearson(accused, m, confidence)
-        ceiling, share = guarantee.tpr(of_control.high), accused / m if m else 0.0
+        ceiling, share, base = guarantee.tpr(of_control.high), accused / m if m else 0.0, (accused + 0.5) / (m + 1)
         found.append(
             Rate(
                 name=group.name,
@@ -124,7 +124,7 @@ def rates(
                 n_control=m,
                 ceiling=ceiling,
                 p_value=p,
-                resolvable=statistics.detectable_excess(n, accused, m, confidence) <= max(0.0, ceiling - share),
+                resolvable=statistics.detectable_excess(n, accused, m, confidence) <= guarantee.tpr(base) - base,
             )
         )
     return tuple(found)
