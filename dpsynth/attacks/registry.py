@@ -32,7 +32,8 @@ def available() -> dict[str, type[Attack]]:
     import dpsynth.attacks.domias
     import dpsynth.attacks.focal
     import dpsynth.attacks.gen_lra
-    import dpsynth.attacks.nearest  # noqa: F401
+    import dpsynth.attacks.nearest
+    import dpsynth.attacks.shadow  # noqa: F401
 
     for point in entry_points(group="dpsynth.attacks"):
         if point.name not in _REGISTRY:
