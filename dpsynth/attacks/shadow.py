@@ -24,6 +24,9 @@ MOST_COLUMNS = 4
 BITS = 62
 """Columns that queries are drawn from: one bit each."""
 
+FEWEST_MEMBERS = 20
+"""Of fewer nobody stands out, and the game says nothing about a release about many."""
+
 CONTROL_PEOPLE = 40
 """People besides the target in the control: few enough for one more to show."""
 
@@ -49,7 +52,7 @@ class Queries:
         """Random queries about a person with rows."""
         columns = np.sort(rng.permutation(target.codes.shape[1])[:BITS])
         most = min(MOST_COLUMNS, len(columns))
-        asked: list[np.ndarray[Any, np.dtype[np.int64]]] = [rng.permutation(len(columns))[: rng.integers(1, most + 1)] for _ in range(number)]
+        asked = [rng.permutation(len(columns))[: rng.integers(min(1, most), most + 1)] for _ in range(number)]
         mask = np.array([sum(1 << int(c) for c in some) for some in asked], np.int64)
         return cls(target.codes[:, columns], columns, rng.integers(0, target.rows, number), mask)
 
@@ -197,8 +200,8 @@ class Shadow:
         rng: np.random.Generator,
     ) -> AttackResult:
         """See `Attack.run`."""
-        known = evidence.reference.size + evidence.control.size > 0 and len(evidence.synthetic) > 0
-        chosen = most_vulnerable(evidence, self.targets) if known and evidence.members.size > 1 else []
+        enough = evidence.members.size >= FEWEST_MEMBERS and evidence.reference.size > 0 and len(evidence.synthetic) > 0
+        chosen = most_vulnerable(evidence, self.targets) if enough else []
         # Limits for all targets at once (Bonferroni).
         confidence = 1 - (1 - settings.confidence) / max(1, len(chosen))
         results = shadow_attack(retrain, evidence.members, chosen, self.training, self.testing, confidence, rng) or (

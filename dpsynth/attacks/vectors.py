@@ -52,7 +52,7 @@ def dpi(points: Floats, reference: Floats, synthetic: Floats, k: int) -> Floats:
     """
     pool = np.concatenate([reference, synthetic])
     k = min(k, len(pool))
-    if k == 0:
+    if k == 0 or points.shape[1] == 0:
         return np.zeros(len(points))
     _, near = cKDTree(pool).query(points, k=np.arange(1, k + 1))
     return np.asarray((near >= len(reference)).mean(axis=1))
@@ -69,7 +69,7 @@ def gen_lra(points: Floats, reference: Floats, synthetic: Floats, k: int) -> Flo
     Source: Ward et al. (2025), Gen-LRA.
     """
     k, m = min(k, len(synthetic)), len(reference)
-    if k == 0 or m < 2:
+    if k == 0 or m < 2 or points.shape[1] == 0:
         return np.zeros(len(points))
     _, near = cKDTree(synthetic).query(points, k=np.arange(1, k + 1))
     kernel, middle = Smoother.of(reference), reference.mean(axis=0)
@@ -116,6 +116,6 @@ def _density_with(added: Floats, rows: Floats, known: Floats, log_peak: float) -
 
 
 def _closest(points: Floats, rows: Floats) -> Floats:
-    if len(rows) == 0:
+    if rows.size == 0:
         return np.zeros(len(points))
     return np.asarray(cKDTree(rows).query(points)[0])
