@@ -14,6 +14,7 @@ from dpsynth.attacks.shadow_curator import CountedOnce, ShadowCurator, ShadowMea
 from dpsynth.data.units import Units
 from dpsynth.privacy.queries import Measurement, Measurer
 from dpsynth.privacy.units import Mu
+from dpsynth.synth import model_file
 from dpsynth.synth.aim import AIM
 from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.independent import Independent
@@ -91,6 +92,15 @@ def test_a_shadow_measurement_is_guarded_like_an_unprotected_one():
     assert type(twice) is ShadowMeasurement
     assert (twice.sigma, twice.asked_sigma) == (6.0, 6.0)
     assert twice.values == pytest.approx(2 * one.values)
+
+
+def test_a_shadow_measurement_is_refused_by_the_run_folder(tmp_path):
+    mechanism = Independent().calibrate(Mu(1.0), Task(DOMAIN, 2))
+    others, _ = groups()
+    measured = mechanism.measure(ShadowCurator([CountedOnce(others, DOMAIN, 2)], np.random.default_rng(0)))
+    with pytest.raises(Exception, match="ShadowMeasurement"):
+        model_file.save_measurements(tmp_path, measured)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_merged_equals_counting_again():
