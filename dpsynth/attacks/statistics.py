@@ -34,7 +34,7 @@ def auc(members: Floats, control: Floats) -> float:
 
 
 def hull_auc(members: Floats, control: Floats) -> float:
-    """Area under the convex hull of the ROC curve: attackers may toss a coin between two thresholds; 1/2 without people.
+    """Area under the convex hull of the ROC curve: attackers may toss coins between thresholds; 1/2 without people.
 
     At least `auc`, and optimistic on few people: to compare with tools that print it, not for results.
 

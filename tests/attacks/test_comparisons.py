@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dpsynth.attacks import classifier, combined, comparison, people, statistics
+from dpsynth.attacks import classifier, combined, comparison, controls, people, statistics
 from dpsynth.attacks.base import Evidence, Settings
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.combined import Combined
@@ -23,6 +23,11 @@ from dpsynth.testing.attacks import AttackBehaviour, bootstrap, plain_domain
 from .data import DOMAIN, GUARANTEE, SETTINGS, chain_of_pairs, chain_people, evidence
 
 ALL = [Domias, GenLRA, Classifier, DcrDifference]
+
+
+@pytest.fixture(autouse=True)
+def few_shuffles(monkeypatch):
+    monkeypatch.setattr(controls, "PERMUTATIONS", 30)
 
 
 class TestDomias(AttackBehaviour):
@@ -59,7 +64,7 @@ class TestCombined(AttackBehaviour):
         return Combined()
 
 
-def run(one, release=None, seed=0, guarantee=GUARANTEE, settings=SETTINGS, members=300):
+def run(one, release=None, seed=0, guarantee=GUARANTEE, settings=SETTINGS, members=200):
     rng = np.random.default_rng(seed)
     real, surrogate = evidence(members, 300, rng), evidence(600, 400, rng)
     synthetic = real.synthetic if release is None else release(real.members, rng)
@@ -261,7 +266,7 @@ def test_combined_sees_both_leaks_and_reports_groups():
 
 def fresh_scores(attack, draws, rng):
     """Scores of pretended members and of others, of whom the release knows nobody, shapes (draws, 30)."""
-    release, reference = chain_people(150, rng).codes, chain_people(50, rng)
+    release, reference = chain_people(100, rng).codes, chain_people(40, rng)
     everyone = chain_people(draws * 60, rng)
     judged = attack.judge(DOMAIN, everyone, reference, release, rng).reshape(draws, 60)
     return judged[:, :30], judged[:, 30:]

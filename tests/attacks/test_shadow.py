@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from dpsynth.attacks import people, shadow
+from dpsynth.attacks import controls, people, shadow
 from dpsynth.attacks.base import Evidence
 from dpsynth.attacks.controls import UnprotectedCurator
 from dpsynth.attacks.shadow import Queries, Shadow, most_vulnerable, play, shadow_attack
@@ -20,12 +20,17 @@ from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
 from dpsynth.synth.task import Task
-from dpsynth.testing.attacks import AttackBehaviour, bootstrap, plain_domain
+from dpsynth.testing.attacks import AttackBehaviour, bootstrap, invented, plain_domain
 
 from .data import DOMAIN, GUARANTEE, SETTINGS, chain_people, evidence
 
 QUIET = 1e-9
 """A noise that cannot be seen."""
+
+
+@pytest.fixture(autouse=True)
+def few_shuffles(monkeypatch):
+    monkeypatch.setattr(controls, "PERMUTATIONS", 30)
 
 
 class TestShadow(AttackBehaviour):
@@ -130,13 +135,14 @@ def test_rows_are_counted_once(monkeypatch):
 @pytest.mark.parametrize("clip", [None, "auto"])
 @pytest.mark.parametrize("synthesizer", [Independent(), MST(), CliqueTree(), AIM()], ids=lambda s: s.name)
 def test_every_mechanism_makes_shadows_and_releases_without_noise(synthesizer, clip):
-    others, target = groups()
-    trainer = Trainer(synthesizer.calibrate(Mu(1.0), Task(DOMAIN, 2, clip=clip)), DOMAIN, 2)
+    rng, domain = np.random.default_rng(0), plain_domain(4, 3, 5, 2)
+    others, target = invented(domain, 60, rng), invented(domain, 1, rng)
+    trainer = Trainer(synthesizer.calibrate(Mu(1.0), Task(domain, 3, clip=clip)), domain, 3)
     make = trainer.shadows(others, target)
-    for inside in (True, False):
-        assert make(inside, np.random.default_rng(0)).shape == (120, 14)
-        assert (make(inside, np.random.default_rng(0)) == make(inside, np.random.default_rng(0))).all()
-    assert trainer(others, np.random.default_rng(0)).shape == (120, 14)
+    outside, inside, again = (make(side, np.random.default_rng(0)) for side in (False, True, True))
+    assert outside.shape == inside.shape == others.codes.shape
+    assert (inside == again).all()
+    assert trainer(others, np.random.default_rng(0)).shape == others.codes.shape
 
 
 def test_query_counts_equal_the_double_loop():
@@ -168,7 +174,7 @@ def test_the_game_finds_somebody_in_exact_counts_and_not_behind_strong_noise():
         trainer = Trainer(Independent().calibrate(Mu(mu), Task(domain, 1)), domain, 1)
         return play(trainer.shadows(others, target), target, training, testing, 0.95, rng)
 
-    weak, strong = game(0.01, 60, 200), game(10.0, 60, 60)
+    weak, strong = game(0.01, 40, 80), game(10.0, 40, 60)
     assert weak.interval.low < 0.5 < weak.interval.high
     assert strong.interval.low > 0.8
     assert (len(strong.inside), len(strong.outside)) == (30, 30)
@@ -183,7 +189,7 @@ def test_the_game_stays_below_the_ceiling_of_the_mechanism():
     others = Units(rng.integers(0, 2, (300, 2)).astype(np.uint16), np.arange(300), 300)
     target = Units(np.full((1, 2), 2, np.uint16), np.zeros(1, np.int64), 1)
     trainer = Trainer(Independent().calibrate(Mu(1.0), Task(domain, 1)), domain, 1)
-    result = play(trainer.shadows(others, target), target, 200, 300, 0.95, rng)
+    result = play(trainer.shadows(others, target), target, 100, 200, 0.95, rng)
     assert 0.5 < result.interval.low < norm.cdf(1 / np.sqrt(2))
     assert result.auc > 0.6
 
