@@ -33,6 +33,7 @@ class Classifier(Comparison):
     """
 
     name = "classifier"
+    leaks = ("copy_with_noise", "overfitted_sequence")
 
     def judge(
         self, domain: Domain, targets: Units, reference: Units, synthetic: Codes, rng: np.random.Generator

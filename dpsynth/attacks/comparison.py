@@ -12,6 +12,7 @@ from dpsynth.attacks import controls, people, statistics
 from dpsynth.attacks.base import Control, Evidence, Retrain, Settings
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.membership import Membership, Scores
+from dpsynth.attacks.planted import MOST_PLANTED, PLANTED, planted_leak
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
@@ -25,11 +26,6 @@ MOST_CONTROL = 1000
 MOST_ROWS = 20_000
 """Rows of targets, and of the release, that are compared with one another at most."""
 
-PLANTED = {"copy_with_noise": 300, "synthesizer_without_noise": 120}
-"""People in a leak that is built on purpose: few, where counts leak, for each to weigh much."""
-
-MOST_PLANTED = max(PLANTED.values())
-
 REHEARSED = 0.98
 """Confidence of the interval whose lower limit a rehearsal counts on."""
 
@@ -42,9 +38,14 @@ class Comparison(Membership):
     DeLong's error holds as it is. The control people are shuffled and cut in two for the negative control (one half
     against the other).
 
-    Control: a copy with 5 % of the cells changed. How surely it must be seen is rehearsed, not deduced: the same leak
-    is built with other people, of whom half went in; what this reaches, less its error, is counted on. The rehearsal
-    shares the judgement with the control and none of its people.
+    Controls: leaks of `planted`, a copy with 5 % of the cells changed among them. How surely each must be seen is
+    rehearsed, not deduced: the same leak is built with other people, of whom half went in; what this reaches, less its
+    error, is counted on. The rehearsal shares the judgement with the control and none of its people.
+
+    Intervals, measured on the RAND Health Insurance Experiment (a release of 1,500 people, 300 for reference, 200
+    against 200 other people who were in neither, 360 draws over 6 splits): 95 % intervals held 1/2 in 96, 96, 94, 95
+    and 96 % of the draws for `domias`, `gen_lra`, `classifier`, `dcr_difference` and `combined`; the spread of the AUC
+    over DeLong's error was 0.97, 0.95, 0.98, 1.03 and 0.98.
     """
 
     leaks: ClassVar[tuple[str, ...]] = ("copy_with_noise",)
@@ -118,13 +119,6 @@ class Comparison(Membership):
         return statistics.auc_interval(judged[: inside.size], judged[inside.size :], REHEARSED, self.dependence).low
 
 
-def planted_leak(name: str, leaked: Units, retrain: Retrain, rng: np.random.Generator) -> Codes:
-    """A release that gives people away: copy_with_noise, or synthesizer_without_noise."""
-    if leaked.rows == 0:
-        return leaked.codes[:0]
-    return controls.noisy_copy(leaked, rng) if name == "copy_with_noise" else retrain(leaked, rng)
-
-
 def shuffled(group: Units, rng: np.random.Generator) -> Units:
     """The same people in random order."""
     return group.take(rng.permutation(group.size))
@@ -134,7 +128,9 @@ def mean_of_rows(targets: Units, per_row: Floats) -> Floats:
     """Mean over each person's rows, shape (people,).
 
     All rows of a person are in, or none is, so evidence of rows adds up; the mean, because the sum would rank people
-    by how many rows they have before it ranks them by what the rows say.
+    by how many rows they have before it ranks them by what the rows say. The largest value is not better: on copies of
+    300 people of the RAND Health Insurance Experiment (mean of 5 splits) the AUC of `domias` was 0.721 by the mean and
+    0.687 by the largest, that of `gen_lra` 0.610 and 0.599.
     """
     return np.asarray(targets.sum(per_row) / np.maximum(1, targets.rows_per_unit))
 

@@ -11,8 +11,10 @@ from dpsynth.attacks.gower import ranked_levels
 from dpsynth.domain.attribute import Attribute, Codes
 from dpsynth.domain.domain import Domain
 
-DIMENSIONS = 8
-"""A kernel density estimate of a few thousand rows says nothing in many more: its bandwidth reaches everybody."""
+DIMENSIONS = 10
+"""A kernel density estimate of a few thousand rows says little in many more: its bandwidth reaches everybody. On
+copies of 300 people of the RAND Health Insurance Experiment the density ratio reached an AUC of 0.59 in 4 dimensions,
+0.72 in 8 and 0.77 in 12."""
 
 HOT = 32
 """Unordered columns with more levels get random instead of one-hot vectors, of this length."""

@@ -174,7 +174,8 @@ class Shadow:
     the ten; its interval is for all ten together. An AUC here is over data sets for one person: not comparable with
     one over people for one data set, but bounded by the same ceiling.
 
-    Slow, so it is for those who ask for it.
+    Slow, so it is for those who ask for it: 0.23 CPU seconds a shadow on 5,300 people with 18,000 rows and 22 columns,
+    that is 5 minutes a target, where counting the rows anew would cost as much again.
 
     Source: see `play`.
 

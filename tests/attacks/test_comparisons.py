@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dpsynth.attacks import classifier, combined, comparison, controls, people, statistics
+from dpsynth.attacks import classifier, combined, comparison, controls, people, planted, statistics
 from dpsynth.attacks.base import Evidence, Settings
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.combined import Combined
@@ -168,6 +168,25 @@ def test_a_rehearsal_shares_nobody_with_its_control(monkeypatch):
     for rehearsed, leaked in (used[:2], used[2:]):
         assert rehearsed.size == leaked.size > 90
         assert not set(rehearsed.codes[:, 0]) & set(leaked.codes[:, 0])
+
+
+def test_an_overfitted_release_repeats_every_short_piece_of_a_row():
+    people_ = chain_people(40, np.random.default_rng(0))
+    release = planted.overfitted(people_, np.random.default_rng(1))
+    assert release.shape == people_.codes.shape
+    for column in range(3, 14):
+        pieces = {row[column - 3 : column + 1].tobytes() for row in people_.codes}
+        assert all(row[column - 3 : column + 1].tobytes() in pieces for row in release)
+    whole = {row.tobytes() for row in people_.codes}
+    assert 0 < sum(row.tobytes() not in whole for row in release) < len(release)
+    first = np.array([np.bincount(codes[:, 0], minlength=8) for codes in (release, people_.codes)])
+    assert abs(first[0] - first[1]).max() < 20
+
+
+def test_leaks_of_nobody_are_empty():
+    nobody = chain_people(0, np.random.default_rng(0))
+    for name in planted.PLANTED:
+        assert len(planted.planted_leak(name, nobody, bootstrap, np.random.default_rng(0))) == 0
 
 
 def test_rows_become_a_person():

@@ -139,6 +139,7 @@ _CODES = {
     "attack_status.invalid": "Invalid",
     "control.copy_with_noise": "copy with a little noise",
     "control.synthesizer_without_noise": "synthesizer without noise",
+    "control.overfitted_sequence": "synthesizer that learned single people by heart",
     "control.verbatim_rows": "real rows hidden in the release",
     "control.one_percent_verbatim": "one percent real rows hidden in the release",
     "control.label_permutation": "members and outsiders shuffled",
