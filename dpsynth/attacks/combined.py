@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from dpsynth.attacks import focal_points, gower, people
+from dpsynth.attacks import focal_points, gower, people, strata
 from dpsynth.attacks.base import AttackResult, Evidence, Retrain, Settings
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.comparison import Comparison, largest_of_rows
@@ -80,7 +81,8 @@ class Combined(Comparison):
             known = people.join(surrogate.members, surrogate.reference, surrogate.control)
         weights = learn(evidence.domain, people.draw(known, MOST_KNOWN, rng), retrain, rng)
         fixed = type(self)(weights)
-        return super(Combined, fixed).run(evidence, surrogate, guarantee, retrain, settings, rng)
+        result = super(Combined, fixed).run(evidence, surrogate, guarantee, retrain, settings, rng)
+        return replace(result, note=f"{result.note} {strata.worst(result.rates)}".strip())
 
     def judge(
         self, domain: Domain, targets: Units, reference: Units, synthetic: Codes, rng: np.random.Generator

@@ -18,6 +18,14 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 ACCUSED = 0.1
 """Share of held-out people above the threshold at which groups are compared."""
 
+WORDS = {
+    "everybody": "all people together",
+    "isolated": "the most isolated people",
+    "quasi_identifier_singletons": "people who are alone with their quasi-identifiers",
+    "rare_levels": "people with the rarest values",
+    "most_rows": "people with most rows",
+}
+
 ISOLATED = 0.01
 RARE = 0.05
 MANY_ROWS = 0.05
@@ -128,6 +136,15 @@ def rates(
             )
         )
     return tuple(found)
+
+
+def worst(found: tuple[Rate, ...]) -> str:
+    """One plain sentence: the group with the smallest p-value, ties by the largest excess; empty without groups."""
+    groups = [r for r in found if r.name in WORDS and r.p_value is not None and r.n_members and r.n_control]
+    if not groups:
+        return ""
+    first = min(groups, key=lambda r: (r.p_value, r.control - r.members))
+    return f"Of the {len(groups)} groups named beforehand, {WORDS[first.name]} stand out most."
 
 
 def _top(values: Floats, share: float) -> Flags:

@@ -101,3 +101,13 @@ def test_a_leak_in_a_small_group_is_found_there():
     assert group.members_interval.low > group.ceiling
     assert group.p_value < 1e-10
     assert everybody.members_interval.low < everybody.ceiling
+
+
+def test_the_worst_group_is_named():
+    rng = np.random.default_rng(0)
+    members, held_out, some = rng.normal(size=400), rng.normal(size=400), np.arange(400) < 60
+    members[some] += 3
+    groups = (Stratum("everybody", some | ~some, some | ~some), Stratum("isolated", some, some))
+    found = strata.rates(groups, members, held_out, GUARANTEE, 0.95)
+    assert strata.worst(found) == "Of the 2 groups named beforehand, the most isolated people stand out most."
+    assert strata.worst(()) == ""
