@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 
 from dpsynth.attacks.base import Evidence, Settings
-from dpsynth.attacks.comparison import Comparison, mean_of_rows
+from dpsynth.attacks.calibrated import Calibrated, mean_of_rows
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.registry import register
 from dpsynth.data.units import Units
@@ -20,7 +20,7 @@ MOST_LEARNED = 4000
 
 
 @register("classifier")
-class Classifier(Comparison):
+class Classifier(Calibrated):
     """Who is in it, judged by a classifier of synthetic rows against the reference people's rows.
 
     A target whom it takes for synthetic resembles rows that the release has and the population has not. Trees that are

@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from dpsynth.attacks import focal_points, gower, people, strata
 from dpsynth.attacks.base import AttackResult, Evidence, Retrain, Settings
+from dpsynth.attacks.calibrated import Calibrated, largest_of_rows
 from dpsynth.attacks.classifier import Classifier
-from dpsynth.attacks.comparison import Comparison, largest_of_rows
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.domias import Domias
 from dpsynth.attacks.gen_lra import GenLRA
@@ -38,7 +38,7 @@ EXTREME = 5.0
 
 
 @register("combined")
-class Combined(Comparison):
+class Combined(Calibrated):
     """Who is in it, judged by all membership attacks of an outsider together.
 
     Focal points, density ratio, Gen-LRA, classifier, and two distances, each in standard deviations over the targets.

@@ -6,7 +6,7 @@ import numpy as np
 
 from dpsynth.attacks import gower
 from dpsynth.attacks.base import Evidence, Settings
-from dpsynth.attacks.comparison import Comparison, largest_of_rows
+from dpsynth.attacks.calibrated import Calibrated, largest_of_rows
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.registry import register
 from dpsynth.data.units import Units
@@ -15,7 +15,7 @@ from dpsynth.domain.domain import Domain
 
 
 @register("dcr_difference")
-class DcrDifference(Comparison):
+class DcrDifference(Calibrated):
     """Who is in it, judged by distances to the release and to the population.
 
     A rare person is far from the release, trained on or not. So the distance of each row to the closest row of the

@@ -6,7 +6,7 @@ import numpy as np
 
 from dpsynth.attacks import vectors
 from dpsynth.attacks.base import Evidence, Settings
-from dpsynth.attacks.comparison import Comparison, mean_of_rows
+from dpsynth.attacks.calibrated import Calibrated, mean_of_rows
 from dpsynth.attacks.coordinates import Coordinates
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.registry import register
@@ -16,7 +16,7 @@ from dpsynth.domain.domain import Domain
 
 
 @register("domias")
-class Domias(Comparison):
+class Domias(Calibrated):
     """Who is in it, judged by where the release is denser than the population.
 
     A synthesizer that overfits puts more rows near those it was trained on than there are people like that. Two

@@ -6,7 +6,7 @@ import numpy as np
 
 from dpsynth.attacks import vectors
 from dpsynth.attacks.base import Evidence, Settings
-from dpsynth.attacks.comparison import Comparison, mean_of_rows
+from dpsynth.attacks.calibrated import Calibrated, mean_of_rows
 from dpsynth.attacks.coordinates import Coordinates
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.registry import register
@@ -22,7 +22,7 @@ REFERENCE_ROWS = 500
 
 
 @register("gen_lra")
-class GenLRA(Comparison):
+class GenLRA(Calibrated):
     """Who is in it, judged by the likelihood of the synthetic rows nearby with and without the person.
 
     Overfitting is local: the rows near a person who was trained on are likelier in a population that has this person

@@ -175,8 +175,8 @@ class Shadow:
     one over people for one data set, but bounded by the same ceiling.
 
     Slow, so it is for those who ask for it: 0.23 CPU seconds a shadow (noise 0.04, fit 0.08, sample 0.09) on 5,300
-    people with 18,000 rows and 22 columns, 5 minutes a target. Counting anew would have added 0.03 there, and more where
-    there are more people.
+    people with 18,000 rows and 22 columns, 5 minutes a target. Counting anew would have added 0.03, and more for
+    more people.
 
     Source: see `play`.
 

@@ -6,11 +6,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dpsynth.attacks import classifier, combined, comparison, controls, people, planted, statistics
+from dpsynth.attacks import calibrated, classifier, combined, controls, people, planted, statistics
 from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.calibrated import Calibrated, largest_of_rows, mean_of_rows
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.combined import Combined
-from dpsynth.attacks.comparison import Comparison, largest_of_rows, mean_of_rows
 from dpsynth.attacks.coordinates import DIMENSIONS, Coordinates
 from dpsynth.attacks.dcr_difference import DcrDifference
 from dpsynth.attacks.domias import Domias
@@ -93,7 +93,7 @@ def test_nobody_of_the_reference_is_a_target():
 def test_scores_belong_to_the_people_that_are_named():
     """Judged by the level in the first column, so that a score says whose it is."""
 
-    class FirstCode(Comparison):
+    class FirstCode(Calibrated):
         name = "first"
 
         def judge(self, domain, targets, reference, synthetic, rng):
@@ -106,13 +106,13 @@ def test_scores_belong_to_the_people_that_are_named():
     scores = FirstCode().scores(seen, np.random.default_rng(0))
     expected = mean_of_rows(scores.people, scores.people.codes[:, 0].astype(float))
     assert np.concatenate([scores.members, scores.held_out]).tolist() == expected.tolist()
-    assert len(scores.members) == comparison.MEMBERS_PER_CONTROL * 30
+    assert len(scores.members) == calibrated.MEMBERS_PER_CONTROL * 30
     everyone = {row.tobytes() for row in seen.members.codes}
     assert all(row.tobytes() in everyone for row in scores.people.take(np.arange(120)).codes)
 
 
 def test_rows_of_targets_are_bounded(monkeypatch):
-    monkeypatch.setattr(comparison, "MOST_ROWS", 50)
+    monkeypatch.setattr(calibrated, "MOST_ROWS", 50)
     scores = Domias().scores(evidence(200, 100, np.random.default_rng(0)), np.random.default_rng(0))
     assert 40 <= scores.people.rows <= 50
     assert len(scores.members) == 4 * len(scores.held_out)
@@ -158,7 +158,7 @@ def test_a_rehearsal_shares_nobody_with_its_control(monkeypatch):
         used.append(leaked)
         return leaked.codes
 
-    monkeypatch.setattr(comparison, "planted_leak", spy)
+    monkeypatch.setattr(calibrated, "planted_leak", spy)
     numbered = Units(np.arange(600, dtype=np.uint16)[:, None], np.arange(600), 600)
     seen = Evidence(plain_domain(600), numbered, numbered, numbered, numbered.codes)
     thirds = (numbered.take(np.arange(first, first + 200)) for first in (0, 200, 400))

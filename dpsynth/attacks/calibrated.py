@@ -30,8 +30,8 @@ REHEARSED = 0.98
 """Confidence of the interval whose lower limit a rehearsal counts on."""
 
 
-class Comparison(Membership):
-    """An attacker who has the reference people's rows and takes them for the population.
+class Calibrated(Membership):
+    """An attacker who has the reference people's rows, takes them for the population, and calibrates by them.
 
     He judges members and control people; nobody of the reference is a target. Given the release and the reference a
     score is a function of the target's own rows, so without leakage members and control people have the same law and
