@@ -131,7 +131,8 @@ class AttackResult:
 
 Retrain = Callable[[Units, np.random.Generator], Codes]
 """Trains the release's mechanism WITHOUT noise on the given people and samples from it: an unprotected release, which
-exists in memory and for positive controls only."""
+exists in memory, for positive controls and for weights that are learned beforehand. A `shadow_curator.Trainer` can also
+make shadow releases, with the mechanism's noise."""
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ def scores(
     fold: Indices,
     knows_members: bool,
     rng: np.random.Generator,
+    trained_rows: int | None = None,
 ) -> tuple[Floats, Floats]:
     """Log-likelihood ratios of people, up to scale: members (n,) and held-out people (m,).
 
@@ -128,12 +129,13 @@ def scores(
         fold: part of each person, members first, shape (people,). The attacker of a part knows all others.
         knows_members: whether the attacker knows who of the others was trained on, or knows held-out people only.
         rng: public randomness.
+        trained_rows: number of rows that were trained on, where `members` are not all of those people.
     """
     everyone = people.join(members, held_out)
     if len(synthetic) == 0 or members.rows == 0 or held_out.rows == 0:
         return np.zeros(members.size), np.zeros(held_out.size)
     is_member, parts = everyone.owner < members.size, int(fold.max()) + 1
-    table = _Tables(domain, everyone, synthetic, fold[everyone.owner], is_member, parts, knows_members)
+    table = _Tables(domain, everyone, synthetic, fold[everyone.owner], is_member, parts, knows_members, trained_rows)
     columns = len(domain.attributes)
     weight, per_row = np.ones((columns, parts)), np.zeros(everyone.rows)
     for edge in tree(domain, synthetic, rng):
@@ -155,6 +157,7 @@ class _Tables:
     is_member: np.ndarray[Any, np.dtype[np.bool_]]
     parts: int
     knows_members: bool
+    trained_rows: int | None = None
 
     def evidence(self, columns: Columns) -> tuple[Floats, Floats]:
         """Evidence from one marginal, shape (rows,), and the share of its variance that is sampling, shape (parts,).
@@ -165,7 +168,7 @@ class _Tables:
         (cell, drawn), number = cells(self.domain, columns, self.everyone.codes, self.synthetic)
         trained = self._by_fold(cell, number, self.is_member)
         outside = self._by_fold(cell, number, ~self.is_member)
-        rows = float(self.is_member.sum())
+        rows = float(self.is_member.sum() if self.trained_rows is None else self.trained_rows)
         released = np.bincount(drawn, minlength=number) * (rows / len(drawn))
         known = trained.sum(0) - trained if self.knows_members else np.zeros_like(trained)
         unknown, reference = released - known, known + outside.sum(0) - outside

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
-from dpsynth.attacks import controls, statistics
+from dpsynth.attacks import controls, statistics, strata
 from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
 from dpsynth.attacks.focal_points import Floats
+from dpsynth.data.units import Units
 from dpsynth.privacy.accountant import Guarantee
 
 OPERATING_POINTS = (0.1, 0.01, 0.001)
@@ -28,11 +29,13 @@ class Scores:
         members: shape (members,).
         reference: held-out people of the reference, shape (n,).
         control: held-out people of the control, shape (m,).
+        people: all of them in this order, where groups of people are to be looked at; else None.
     """
 
     members: Floats
     reference: Floats
     control: Floats
+    people: Units | None = field(default=None, kw_only=True)
 
     @property
     def held_out(self) -> Floats:
@@ -47,6 +50,8 @@ class Membership(ABC):
     family: ClassVar[Family] = "membership"
     dependence: ClassVar[float] = 1.0
     """How far members' scores depend on one another, see `statistics.auc_error`."""
+    groups: ClassVar[bool] = False
+    """Whether rates in the groups of `strata` are part of the result; then `scores` says whose they are."""
 
     @abstractmethod
     def scores(self, evidence: Evidence, rng: np.random.Generator) -> Scores:
@@ -84,11 +89,12 @@ class Membership(ABC):
             controls.permuted(members, control, lambda a, b: self.estimate(a, b, confidence), 0.5, confidence, rng),
         )
         points = sorted({*OPERATING_POINTS, settings.false_positive_rate}, reverse=True)
-        rates = tuple(operating_point(members, control, fpr, guarantee, confidence) for fpr in points)
+        named = self._strata(evidence, scores, settings)
+        rates = _rates(points, named, members, control, guarantee, confidence)
         status = controls.status(value, interval, 0.5, ceiling, detectable, checks)
-        # Limits for all operating points at once (Bonferroni).
-        strict = 1 - (1 - confidence) / len(points)
-        at_limit = (operating_point(members, control, fpr, guarantee, strict) for fpr in points)
+        # Limits for all operating points and groups at once (Bonferroni).
+        strict = 1 - (1 - confidence) / len(rates)
+        at_limit = _rates(points, named, members, control, guarantee, strict)
         if status != "invalid" and any(r.resolvable and r.members_interval.low > (r.ceiling or 1.0) for r in at_limit):
             status = "leak"
         return AttackResult(
@@ -107,6 +113,11 @@ class Membership(ABC):
             status=status,
             note=self.note(evidence, settings, rng),
         )
+
+    def _strata(self, evidence: Evidence, scores: Scores, settings: Settings) -> tuple[strata.Stratum, ...]:
+        if not self.groups or scores.people is None:
+            return ()
+        return strata.strata(evidence, scores.people, len(scores.members), settings)
 
     def estimate(self, members: Floats, control: Floats, confidence: float) -> tuple[float, Interval]:
         """The AUC and its interval."""
@@ -138,6 +149,14 @@ class Membership(ABC):
         return controls.negative(
             "held_out_as_members", data, value, interval, statistics.null_p_value(pretended, control, self.dependence)
         )
+
+
+def _rates(
+    points: list[float], groups: tuple[strata.Stratum, ...], members: Floats, control: Floats, guarantee: Guarantee,
+    confidence: float,
+) -> tuple[Rate, ...]:  # fmt: skip
+    at_points = tuple(operating_point(members, control, fpr, guarantee, confidence) for fpr in points)
+    return at_points + strata.rates(groups, members, control, guarantee, confidence)
 
 
 def operating_point(members: Floats, control: Floats, fpr: float, guarantee: Guarantee, confidence: float) -> Rate:

@@ -25,9 +25,15 @@ def register(name: str) -> Callable[[A], A]:
 
 def available() -> dict[str, type[Attack]]:
     """All attacks by name."""
+    import dpsynth.attacks.classifier
     import dpsynth.attacks.closest_record
+    import dpsynth.attacks.combined
+    import dpsynth.attacks.dcr_difference
+    import dpsynth.attacks.domias
     import dpsynth.attacks.focal
+    import dpsynth.attacks.gen_lra
     import dpsynth.attacks.nearest
+    import dpsynth.attacks.shadow
     import dpsynth.attacks.small_cells  # noqa: F401
 
     for point in entry_points(group="dpsynth.attacks"):

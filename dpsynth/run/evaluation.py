@@ -8,11 +8,10 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from dpsynth.attacks.base import AttackResult, Evidence, Settings
-from dpsynth.attacks.controls import UnprotectedCurator
 from dpsynth.attacks.run import attack as run_attacks
+from dpsynth.attacks.shadow_curator import Trainer
 from dpsynth.data import surrogate
 from dpsynth.data.source import BoundedSource
-from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
 from dpsynth.run.plan import Plan
@@ -47,10 +46,7 @@ def attack(
     """
     policy = plan.loaded.policy
 
-    def retrain(units: Units, public: np.random.Generator) -> Codes:
-        unprotected = UnprotectedCurator(units, plan.domain, source.rows_per_unit)
-        model = plan.mechanism.fit(plan.mechanism.measure(unprotected))
-        return model.sample(max(1, units.rows), public)
+    retrain = Trainer(plan.mechanism, plan.domain, source.rows_per_unit)
 
     def twin_evidence() -> Evidence | None:
         invented = surrogate.surrogate(

@@ -272,8 +272,9 @@ def test_attack_runs_the_named_ones_in_order_and_repeats():
 
 def test_unknown_attack_is_named():
     seen = evidence(5, 5, np.random.default_rng(0))
-    with pytest.raises(PolicyError, match="'shadow'; available are dcr, focal, focal_outsider, nearest, small_cells"):
-        attack(("focal", "shadow"), seen, seen, GUARANTEE, bootstrap, SETTINGS, np.random.default_rng(0))
+    names = "classifier, combined, dcr, dcr_difference, domias, focal, focal_outsider, gen_lra, nearest, shadow, small_cells"
+    with pytest.raises(PolicyError, match=f"'oracle'; available are {names}"):
+        attack(("focal", "oracle"), seen, seen, GUARANTEE, bootstrap, SETTINGS, np.random.default_rng(0))
 
 
 def test_plug_ins_are_found_by_entry_point_and_cannot_replace_built_in_attacks(monkeypatch):

@@ -33,14 +33,29 @@ def test_values_of_jax_privacy():
     members, control = np.arange(100) + 9.5, np.arange(100.0)
     assert st.auc(members, control) == pytest.approx(naive_auc(members, control)) == pytest.approx(0.5905)
     # jax_privacy prints 0.595, the area under the curve's convex hull (attackers who toss coins between thresholds).
-    curve = [(0.0, 0.0), *(((control > t).mean(), (members > t).mean()) for t in np.arange(-1, 110, 0.5)), (1.0, 1.0)]
-    fpr = np.linspace(0, 1, 101)
-    hull = [
-        max(a[1] + (b[1] - a[1]) * (f - a[0]) / (b[0] - a[0]) for a in curve for b in curve if a[0] <= f <= b[0] > a[0])
-        for f in fpr
-    ]
-    assert np.trapezoid(hull, fpr) == pytest.approx(0.595, abs=1e-6)
+    assert st.hull_auc(members, control) == pytest.approx(0.595, abs=1e-12)
     assert (members > st.threshold(control, 0.01)).mean() == pytest.approx(0.11)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_hull_is_the_best_of_all_pairs_of_thresholds(seed):
+    rng = np.random.default_rng(seed)
+    members, control = rng.integers(0, 7, 23).astype(float) + 0.5 * (seed % 2), rng.integers(0, 7, 16).astype(float)
+    curve = [((control > t).mean(), (members > t).mean()) for t in np.arange(-1, 9, 0.5)]
+    grid = np.linspace(0, 1, 16 * 50 + 1)
+    best = [max(_between(a, b, f) for a in curve for b in curve if a[0] <= f <= b[0]) for f in grid]
+    assert st.hull_auc(members, control) == pytest.approx(np.trapezoid(best, grid), abs=2e-3)
+    assert st.hull_auc(members, control) >= st.auc(members, control) - 1e-12
+
+
+def _between(a, b, f):
+    return max(a[1], b[1]) if a[0] == b[0] else a[1] + (b[1] - a[1]) * (f - a[0]) / (b[0] - a[0])
+
+
+def test_the_hull_is_total():
+    assert st.hull_auc(np.zeros(0), np.ones(3)) == st.hull_auc(np.ones(3), np.zeros(0)) == 0.5
+    assert st.hull_auc(np.ones(3), np.ones(2)) == 0.5
+    assert st.hull_auc(np.ones(3), np.zeros(2)) == 1.0
 
 
 def test_threshold_accuses_at_most_the_share_also_with_ties():

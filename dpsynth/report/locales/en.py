@@ -84,6 +84,12 @@ _CODES = {
     "attack.focal": "Likelihood ratio, by an insider",
     "attack.focal_outsider": "Likelihood ratio, by an outsider",
     "attack.dcr": "Distance to the closest synthetic row",
+    "attack.dcr_difference": "Closest synthetic row against closest other person",
+    "attack.domias": "Density of the release against that of the population",
+    "attack.gen_lra": "Likelihood of the synthetic rows nearby",
+    "attack.classifier": "Classifier of synthetic rows and other people",
+    "attack.combined": "All attacks by an outsider, in one score",
+    "attack.shadow": "The game for one person",
     "attack.nearest": "Exact and near matches among rare records",
     "attack.small_cells": "People alone with their quasi-identifiers",
     "story.focal": (
@@ -98,6 +104,30 @@ _CODES = {
     "story.dcr": (
         "The attacker looks for the synthetic row closest to a known person: suspiciously close means “was in the "
         "data”."
+    ),
+    "story.dcr_difference": (
+        "A rare person is far from the release, in the data or not. So the attacker asks what is closer to a person: "
+        "a synthetic row, or somebody who did not take part."
+    ),
+    "story.domias": (
+        "The attacker looks for places where synthetic rows are denser than people who did not take part: there the "
+        "synthesizer may have learned single people."
+    ),
+    "story.gen_lra": (
+        "The attacker asks how much likelier the synthetic rows near a person become if the population has this "
+        "person once more."
+    ),
+    "story.classifier": (
+        "A classifier learns to tell synthetic rows from people who did not take part. Whom it takes for synthetic, "
+        "the attacker takes for a person in the data."
+    ),
+    "story.combined": (
+        "One score from all attacks by an outsider, with weights that were fixed on practice releases before anybody "
+        "was judged. So no best attack is picked after the fact."
+    ),
+    "story.shadow": (
+        "The attacker knows everybody else and the method. For each of a few people who stand out, the attacker makes "
+        "many releases with and without the person, learns the difference, and judges further ones."
     ),
     "story.nearest": (
         "The attacker knows all columns of a person’s row, a rare one, and looks for its copy in the release."
@@ -114,6 +144,7 @@ _CODES = {
     "attack_status.invalid": "Invalid",
     "control.copy_with_noise": "copy with a little noise",
     "control.synthesizer_without_noise": "synthesizer without noise",
+    "control.overfitted_sequence": "synthesizer that learned single people by heart",
     "control.verbatim_rows": "real rows hidden in the release",
     "control.one_percent_verbatim": "one percent real rows hidden in the release",
     "control.verbatim_copy": "the real rows themselves as the release",
@@ -132,6 +163,11 @@ _CODES = {
     "rate.disclosed": "People whose {column} the synthetic rows with their quasi-identifiers agree on (DiSCO)",
     "rate.closer": "Closer to the release than people of the other group (DCR, 50% without a leak)",
     "rate.more_outstanding": "Nearest row stands out more than in the other group (NNDR, 50% without a leak)",
+    "rate.everybody": "Everybody, one in ten outsiders accused",
+    "rate.isolated": "The most isolated 1 in 100",
+    "rate.quasi_identifier_singletons": "People alone with what others may know of them",
+    "rate.rare_levels": "The 5 in 100 with the rarest values",
+    "rate.most_rows": "The 5 in 100 with most rows",
     "rate.nearest_half_as_far": "Nearest row half as far as the second",
     "outcome.detected": "Found, as it must",
     "outcome.missed": "Missed: the test is invalid",
@@ -260,6 +296,17 @@ _DECISION = {
         "By an outsider who has the record of the person in question and of some people who did not take part."
     ),
     "who.dcr": "By somebody who looks for copies.",
+    "who.dcr_difference": "By somebody who looks for copies and has the records of some people who did not take part.",
+    "who.domias": "By an outsider who compares the density of the release with people who did not take part.",
+    "who.gen_lra": "By an outsider who compares the synthetic rows nearby with people who did not take part.",
+    "who.classifier": "By an outsider whose classifier tells synthetic rows from people who did not take part.",
+    "who.combined": (
+        "By an outsider with six attacks in one score, who has the records of some people who did not take part."
+    ),
+    "who.shadow": (
+        "By somebody who knows everybody else and the method, about one of the people who stand out most. Pairs are "
+        "pairs of releases, with and without this person."
+    ),
     "tile.attack.meaning": (
         "{who} Tossing a coin: {baseline}. Most that the budget allows: <b>{ceiling}</b>. {confidence} interval: "
         "{low} to {high}.{better}"
