@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from dpsynth.attacks import controls, gower, matches, people, statistics
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
+from dpsynth.attacks import controls, excess, gower, matches, people, statistics
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Retrain, Settings
+from dpsynth.attacks.excess import Flags, Group
 from dpsynth.attacks.registry import register
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.privacy.accountant import Guarantee
-
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
-Group = tuple[Flags, Flags]
-"""Flags of people who can be hit, and who are: members first."""
 
 SURROGATE_PEOPLE = 1500
 RATIO_PEOPLE = 500
@@ -102,7 +99,7 @@ class Nearest:
         isolated = matches.isolated(everyone, max(1, settings.near_attributes))
         seen = self.search(everyone, isolated, evidence.synthetic, settings.near_attributes)
         hit = _split(seen.rare, seen.rare_near, n)
-        value, interval = _excess(*hit, confidence)
+        value, interval = excess.excess(*hit, confidence)
         strata = {
             "rare_near": hit,
             "rare_exact": _split(seen.rare, seen.rare_exact, n),
@@ -110,9 +107,9 @@ class Nearest:
             "all_exact": _split(np.ones_like(seen.exact), seen.exact, n),
             "nearest_half_as_far": self._standing_out(evidence, rng),
         }
-        rates = _rates(strata, guarantee, confidence)
-        ceiling = _largest_excess(guarantee, rates[0].control_interval)
-        detectable = statistics.detectable_excess(len(hit[0]), int(hit[1].sum()), len(hit[1]), confidence)
+        rates = excess.rates(strata, guarantee, confidence)
+        ceiling = excess.largest(guarantee, rates[0].control_interval)
+        detectable = excess.detectable(hit, confidence)
         base = (int(hit[1].sum()) + 0.5) / (len(hit[1]) + 1)
         invented, untrained = people.surrogate_parts(surrogate, SURROGATE_PEOPLE, rng)
         first = seen.rare_near[n:][: evidence.reference.size], seen.rare_near[n:][evidence.reference.size :]
@@ -120,9 +117,9 @@ class Nearest:
         checks = (
             *self._leaks("real", evidence, evidence.synthetic, base, settings, rng),
             *self._leaks("surrogate", invented, surrogate.synthetic, None, settings, rng),
-            _innocent("real", first[0][rare[0]], first[1][rare[1]], confidence),
+            excess.innocent("real", first[0][rare[0]], first[1][rare[1]], confidence),
             self._untrained(untrained, surrogate.synthetic, settings),
-            controls.permuted(*hit, lambda a, b: _excess(a, b, confidence), 0.0, confidence, rng),
+            controls.permuted(*hit, lambda a, b: excess.excess(a, b, confidence), 0.0, confidence, rng),
         )
         return AttackResult(
             attack=self.name,
@@ -166,7 +163,7 @@ class Nearest:
             likely = statistics.power_of_excess(
                 min(share * (1 - chance), 1 - chance), chance, len(hit[0]), len(hit[1]), settings.confidence
             )
-            found.append(controls.positive(name, data, *_excess(*hit, settings.confidence), likely, 0.0))
+            found.append(controls.positive(name, data, *excess.excess(*hit, settings.confidence), likely, 0.0))
         return found
 
     def _untrained(self, evidence: Evidence, release: Codes, settings: Settings) -> Control:
@@ -175,7 +172,7 @@ class Nearest:
         everyone = people.join(evidence.members, evidence.reference, evidence.control)
         isolated = matches.isolated(everyone, max(1, settings.near_attributes))
         seen = self.search(everyone, isolated, release, settings.near_attributes)
-        return _innocent("surrogate", *_split(seen.rare, seen.rare_near, n), settings.confidence)
+        return excess.innocent("surrogate", *_split(seen.rare, seen.rare_near, n), settings.confidence)
 
     def _standing_out(self, evidence: Evidence, rng: np.random.Generator) -> Group:
         """People with a row whose nearest synthetic row stands out from the second nearest (NNDR)."""
@@ -190,48 +187,6 @@ class Nearest:
 
 def _split(chosen: Flags, hit: Flags, members: int) -> Group:
     return hit[:members][chosen[:members]], hit[members:][chosen[members:]]
-
-
-def _excess(members: Flags, control: Flags, confidence: float) -> tuple[float, Interval]:
-    n, m = len(members), len(control)
-    value = float(members.mean() - control.mean()) if n and m else 0.0
-    return value, statistics.excess_interval(int(members.sum()), n, int(control.sum()), m, confidence)
-
-
-def _innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: float) -> Control:
-    p = statistics.fisher(int(pretended.sum()), len(pretended), int(control.sum()), len(control), two_sided=True)
-    return controls.negative("held_out_as_members", data, *_excess(pretended, control, confidence), p)
-
-
-def _largest_excess(guarantee: Guarantee, control: Interval) -> float:
-    """The most that members can be hit more often than control people, at any control share in the interval."""
-    shares = np.linspace(control.low, control.high, 65)
-    return max(0.0, max(guarantee.tpr(float(share)) - float(share) for share in shares))
-
-
-def _rates(strata: dict[str, Group], guarantee: Guarantee, confidence: float) -> tuple[Rate, ...]:
-    """Shares per stratum; p-values of Fisher's test for more hits among members, adjusted by Holm."""
-    counts = {k: (int(a.sum()), len(a), int(b.sum()), len(b)) for k, (a, b) in strata.items()}
-    adjusted = statistics.holm([statistics.fisher(*c) for c in counts.values()])
-    rates = []
-    for (name, (hits, n, control_hits, m)), p in zip(counts.items(), adjusted, strict=True):
-        of_control = statistics.clopper_pearson(control_hits, m, confidence)
-        allowed = _largest_excess(guarantee, of_control)
-        rates.append(
-            Rate(
-                name=name,
-                members=hits / n if n else 0.0,
-                members_interval=statistics.clopper_pearson(hits, n, confidence),
-                control=control_hits / m if m else 0.0,
-                control_interval=of_control,
-                n_members=n,
-                n_control=m,
-                ceiling=guarantee.tpr(of_control.high),
-                p_value=p,
-                resolvable=statistics.detectable_excess(n, control_hits, m, confidence) <= allowed,
-            )
-        )
-    return tuple(rates)
 
 
 def _within(columns: int) -> str:

@@ -27,7 +27,11 @@ def available() -> dict[str, type[Attack]]:
     """All attacks by name."""
     import dpsynth.attacks.closest_record
     import dpsynth.attacks.focal
-    import dpsynth.attacks.nearest  # noqa: F401
+    import dpsynth.attacks.inference
+    import dpsynth.attacks.linkability
+    import dpsynth.attacks.linkage
+    import dpsynth.attacks.nearest
+    import dpsynth.attacks.singling_out  # noqa: F401
 
     for point in entry_points(group="dpsynth.attacks"):
         if point.name not in _REGISTRY:

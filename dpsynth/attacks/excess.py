@@ -1,0 +1,111 @@
+"""What members show beyond held-out people: differences of shares, their ceilings and rates, group by group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dpsynth.attacks import controls, statistics
+from dpsynth.attacks.base import Control, Interval, Rate, Status
+from dpsynth.privacy.accountant import Guarantee
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Group = tuple[Flags, Flags]
+"""One flag per trial: of members, and of held-out people."""
+
+GRID = 65
+"""Control shares at which a ceiling is computed."""
+
+
+def excess(members: Flags, control: Flags, confidence: float) -> tuple[float, Interval]:
+    """Share of members minus share of control people, with Newcombe's interval; 0 if a group is empty."""
+    n, m = len(members), len(control)
+    value = float(members.mean() - control.mean()) if n and m else 0.0
+    return value, statistics.excess_interval(int(members.sum()), n, int(control.sum()), m, confidence)
+
+
+def detectable(group: Group, confidence: float) -> float:
+    """The smallest excess share that `excess` finds with probability `statistics.POWER`."""
+    members, control = group
+    return statistics.detectable_excess(len(members), int(control.sum()), len(control), confidence)
+
+
+def innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: float) -> Control:
+    """Negative control: people who were never trained on, as if they had been."""
+    p = statistics.fisher(int(pretended.sum()), len(pretended), int(control.sum()), len(control), two_sided=True)
+    return controls.negative("held_out_as_members", data, *excess(pretended, control, confidence), p)
+
+
+def largest(guarantee: Guarantee, control: Interval) -> float:
+    """The most that members can be hit more often than control people, at any control share in the interval."""
+    shares = np.linspace(control.low, control.high, GRID)
+    return max(0.0, max(guarantee.tpr(float(share)) - float(share) for share in shares))
+
+
+def largest_of_precision(guarantee: Guarantee, right: Interval, wrong: Interval) -> float:
+    """The most that the precision among members can exceed that among control people.
+
+    To be claimed about rightly is an event of one person and the release, so at most tpr(r) of members are, where a
+    share r of control people is. To be claimed about wrongly is another: if a share w of control people is, then 1 - w
+    are not, and at least 1 - tpr(1 - w) of members are. The precision right / (right + wrong) grows with the one and
+    falls with the other.
+
+    Args:
+        guarantee: what the budget allows.
+        right: share of control people with a right claim.
+        wrong: share of control people with a wrong claim.
+    """
+    most = 0.0
+    for r in np.linspace(right.low, right.high, GRID // 4):
+        for w in np.linspace(wrong.low, wrong.high, GRID // 4):
+            if r + w > 0:
+                found, missed = guarantee.tpr(min(1.0, float(r))), max(0.0, 1 - guarantee.tpr(max(0.0, 1 - float(w))))
+                reached = found / (found + missed) if found + missed > 0 else 1.0
+                most = max(most, reached - float(r / (r + w)))
+    return min(1.0, most)
+
+
+def rates(
+    strata: dict[str, Group], guarantee: Guarantee, confidence: float, bounded: frozenset[str] | None = None
+) -> tuple[Rate, ...]:
+    """Shares per stratum; p-values of Fisher's test for more hits among members, adjusted by Holm.
+
+    Args:
+        strata: name -> flags.
+        guarantee: what the budget allows.
+        confidence: of the intervals.
+        bounded: strata whose share is that of an event of one person and the release, so that the budget sets a
+            ceiling; all of them by default.
+    """
+    counts = {k: (int(a.sum()), len(a), int(b.sum()), len(b)) for k, (a, b) in strata.items()}
+    adjusted = statistics.holm([statistics.fisher(*c) for c in counts.values()])
+    found = []
+    for (name, (hits, n, control_hits, m)), p in zip(counts.items(), adjusted, strict=True):
+        of_control = statistics.clopper_pearson(control_hits, m, confidence)
+        free, seen = bounded is not None and name not in bounded, statistics.detectable_excess(n, control_hits, m, confidence)
+        found.append(
+            Rate(
+                name=name,
+                members=hits / n if n else 0.0,
+                members_interval=statistics.clopper_pearson(hits, n, confidence),
+                control=control_hits / m if m else 0.0,
+                control_interval=of_control,
+                n_members=n,
+                n_control=m,
+                ceiling=None if free else guarantee.tpr(of_control.high),
+                p_value=p,
+                resolvable=seen < 1 if free else seen <= largest(guarantee, of_control),
+            )
+        )
+    return tuple(found)
+
+
+def status_with_rates(
+    status: Status, strata: dict[str, Group], guarantee: Guarantee, confidence: float, bounded: frozenset[str]
+) -> Status:
+    """A leak as well where the rate of one bounded stratum lies above its ceiling, all strata at once (Bonferroni)."""
+    judged = {name: group for name, group in strata.items() if name in bounded}
+    at_limit = rates(judged, guarantee, 1 - (1 - confidence) / max(1, len(judged)))
+    above = any(r.ceiling is not None and r.members_interval.low > r.ceiling for r in at_limit)
+    return "leak" if above and status != "invalid" else status
