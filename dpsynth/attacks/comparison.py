@@ -77,7 +77,8 @@ class Comparison(ABC):
 
     @abstractmethod
     def guesser(
-        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings, rng: np.random.Generator
+        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings,
+        rng: np.random.Generator,
     ) -> Group:  # fmt: skip
         """Flags of whom somebody guesses rightly who lacks what the attack uses; `seen` are the people claimed."""
 
@@ -101,11 +102,8 @@ class Comparison(ABC):
     def estimate(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> tuple[float, Interval]:
         """The excess and its interval alone."""
         targets = drawn(evidence, rng)
-        both = (
-            self.trials(self.outcome(evidence.domain, rows, evidence.synthetic, settings))
-            for rows in (targets.members, targets.held_out)
-        )
-        return excess.excess(*both, settings.confidence)
+        hit = self._compare(evidence.domain, targets.members, targets.held_out, evidence.synthetic, settings)
+        return excess.excess(*hit, settings.confidence)
 
     def run(
         self,
@@ -166,20 +164,20 @@ class Comparison(ABC):
             copied = people.draw(case.members, COPIED, rng)
             copy, asked = controls.noisy_copy(copied, rng), people.one_row(copied, rng)
             held = one_row_each(people.draw(people.held_out(case), COPIED, rng), rng)
-            sides = [
-                self.trials(self.outcome(case.domain, rows, copy, settings)) for rows in (copied.codes[asked], held)
-            ]
+            sides = self._compare(case.domain, copied.codes[asked], held, copy, settings)
             sure = self.certain(case.domain, copied.codes[asked], copy[asked], copy, settings)
             likely = _power(float(sure.mean()) if len(sure) else 0.0, *sides, confidence)
-            found.append(
-                controls.positive("copy_with_noise", data, *excess.excess(*sides, confidence), likely, 0.0)
-            )
-        innocent = [
-            self.trials(self.outcome(untrained.domain, one_row_each(group, rng), copy, settings))
-            for group in (untrained.members, people.held_out(untrained))
-        ]
+            found.append(controls.positive("copy_with_noise", data, *excess.excess(*sides, confidence), likely, 0.0))
+        pretended, control = (one_row_each(g, rng) for g in (untrained.members, people.held_out(untrained)))
+        innocent = self._compare(untrained.domain, pretended, control, copy, settings)
         found.append(excess.innocent("surrogate", *innocent, confidence))
         return found
+
+    def _compare(self, domain: Domain, members: Codes, control: Codes, release: Codes, settings: Settings) -> Group:
+        return (
+            self.trials(self.outcome(domain, members, release, settings)),
+            self.trials(self.outcome(domain, control, release, settings)),
+        )
 
 
 def _power(sure: float, members: Flags, control: Flags, confidence: float) -> float:
@@ -214,5 +212,3 @@ def unlinked(release: Codes, columns: tuple[int, ...], rng: np.random.Generator)
     apart = release.copy()
     apart[:, columns] = release[rng.permutation(len(release))][:, columns]
     return apart
-
-

@@ -83,7 +83,10 @@ def rates(
     found = []
     for (name, (hits, n, control_hits, m)), p in zip(counts.items(), adjusted, strict=True):
         of_control = statistics.clopper_pearson(control_hits, m, confidence)
-        free, seen = bounded is not None and name not in bounded, statistics.detectable_excess(n, control_hits, m, confidence)
+        free, seen = (
+            bounded is not None and name not in bounded,
+            statistics.detectable_excess(n, control_hits, m, confidence),
+        )
         found.append(
             Rate(
                 name=name,

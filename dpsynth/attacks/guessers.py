@@ -57,9 +57,9 @@ def nearest(domain: Domain, question: Question, train: Codes, targets: Codes) ->
 
 
 def vote(domain: Domain, question: Question, rows: Codes, targets: Codes) -> tuple[Levels, Any]:
-    """The commonest level of the secret among all rows nearest to each target, and its share of them, shapes (targets,).
+    """The commonest level of the secret among all rows nearest to each target, and its share of them.
 
-    Without rows: level 0 with share 0.
+    Shapes (targets,). Without rows: level 0 with share 0.
     """
     won, share = np.zeros(len(targets), np.int64), np.zeros(len(targets))
     secret = np.eye(domain.attributes[question.secret].size, dtype=np.float32)[rows[:, question.secret]]

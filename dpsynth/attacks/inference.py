@@ -1,4 +1,4 @@
-"""The attack that asks: does the release tell a secret of a person of whom other things are known? (WP 216, inference)"""
+"""The attack that asks: does the release tell a secret of a person of whom other things are known?"""
 
 from __future__ import annotations
 
@@ -86,11 +86,14 @@ class Inference(Comparison):
     def ceiling(self, control: Outcome, guarantee: Guarantee, confidence: float) -> float:
         """That of a precision."""
         wrong = int((control.claimed & ~control.right).sum())
-        limits = (statistics.clopper_pearson(k, len(control.right), confidence) for k in (int(control.right.sum()), wrong))
+        limits = (
+            statistics.clopper_pearson(k, len(control.right), confidence) for k in (int(control.right.sum()), wrong)
+        )
         return excess.largest_of_precision(guarantee, *limits)
 
     def guesser(
-        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings, rng: np.random.Generator
+        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings,
+        rng: np.random.Generator,
     ) -> Group:  # fmt: skip
         """Predictions from held-out people of the secrets that were claimed."""
         members, held = targets.members, targets.held_out

@@ -1,4 +1,4 @@
-"""The attack that asks: does the release link what is known of a person in two places? (WP 216, linkability)"""
+"""The attack that asks: does the release link what is known of a person in two places?"""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class Linkability(Comparison):
         return np.asarray((rows == copied).all(axis=1))
 
     def guesser(
-        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings, rng: np.random.Generator
+        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings,
+        rng: np.random.Generator,
     ) -> Group:  # fmt: skip
         """The same search where nothing links the parts."""
         apart = unlinked(release, knowledge.halves(domain, settings)[1], rng)
@@ -73,4 +74,6 @@ class Linkability(Comparison):
     def note(self, settings: Settings) -> str:
         """What was linked."""
         parts = "the quasi-identifiers and all other columns" if settings.quasi_identifiers else "two halves of columns"
-        return f"Share of people of whom the release links two parts ({parts}), beyond what happens to people outside it."
+        return (
+            f"Share of people of whom the release links two parts ({parts}), beyond what happens to people outside it."
+        )

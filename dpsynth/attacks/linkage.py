@@ -61,7 +61,8 @@ class Linkage(Comparison):
         return np.asarray((rows == copied)[:, both].all(axis=1) & (matches.sole(copied[:, known], copy[:, known]) >= 0))
 
     def guesser(
-        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings, rng: np.random.Generator
+        self, domain: Domain, targets: Targets, release: Codes, seen: Group, settings: Settings,
+        rng: np.random.Generator,
     ) -> Group:  # fmt: skip
         """The same claims with secrets of other rows."""
         apart = unlinked(release, knowledge.file_and_secrets(domain, settings)[1], rng)

@@ -76,7 +76,7 @@ def _equal(row: Codes, table: Codes, same: Kept) -> Kept:
     """Those of the candidates, rows of one hash, that equal the row; two are enough to know that it is not alone."""
     if (table[same[:2]] == row).all():
         return same[:2]
-    return same[(table[same] == row).all(axis=1)]
+    return np.asarray(same[(table[same] == row).all(axis=1)])
 
 
 def isolated(group: Units, differ: int) -> Flags:

@@ -15,11 +15,17 @@ from dpsynth.domain.domain import Domain
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Indices = np.ndarray[Any, np.dtype[np.int64]]
 
-MOST = 1000
+MOST = 4000
 """Predicates that an attacker tries."""
 
-DRAWS = 4000
-"""Combinations of columns that he looks at for them."""
+WAYS = 600
+"""Random choices of columns that he looks at for them; fewer where there are many rows."""
+
+PLENTY = 4
+"""Predicates are drawn from up to this many times as many, since some choices of columns give none."""
+
+SORTED = 20_000_000
+"""Rows sorted for them at most, but for a tenth of `WAYS`."""
 
 WIDEST = 4
 """Columns in one combination."""
@@ -85,26 +91,39 @@ def _ends(attribute: Attribute, counts: Indices) -> list[tuple[int, int]]:
     return low + ([(occupied[-1], last)] if occupied and counts[occupied[-1]] == 1 and occupied[-1] < last else [])
 
 
-def multivariate(release: Codes, most: int, rng: np.random.Generator) -> list[Predicate]:
-    """Levels that one row alone combines, in 2 to `WIDEST` random columns around a random row; at most `most`."""
+def multivariate(domain: Domain, release: Codes, most: int, rng: np.random.Generator) -> list[Predicate]:
+    """Levels that one row alone combines, in 2 to `WIDEST` random columns; at most `most`.
+
+    For each random choice of columns the rows that are alone in them are found at once, and a few of them taken at
+    random.
+    """
     rows, columns = release.shape
-    if rows == 0 or columns < 2:
+    if rows == 0 or columns < 2 or most <= 0:
         return []
-    table, found = np.asfortranarray(release), dict[Predicate, None]()
-    for row in rng.integers(0, rows, DRAWS):
-        if len(found) >= most:
-            break
+    sizes, found = [a.size for a in domain.attributes], dict[Predicate, None]()
+    ways = min(WAYS, max(WAYS // 10, SORTED // rows))
+    for _ in range(ways):
         chosen = sorted(rng.permutation(columns)[: rng.integers(2, min(WIDEST, columns) + 1)].tolist())
-        predicate = tuple((c, int(release[row, c]), int(release[row, c])) for c in chosen)
-        if int(fits(predicate, table).sum()) == 1:
-            found[predicate] = None
-    return list(found)
+        alone = _alone(release, chosen, sizes)
+        for row in rng.permutation(alone)[: max(1, PLENTY * most // ways)].tolist():
+            found[tuple((c, int(release[row, c]), int(release[row, c])) for c in chosen)] = None
+    together = list(found)
+    return [together[i] for i in np.sort(rng.permutation(len(together))[:most]).tolist()]
+
+
+def _alone(release: Codes, columns: Sequence[int], sizes: Sequence[int]) -> Indices:
+    """Rows whose levels in these columns no other row combines."""
+    label = np.zeros(len(release), np.int64)
+    for column in columns:
+        # At most 2^16 levels a column: numbered anew, the product with the next column fits 64 bits.
+        label = np.unique(label * sizes[column] + release[:, column], return_inverse=True)[1]
+    return np.flatnonzero(np.bincount(label)[label] == 1)
 
 
 def from_release(domain: Domain, release: Codes, rng: np.random.Generator) -> tuple[list[Predicate], list[Predicate]]:
     """Predicates of one column and of several that fit exactly one synthetic row, `MOST` together."""
     single = univariate(domain, release)[:MOST]
-    return single, multivariate(release, MOST - len(single), rng)
+    return single, multivariate(domain, release, MOST - len(single), rng)
 
 
 def from_domain(domain: Domain, number: int, rows: int, rng: np.random.Generator) -> list[Predicate]:

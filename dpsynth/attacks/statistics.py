@@ -136,7 +136,7 @@ def clopper_pearson(hits: int, n: int, confidence: float) -> Interval:
 def wilson(share: float, n: float, confidence: float) -> Interval:
     """Score interval of a share. Source: Wilson (1927), JASA 22."""
     low, high = _wilson(np.asarray(share, float), n, _quantile(confidence))
-    return Interval(float(low), float(high), confidence)
+    return Interval(min(float(low), share), max(float(high), share), confidence)
 
 
 def _wilson(share: Floats, n: float, z: float) -> tuple[Floats, Floats]:
