@@ -55,19 +55,25 @@ class Holders:
 
 def fits(predicate: Predicate, rows: Codes) -> Flags:
     """Whether it fits each row, shape (rows,)."""
-    found = np.ones(len(rows), bool)
-    for column, low, high in predicate:
-        of_rows = rows[:, column]
-        found &= of_rows == low if low == high else (of_rows >= low) & (of_rows <= high)
+    (column, low, high), *others = predicate
+    found = _within(rows[:, column], low, high)
+    for column, low, high in others:
+        found &= _within(rows[:, column], low, high)
     return found
+
+
+def _within(codes: Codes, low: int, high: int) -> Flags:
+    return np.asarray(codes == low if low == high else (codes >= low) & (codes <= high))
 
 
 def holders(predicates: Sequence[Predicate], group: Units) -> Holders:
     """The people whom predicates fit: those of whom any row is fitted."""
-    columns = np.asfortranarray(group.codes)
-    people = [np.unique(group.owner[fits(p, columns)]).astype(np.int64) for p in predicates]
-    number = np.repeat(np.arange(len(predicates)), [len(p) for p in people])
-    return Holders(number, np.concatenate(people) if people else number, len(predicates), group.size)
+    columns, size = np.asfortranarray(group.codes), max(1, group.size)
+    rows = [np.flatnonzero(fits(p, columns)) for p in predicates]
+    number = np.repeat(np.arange(len(predicates)), [len(r) for r in rows])
+    owner = group.owner[np.concatenate(rows)].astype(np.int64) if rows else number
+    pair = np.unique(number * size + owner)
+    return Holders(pair // size, pair % size, len(predicates), group.size)
 
 
 def univariate(domain: Domain, release: Codes) -> list[Predicate]:
@@ -94,30 +100,33 @@ def _ends(attribute: Attribute, counts: Indices) -> list[tuple[int, int]]:
 def multivariate(domain: Domain, release: Codes, most: int, rng: np.random.Generator) -> list[Predicate]:
     """Levels that one row alone combines, in 2 to `WIDEST` random columns; at most `most`.
 
-    For each random choice of columns the rows that are alone in them are found at once, and a few of them taken at
-    random.
+    For each choice of columns the rows that are alone in them are found at once, and a few of them taken at random.
     """
     rows, columns = release.shape
     if rows == 0 or columns < 2 or most <= 0:
         return []
-    sizes, found = [a.size for a in domain.attributes], dict[Predicate, None]()
-    ways = min(WAYS, max(WAYS // 10, SORTED // rows))
-    for _ in range(ways):
-        chosen = sorted(rng.permutation(columns)[: rng.integers(2, min(WIDEST, columns) + 1)].tolist())
-        alone = _alone(release, chosen, sizes)
-        for row in rng.permutation(alone)[: max(1, PLENTY * most // ways)].tolist():
-            found[tuple((c, int(release[row, c]), int(release[row, c])) for c in chosen)] = None
-    together = list(found)
-    return [together[i] for i in np.sort(rng.permutation(len(together))[:most]).tolist()]
+    sizes, widest = [a.size for a in domain.attributes], min(WIDEST, columns)
+    draws = min(WAYS, max(WAYS // 10, SORTED // rows))
+    orders, widths = rng.permuted(np.tile(np.arange(columns), (draws, 1)), axis=1), rng.integers(2, widest + 1, draws)
+    ways = sorted({tuple(sorted(order[:k])) for order, k in zip(orders.tolist(), widths.tolist(), strict=True)})
+    found: list[tuple[tuple[int, ...], int]] = []
+    for way in ways:
+        alone = _alone(release, way, sizes)
+        found += [(way, row) for row in rng.permutation(alone)[: 1 + PLENTY * most // len(ways)].tolist()]
+    taken = [found[i] for i in np.sort(rng.permutation(len(found))[:most]).tolist()]
+    return [tuple((c, int(release[row, c]), int(release[row, c])) for c in way) for way, row in taken]
 
 
 def _alone(release: Codes, columns: Sequence[int], sizes: Sequence[int]) -> Indices:
     """Rows whose levels in these columns no other row combines."""
-    label = np.zeros(len(release), np.int64)
+    label, cells = np.zeros(len(release), np.int64), 1
     for column in columns:
-        # At most 2^16 levels a column: numbered anew, the product with the next column fits 64 bits.
-        label = np.unique(label * sizes[column] + release[:, column], return_inverse=True)[1]
-    return np.flatnonzero(np.bincount(label)[label] == 1)
+        if cells * sizes[column] > 2**62:
+            label, cells = np.unique(label, return_inverse=True)[1], len(release)
+        label, cells = label * sizes[column] + release[:, column], cells * sizes[column]
+    order = np.argsort(label)
+    new = np.concatenate([[True], np.diff(label[order]) != 0, [True]])
+    return np.asarray(order[new[1:] & new[:-1]])
 
 
 def from_release(domain: Domain, release: Codes, rng: np.random.Generator) -> tuple[list[Predicate], list[Predicate]]:

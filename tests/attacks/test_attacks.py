@@ -272,7 +272,7 @@ def test_attack_runs_the_named_ones_in_order_and_repeats():
 
 def test_unknown_attack_is_named():
     seen = evidence(5, 5, np.random.default_rng(0))
-    with pytest.raises(PolicyError, match="'shadow'; available are dcr, focal, focal_outsider, nearest"):
+    with pytest.raises(PolicyError, match="'shadow'; available are dcr, focal, focal_outsider, inference, "):
         attack(("focal", "shadow"), seen, seen, GUARANTEE, bootstrap, SETTINGS, np.random.default_rng(0))
 
 
