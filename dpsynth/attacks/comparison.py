@@ -47,6 +47,10 @@ class Outcome:
     claimed: Flags
     right: Flags
 
+    def parts(self, first: int) -> tuple[Outcome, Outcome]:
+        """The first targets, and the others."""
+        return Outcome(self.claimed[:first], self.right[:first]), Outcome(self.claimed[first:], self.right[first:])
+
 
 class Comparison(ABC):
     """An attack whose result is the share of right claims among members beyond that among held-out people."""
@@ -117,11 +121,10 @@ class Comparison(ABC):
         """See `Attack.run`."""
         domain, confidence = evidence.domain, settings.confidence
         targets = drawn(evidence, rng)
-        members, reference, control = (
-            self.outcome(domain, rows, evidence.synthetic, settings)
-            for rows in (targets.members, targets.reference, targets.control)
+        members, held = (
+            self.outcome(domain, rows, evidence.synthetic, settings) for rows in (targets.members, targets.held_out)
         )
-        held = _both(reference, control)
+        reference, control = held.parts(len(targets.reference))
         hit = self.trials(members), self.trials(held)
         value, interval = excess.excess(*hit, confidence)
         guessed = self.guesser(domain, targets, evidence.synthetic, (members.claimed, held.claimed), settings, rng)
@@ -198,13 +201,6 @@ def drawn(evidence: Evidence, rng: np.random.Generator) -> Targets:
 def one_row_each(group: Units, rng: np.random.Generator) -> Codes:
     """A random row of each person who has any, shape (people with rows, columns)."""
     return group.codes[people.one_row(group, rng)]
-
-
-def _both(first: Outcome, second: Outcome) -> Outcome:
-    return Outcome(
-        np.concatenate([first.claimed, second.claimed]),
-        np.concatenate([first.right, second.right]),
-    )
 
 
 def unlinked(release: Codes, columns: tuple[int, ...], rng: np.random.Generator) -> Codes:
