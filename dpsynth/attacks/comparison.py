@@ -169,7 +169,7 @@ class Comparison(ABC):
             held = one_row_each(people.draw(people.held_out(case), COPIED, rng), rng)
             sides = self._compare(case.domain, copied.codes[asked], held, copy, settings)
             sure = self.certain(case.domain, copied.codes[asked], copy[asked], copy, settings)
-            likely = _power(float(sure.mean()) if len(sure) else 0.0, *sides, confidence)
+            likely = power_of_copy(float(sure.mean()) if len(sure) else 0.0, *sides, confidence)
             found.append(controls.positive("copy_with_noise", data, *excess.excess(*sides, confidence), likely, 0.0))
         pretended, control = (one_row_each(g, rng) for g in (untrained.members, people.held_out(untrained)))
         innocent = self._compare(untrained.domain, pretended, control, copy, settings)
@@ -183,7 +183,7 @@ class Comparison(ABC):
         )
 
 
-def _power(sure: float, members: Flags, control: Flags, confidence: float) -> float:
+def power_of_copy(sure: float, members: Flags, control: Flags, confidence: float) -> float:
     """Power where a share `sure` of members is hit by construction and all others like control people.
 
     Of the members only their number enters.

@@ -161,7 +161,7 @@ class SinglingOut:
             single, several = self.claims(case.domain, copy, rng)
             claims = [*single, *several]
             hit = self.found(claims, copied, held_out, rng)
-            likely = _power(described(claims, copied, copy), hit[1], confidence)
+            likely = power_of_copy(described(claims, copied, copy), hit[1], confidence)
             found.append(controls.positive("copy_with_noise", data, *excess.excess(*hit, confidence), likely, 0.0))
         pretended, held_out = (
             people.draw(group, COPIED, rng) for group in (untrained.members, people.held_out(untrained))
@@ -179,7 +179,7 @@ def described(claims: list[Predicate], copied: Units, copy: Codes) -> Flags:
     return whose
 
 
-def _power(described: Flags, control: Flags, confidence: float) -> float:
+def power_of_copy(described: Flags, control: Flags, confidence: float) -> float:
     """Power on a noisy copy, by construction.
 
     A predicate that fits one row of the copy fits that row's person unless one of its cells was changed, and nobody

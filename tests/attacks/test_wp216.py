@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from dpsynth.attacks import registry
+from dpsynth.attacks import comparison, excess, registry, singling_out
 from dpsynth.attacks.base import Evidence, Settings
 from dpsynth.attacks.comparison import Outcome
-from dpsynth.attacks.controls import CERTAIN
+from dpsynth.attacks.controls import CELL_NOISE, CERTAIN
 from dpsynth.attacks.inference import Inference
 from dpsynth.attacks.linkability import Linkability
 from dpsynth.attacks.linkage import Linkage
+from dpsynth.attacks.predicates import WIDEST
 from dpsynth.attacks.singling_out import SinglingOut, described
 from dpsynth.data.units import Units
 from dpsynth.privacy.accountant import Guarantee
@@ -148,6 +149,23 @@ def test_power_is_computed_without_the_hits_of_those_who_were_copied(one):
     assert powers[0] == powers[1]
     assert min(powers[0]) > CERTAIN
     assert blind.status == "invalid"
+
+
+def test_the_computed_power_is_how_often_such_a_copy_is_seen():
+    """A part of the members is hit for sure, the others as often as held-out people: 40 against 41, a fifth by chance."""
+    rng, control, sure = np.random.default_rng(0), np.arange(41) < 8, 0.25
+    chance = 8.5 / 42
+    seen = np.mean(
+        [
+            excess.excess(rng.random(40) < sure + (1 - sure) * chance, rng.random(41) < chance, 0.95)[1].low > 0
+            for _ in range(2000)
+        ]
+    )
+    assert comparison.power_of_copy(sure, np.zeros(40, bool), control, 0.95) == pytest.approx(seen, abs=0.04)
+    reached = singling_out.CAUTION * (1 - CELL_NOISE) ** WIDEST
+    whose = np.arange(40) < round(40 * sure / reached)
+    assert singling_out.power_of_copy(whose, control, 0.95) == pytest.approx(seen, abs=0.05)
+    assert 0.3 < seen < 0.7
 
 
 @pytest.mark.parametrize(("one", "settings"), BOTH, ids=IDS)
