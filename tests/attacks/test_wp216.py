@@ -240,7 +240,7 @@ def test_to_be_singled_out_on_a_copy_needs_all_members_and_not_a_part():
 @pytest.mark.parametrize(("one", "settings"), BOTH, ids=IDS)
 def test_intervals_cover(one, settings):
     """Some hundred games here; `python -m tests.attacks.games` plays a thousand of each."""
-    draws = {"singling_out": 20, "inference": 40}.get(one.name, 80)
+    draws = {"singling_out": 15, "inference": 30}.get(one.name, 60)
     for release in (of_others, a_fifth_verbatim):
         games = played(one, release, settings, draws)
         covered = coverage(games, 0.0 if release is of_others else games[:, 0].mean())
