@@ -70,6 +70,29 @@ def _verified(rows: Codes, table: Codes, order: Kept, place: Kept, theirs: Hashe
     return np.asarray(equal)
 
 
+def sole(rows: Codes, table: Codes) -> Kept:
+    """The one table row that equals each row; -1 where none does, or several do, shape (rows,)."""
+    found = np.full(len(rows), -1, np.int64)
+    if len(rows) == 0 or len(table) == 0:
+        return found
+    for _, ours, theirs in _joins(0, rows, table):
+        order = np.argsort(theirs, kind="stable")
+        first, last = (np.searchsorted(theirs[order], ours, side=side) for side in ("left", "right"))
+        for i in np.flatnonzero(first < last):
+            same = order[first[i] : last[i]]
+            equal = same[(table[same[:2]] == rows[i]).all(axis=1)] if len(same) <= 2 else _equal(rows[i], table, same)
+            if len(equal) == 1:
+                found[i] = equal[0]
+    return found
+
+
+def _equal(row: Codes, table: Codes, same: Kept) -> Kept:
+    """Those of the candidates, rows of one hash, that equal the row; two are enough to know that it is not alone."""
+    if (table[same[:2]] == row).all():
+        return same[:2]
+    return np.asarray(same[(table[same] == row).all(axis=1)])
+
+
 def isolated(group: Units, differ: int) -> Flags:
     """Whether no other person of the group has a row that differs in at most `differ` columns, shape (rows,).
 

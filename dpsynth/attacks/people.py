@@ -26,6 +26,14 @@ def draw(group: Units, people: int, rng: np.random.Generator) -> Units:
     return group.take(np.sort(rng.permutation(group.size)[:people]))
 
 
+def one_row(group: Units, rng: np.random.Generator) -> Indices:
+    """A random row of each person who has any, shape (people with rows,)."""
+    order = np.lexsort((rng.random(group.rows), group.owner))
+    first = np.ones(group.rows, bool)
+    first[1:] = np.diff(group.owner[order].astype(np.int64)) != 0
+    return order[first]
+
+
 def cut(group: Units, sizes: list[int], rng: np.random.Generator) -> list[Units]:
     """Disjoint groups of the given sizes, as far as there are people; whoever is left over is in none."""
     order = rng.permutation(group.size)

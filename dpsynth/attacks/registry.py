@@ -32,8 +32,12 @@ def available() -> dict[str, type[Attack]]:
     import dpsynth.attacks.domias
     import dpsynth.attacks.focal
     import dpsynth.attacks.gen_lra
+    import dpsynth.attacks.inference
+    import dpsynth.attacks.linkability
+    import dpsynth.attacks.linkage
     import dpsynth.attacks.nearest
     import dpsynth.attacks.shadow
+    import dpsynth.attacks.singling_out
     import dpsynth.attacks.small_cells  # noqa: F401
 
     for point in entry_points(group="dpsynth.attacks"):

@@ -29,6 +29,8 @@ ORDER: tuple[Status, ...] = ("pass", "review", "block")
 
 ALMOST = 1e-9
 """Relative slack where two computations of the same epsilon are compared."""
+EXCESS = ("reidentification", "singling_out", "linkability", "inference")
+"""Families of attacks whose result is what members show beyond held-out people."""
 SURE = 2.0
 """A noisy share is above a limit only if it stays there after subtracting this many noise standard deviations."""
 
@@ -246,11 +248,14 @@ def _attack_limits(a: AttackResult, policy: Policy) -> list[Finding]:
         details = {"low": a.interval.low, "ceiling": a.ceiling}
         status = judge(ratio, limit)
         return [Finding("membership_ceiling", status, "risk", "attacks", "real", ratio, limit, a.attack, details)]
-    if a.family == "reidentification":
+    if a.family in EXCESS:
         limit = policy.thresholds.exact_match_excess_upper
         high, status = a.interval.high, judge(a.interval.high, limit)
-        if status == "block" and a.status == "not_resolvable":
-            # Too few people to say anything: a wide interval is no evidence of a leak, but somebody must judge.
+        unseen = a.family != "reidentification" and a.interval.low <= a.baseline
+        if status == "block" and (a.status == "not_resolvable" or unseen):
+            # Too few people to say anything: a wide interval is no evidence of a leak, but somebody must judge. The
+            # criteria of WP 216 have wide intervals at the usual numbers, because claims about outsiders succeed too.
             status = "review"
-        return [Finding("match_excess", status, "risk", "attacks", "real", high, limit, a.attack)]
+        kind = {"statistic": a.statistic}
+        return [Finding("match_excess", status, "risk", "attacks", "real", high, limit, a.attack, kind)]
     return []

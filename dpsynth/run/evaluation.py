@@ -63,7 +63,13 @@ def attack(
     if twin is None:
         return ()
     evidence = Evidence(plan.domain, source.train, source.reference, source.control, synthetic)
-    settings = Settings(policy.attacks.confidence, policy.attacks.false_positive_rate, policy.attacks.near_attributes)
+    settings = Settings(
+        policy.attacks.confidence,
+        policy.attacks.false_positive_rate,
+        policy.attacks.near_attributes,
+        tuple(name for name, column in policy.table.modelled.items() if column.role == "quasi_identifier"),
+        tuple(name for name, column in policy.table.modelled.items() if column.role == "sensitive"),
+    )
     nothing: tuple[AttackResult, ...] = ()
     results = nothing
     for name, stream in zip(policy.attacks.run, rng.spawn(len(policy.attacks.run)), strict=True):

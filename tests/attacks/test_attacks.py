@@ -272,7 +272,7 @@ def test_attack_runs_the_named_ones_in_order_and_repeats():
 
 def test_unknown_attack_is_named():
     seen = evidence(5, 5, np.random.default_rng(0))
-    names = "classifier, combined, dcr, dcr_difference, domias, focal, focal_outsider, gen_lra, nearest, shadow, small_cells"
+    names = "classifier, combined, dcr, dcr_difference, domias, focal, focal_outsider, gen_lra, inference, "
     with pytest.raises(PolicyError, match=f"'oracle'; available are {names}"):
         attack(("focal", "oracle"), seen, seen, GUARANTEE, bootstrap, SETTINGS, np.random.default_rng(0))
 

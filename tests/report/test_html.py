@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dpsynth.attacks.base import Interval
+from dpsynth.attacks.base import AttackResult, Interval, Rate
 from dpsynth.report.document import build
 from dpsynth.report.inputs import Inputs
 from dpsynth.report.locales.en import SENTENCES
@@ -219,6 +219,48 @@ def test_first_page_keeps_few_points() -> None:
     assert 'in <a href="#findings">all findings</a>' in decision
 
 
+def of_wp216(name: str, family: Any, statistic: str, *rates: str) -> AttackResult:
+    """A result of an attack whose trials are people or claims."""
+    shares = (0.6, Interval(0.5, 0.7, 0.95), 0.5, Interval(0.4, 0.6, 0.95))
+    return sample.attack(
+        "nearest",
+        attack=name,
+        family=family,
+        statistic=statistic,
+        ceiling=0.2,
+        interval=Interval(-0.02, 0.3, 0.95),
+        value=0.1,
+        rates=tuple(Rate(rate, *shares, 100, 100, None, 0.2, True) for rate in rates),
+    )
+
+
+WP216 = (
+    of_wp216("singling_out", "singling_out", "excess_share", "singled_out", "isolating", "guesser"),
+    of_wp216("linkability", "linkability", "excess_share", "linked"),
+    of_wp216("inference", "inference", "excess_precision", "right_if_claimed", "secret_coins"),
+    of_wp216("linkage", "reidentification", "excess_share", "right_claim", "claimed"),
+)
+
+
+def test_only_questions_that_no_attack_asks_are_said_to_be_untested() -> None:
+    for attacks, missing in (
+        (WP216, ()),
+        (WP216[:3], ("attacks that link the release",)),
+        (WP216[3:], ("attacks that infer",)),
+        ((), ("attacks that link the release", "attacks that infer")),
+    ):
+        page = render(build(Inputs(sample.published(), sample.inside(attacks=attacks)))[0], "internal")
+        assert ("Not run:" in page) == bool(missing)
+        for what in ("attacks that link the release", "attacks that infer"):
+            assert (what in page) == (what in missing)
+
+
+def test_claims_and_secrets_have_words() -> None:
+    page = render(build(Inputs(sample.published(), sample.inside(attacks=WP216)))[0], "internal")
+    for words in ("Right, of the claims about coins", "excess precision", "People singled out", "Linking two parts"):
+        assert words in page
+
+
 UNUSUAL: dict[str, Callable[[], Inputs]] = {
     "one column, nothing about pairs": lambda: sample.inputs(
         policy=sample.policy({"site": sample.COLUMNS["site"]}), paid=False
@@ -234,6 +276,7 @@ UNUSUAL: dict[str, Callable[[], Inputs]] = {
         sample.published(),
         sample.inside(attacks=(dataclasses.replace(sample.attack("dcr"), attack="my_own", statistic="odd_share"),)),
     ),
+    "the criteria of WP 216": lambda: Inputs(sample.published(), sample.inside(attacks=WP216)),
     "noise hides everything": lambda: sample.inputs(total=-12.0),
     "first use of these people": lambda: Inputs(
         dataclasses.replace(p := sample.published(), budget=dataclasses.replace(p.budget, earlier=())), sample.inside()

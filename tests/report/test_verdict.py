@@ -139,12 +139,38 @@ INSIDE_CASES: list[tuple[str, str, Any]] = [
 ]
 
 
+def asks(
+    family: Any, name: str, low: float, high: float, status: Any = "passed", statistic: str = "excess_share"
+) -> Any:
+    """An attack on one of the criteria of WP 216."""
+    changes = {"family": family, "attack": name, "statistic": statistic, "interval": Interval(low, high, 0.95)}
+    return sample.attack("nearest", status, **changes)
+
+
+INSIDE_CASES += [
+    ("match_excess", "pass", asks("linkability", "linkability", -0.01, 0.03)),
+    ("match_excess", "block", asks("reidentification", "linkage", -0.01, 0.12)),
+    ("match_excess", "review", asks("singling_out", "singling_out", -0.01, 0.12)),
+    ("match_excess", "review", asks("singling_out", "singling_out", 0.01, 0.08)),
+    ("match_excess", "block", asks("linkability", "linkability", 0.01, 0.12)),
+    ("match_excess", "review", asks("inference", "inference", 0.01, 0.12, "not_resolvable", "excess_precision")),
+    ("match_excess", "block", asks("inference", "inference", 0.01, 0.12, "passed", "excess_precision")),
+]
+
+
 @pytest.mark.parametrize(("rule", "status", "attack"), INSIDE_CASES)
 def test_rules_about_real_people(rule: str, status: str, attack: Any) -> None:
     findings = {f.rule: f for f in verdict.inside(sample.inside(attacks=(attack,)), sample.policy())}
     assert findings[rule].status == status
     assert findings[rule].origin == "real"
     assert_says_something(findings[rule])
+
+
+def test_an_excess_is_said_of_people_or_of_claims() -> None:
+    for statistic, trials in (("excess_share", "of people"), ("excess_precision", "of claims")):
+        attack = asks("inference", "inference", 0.01, 0.12, statistic=statistic)
+        findings = verdict.inside(sample.inside(attacks=(attack,)), sample.policy())
+        assert trials in said(next(f for f in findings if f.rule == "match_excess"))
 
 
 def test_an_attack_that_was_not_run_needs_judgement() -> None:

@@ -25,7 +25,7 @@ from dpsynth.run import evaluation
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import plan
 from dpsynth.synth.model_file import load_measurements
-from tests.run.study import FROZEN, Replay, Said, Study, files, rows
+from tests.run.study import FROZEN, POLICY, Replay, Said, Study, files, rows
 
 SECRET = "a cell of Mrs Miller"
 
@@ -170,6 +170,25 @@ def test_attack_results_do_not_reach_the_public_edition(tmp_path: Path, monkeypa
         facts = json.loads((outcome.folder.public / "facts.json").read_text())
         seen.append((facts["verdict"], facts["attacks"], facts["unprotected"]))
     assert all(s == seen[0] for s in seen)
+
+
+def test_the_roles_of_columns_reach_the_attacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = POLICY.replace("sex: {", "sex: {role: quasi_identifier, ").replace("cost: {", "cost: {role: sensitive, ")
+    study = Study(tmp_path / "s", policy_text=text, attacks="singling_out, linkability, inference, linkage")
+    original, seen = evaluation.run_attacks, []
+
+    def listening(*arguments: object) -> tuple[object, ...]:
+        seen.append(arguments[5])
+        return original(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(evaluation, "run_attacks", listening)
+    outcome = study.run(sampler=Replay(), frozen=FROZEN)
+    assert [(s.quasi_identifiers, s.secrets) for s in seen] == [(("sex",), ("cost",))] * 4
+    facts = json.loads((outcome.folder.root / "internal/facts.json").read_text())
+    assert [a["name"]["value"] for a in facts["attacks"]] == ["singling_out", "linkability", "inference", "linkage"]
+    page = (outcome.folder.root / "internal/report.en.html").read_text()
+    assert "Right, of the claims about cost" in page
+    assert "Not run:" not in page
 
 
 def test_a_failing_internal_report_says_where_to_look(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

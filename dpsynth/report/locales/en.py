@@ -92,6 +92,10 @@ _CODES = {
     "attack.shadow": "The game for one person",
     "attack.nearest": "Exact and near matches among rare records",
     "attack.small_cells": "People alone with their quasi-identifiers",
+    "attack.singling_out": "Singling out by descriptions from the release",
+    "attack.linkability": "Linking two parts of a record",
+    "attack.inference": "Inferring a secret from the most similar rows",
+    "attack.linkage": "Linking a file with names to the release",
     "story.focal": (
         "An insider already has the records of 9 in 10 people in the data, of 9 in 10 comparable outsiders, and of "
         "the person in question, and asks whether the release fits a world with that person better than a world "
@@ -136,8 +140,25 @@ _CODES = {
         "The attacker knows a few columns that tell a person from everybody else, and looks for a synthetic row with "
         "the same; where all such synthetic rows agree on a secret, he takes it for the person’s."
     ),
+    "story.singling_out": (
+        "The attacker has only the release. He takes descriptions that fit exactly one synthetic row, such as an age "
+        "group with a rare diagnosis, and claims that each fits exactly one person in the data."
+    ),
+    "story.linkability": (
+        "The attacker has two files about people without names in common, each with some of their columns, and asks "
+        "of two entries whether the release joins them: is one synthetic row the most similar to both?"
+    ),
+    "story.inference": (
+        "The attacker knows a person’s quasi-identifiers (or all columns but one), looks at the most similar synthetic "
+        "rows, and claims a secret where four in five of them agree."
+    ),
+    "story.linkage": (
+        "The attacker has a register with names and quasi-identifiers of everybody. Where exactly one synthetic row "
+        "has a person’s quasi-identifiers, he claims that its secrets are that person’s."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "excess share",
+    "statistic.excess_precision": "excess precision",
     "attack_status.passed": "Passed",
     "attack_status.leak": "Leak",
     "attack_status.not_resolvable": "Not resolvable",
@@ -169,6 +190,16 @@ _CODES = {
     "rate.rare_levels": "The 5 in 100 with the rarest values",
     "rate.most_rows": "The 5 in 100 with most rows",
     "rate.nearest_half_as_far": "Nearest row half as far as the second",
+    "rate.singled_out": "People singled out",
+    "rate.isolating": "Descriptions that fit one of as many people",
+    "rate.isolating_one_column": "The same, of one column",
+    "rate.isolating_several_columns": "The same, of 2 to 4 columns",
+    "rate.linked": "People whose two parts were linked",
+    "rate.claimed": "People about whom something was claimed",
+    "rate.right_claim": "People about whom the claim was right",
+    "rate.right_if_claimed": "Right, of the claims",
+    "rate.guesser": "A guesser without the release",
+    "rate.secret": "Right, of the claims about {column}",
     "outcome.detected": "Found, as it must",
     "outcome.missed": "Missed: the test is invalid",
     "outcome.weak": "Missed; the chance to see it was {power}",
@@ -333,7 +364,9 @@ _DECISION = {
     "risk.attacks": "Attack tests: controls held",
     "risk.inside": "Attack tests on real people",
     "risk.few": "Attack tests at few wrong accusations",
-    "risk.untested": "Linking with other data; inferring a trait",
+    "risk.untested.both": "Linking with other data; inferring a trait",
+    "risk.untested.linkage": "Linking with other data",
+    "risk.untested.inference": "Inferring a trait",
     "benefit.one_way": "Tables of one column",
     "benefit.two_way": "Tables of two columns",
     "benefit.near": "{what} (within the noise of the limit)",
@@ -455,13 +488,13 @@ _FINDINGS = {
         "what it claims."
     ),
     "finding.match_excess.pass": (
-        "{subject}: at most {value} of people beyond chance; up to {pass_limit} the policy has no objection."
+        "{subject}: at most {value} of {trials} beyond chance; up to {pass_limit} the policy has no objection."
     ),
     "finding.match_excess.review": (
-        "{subject}: up to {value} of people beyond chance, above {pass_limit}: is that acceptable for this audience?"
+        "{subject}: up to {value} of {trials} beyond chance, above {pass_limit}: is that acceptable for this audience?"
     ),
     "finding.match_excess.block": (
-        "{subject}: up to {value} of people beyond chance; the policy’s limit is {review_limit}."
+        "{subject}: up to {value} of {trials} beyond chance; the policy’s limit is {review_limit}."
     ),
     "finding.audit.pass": (
         "An audit on invented people with {runs} runs each way is consistent with the promise (largest ε shown "
@@ -472,6 +505,8 @@ _FINDINGS = {
         "(dpsynth audit)?"
     ),
     "finding.audit.block": "An audit on invented people contradicts the promise.",
+    "finding.trials.excess_share": "people",
+    "finding.trials.excess_precision": "claims",
     "findings.source": "Source of the limit: {source}.",
     "findings.lead": "Every rule that was applied, the gravest first.",
 }
@@ -656,8 +691,11 @@ _ATTACKS = {
         "Only {control} people were held out. That is enough for the overall figure (AUC), and too few to measure "
         "what an attacker finds who accuses only 1 in 100 or 1 in 1,000 outsiders; there only the ceiling counts."
     ),
-    "attacks.not_run": (
-        "Not run: attacks that link the release with other data, and attacks that infer one person’s unknown trait."
+    "attacks.not_run": "Not run: {what}.",
+    "attacks.not_run.linkage": "attacks that link the release with other data",
+    "attacks.not_run.inference": "attacks that infer one person’s unknown trait",
+    "attacks.not_run.both": (
+        "attacks that link the release with other data, and attacks that infer one person’s unknown trait"
     ),
     "attacks.public": (
         "From this release alone, no attack, known or not, can on average judge more than {auc} of 100 pairs of one "
@@ -695,7 +733,13 @@ _ATTACKS = {
         "AUC: pairs of one person in the data and one outsider judged rightly, as a share, from 0.5 (tossing a coin) "
         "to 1 (always)."
     ),
-    "attacks.caption.excess_share": "Share of people matched beyond what outsiders show by chance.",
+    "attacks.caption.excess_share": (
+        "Share of people singled out, linked or matched beyond what outsiders show by chance."
+    ),
+    "attacks.caption.excess_precision": (
+        "Share of the attacker’s claims that are right, about people in the data beyond those about outsiders. What is "
+        "told rightly of both is knowledge about the population."
+    ),
     "attacks.table": "Attacks and controls: {statistic}",
     "attacks.power": (
         "{members} people in the data, {control} held out; intervals at {confidence}. A guesser reaches {baseline}. "

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
 from dpsynth.report import numerals as n
 from dpsynth.report.charts.forest import Row, forest
 from dpsynth.report.charts.icons import icon, swatch
 from dpsynth.report.pages.blocks import Cell, Figure, Table
-from dpsynth.report.pages.decision import few_accusations
+from dpsynth.report.pages.decision import few_accusations, untested
 from dpsynth.report.pages.findings import lower, statistic, upper
 from dpsynth.report.words import Words
 
@@ -23,7 +25,7 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
         return {
             "lead": t("attacks.public", auc=n.up(100 * f["ceiling"]["auc"], 1)),
             "why": t("attacks.public.why"),
-            "more": [t("attacks.not_run")],
+            "more": _not_run(f, t),
             "planned": Table(
                 t("attacks.public.table"),
                 [t("term.attack"), t("attacks.story"), t("attacks.result"), t("attacks.public.ceiling")],
@@ -47,12 +49,17 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "more": [
             t("attacks.words"),
             *([] if (people := few_accusations(f)) is None else [t("attacks.few", control=n.count(people))]),
-            t("attacks.not_run"),
+            *_not_run(f, t),
         ],
         "planned": None,
         "figures": [_figure(kind, f, t) for kind in dict.fromkeys(a["statistic"] for a in f["attacks"])],
         "each": [_one(a, t) for a in f["attacks"]],
     }
+
+
+def _not_run(f: dict[str, Any], t: Words) -> list[Markup]:
+    missing = untested(f)
+    return [] if missing is None else [t("attacks.not_run", what=t(f"attacks.not_run.{missing}"))]
 
 
 def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
@@ -123,7 +130,7 @@ def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
                 t("attacks.on"),
                 t.name("statistic", kind),
                 t("attacks.interval"),
-                t("attacks.ceiling.excess_share" if kind == "excess_share" else "attacks.ceiling"),
+                t("attacks.ceiling" if kind == "auc" else "attacks.ceiling.excess_share"),
                 t("attacks.outcome"),
             ],
             table,
@@ -185,12 +192,15 @@ def _one(a: dict[str, Any], t: Words) -> dict[str, Any]:
 
 
 def _point(name: str, t: Words) -> Cell:
-    """The words for an operating point (`fpr_0.01`), a disclosed column (`disclosed_smoker`) or a group of people."""
+    """Words for an operating point (`fpr_0.01`), a column (`disclosed_x`, `secret_x`) or a group of people."""
     head, _, column = name.partition("disclosed_")
     if not head and column:
         return t("rate.disclosed", column=column)
     head, _, share = name.partition("fpr_")
-    return t("rate.fpr", share=n.percent(float(share), 1)) if not head and share else t.name("rate", name)
+    if not head and share:
+        return t("rate.fpr", share=n.percent(float(share), 1))
+    head, _, column = name.partition("secret_")
+    return t("rate.secret", column=column) if not head and column else t.name("rate", name)
 
 
 def _rates(a: dict[str, Any], t: Words) -> Table:

@@ -211,8 +211,15 @@ def _risk(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
         lines.append(_grey(t("risk.few"), t("status.few", n=n.count(people))))
     if f["edition"] == "public":
         lines.append(_grey(t("risk.inside"), t("status.inside")))
-    lines.append(_grey(t("risk.untested"), t("status.untested")))
+    if (missing := untested(f)) is not None:
+        lines.append(_grey(t(f"risk.untested.{missing}"), t("status.untested")))
     return lines
+
+
+def untested(f: dict[str, Any]) -> str | None:
+    """Which questions no attack asks: linkage with other data, inference of a trait, both; None if none is left."""
+    missing = {"linkage", "inference"} - {a["name"] for a in f["attacks"]}
+    return "both" if len(missing) == 2 else next(iter(missing), None)
 
 
 def _grey(text: Markup, word: Markup) -> dict[str, Any]:

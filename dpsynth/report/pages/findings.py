@@ -56,6 +56,7 @@ def sentence(finding: dict[str, Any], t: Words) -> Markup:
             places |= {"low": n.low(details["low"], 3), "ceiling": n.up(details["ceiling"], 3)}
         case "match_excess":
             places |= {"value": n.percent_high(value), **{k: f"{v}%" for k, v in _limits(finding, 100).items()}}
+            places["trials"] = t.name("finding.trials", details.get("statistic", "excess_share"))
         case _ if rule.startswith("attack_") and "statistic" in details:
             kind, ceiling = details["statistic"], details["ceiling"]
             places |= {
