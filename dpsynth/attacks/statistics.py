@@ -208,14 +208,8 @@ def excess_interval(hits: int, n: int, control_hits: int, m: int, confidence: fl
     return Interval(float(low[0]), float(high[0]), confidence)
 
 
-def share_difference(p: float, n: float, q: float, m: float, confidence: float) -> Interval:
-    """`excess_interval` for shares of effective numbers of trials, which need not be whole; [-1, 1] if one is 0."""
-    low, high = excess_limits(np.array([p * n]), n, np.array([q * m]), m, confidence)
-    return Interval(float(low[0]), float(high[0]), confidence)
-
-
 def excess_limits(
-    hits: np.ndarray[Any, Any], n: float, control_hits: np.ndarray[Any, Any], m: float, confidence: float
+    hits: np.ndarray[Any, Any], n: int, control_hits: np.ndarray[Any, Any], m: int, confidence: float
 ) -> tuple[Floats, Floats]:
     """`excess_interval` for many pairs of counts at once, shapes (k,) -> (k,), (k,)."""
     if n == 0 or m == 0:
