@@ -34,8 +34,8 @@ VERBATIM = 0.01
 CERTAIN = 0.99
 """A positive control with at least this power that is missed makes the result invalid."""
 
-ALARM = 0.001 / 12
-"""A negative control is rejected below this p-value: 0.1 % over the at most twelve negative controls of a run."""
+ALARM = 0.001 / 45
+"""A negative control is rejected below this p-value: 0.1 % over the negative controls of a run, at most three of each of fifteen attacks."""
 
 PERMUTATIONS = 200
 

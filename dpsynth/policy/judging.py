@@ -13,7 +13,20 @@ class Attacks(Block):
     """Which attacks are run on the release, inside the centre."""
 
     run: tuple[Name, ...] = Field(
-        default=("focal", "focal_outsider", "dcr", "nearest"), description="Names of attacks."
+        default=(
+            "combined",
+            "focal",
+            "focal_outsider",
+            "dcr",
+            "nearest",
+            "small_cells",
+            "singling_out",
+            "linkability",
+            "inference",
+            "linkage",
+        ),
+        description="Names of attacks. Others: domias, gen_lra, classifier, dcr_difference (parts of combined), shadow "
+        "(takes minutes), or a plug-in's name.",
     )
     false_positive_rate: Annotated[float, Field(gt=0, le=0.5)] = Field(
         default=0.01, description="Share of innocent people the attacker may accuse."
