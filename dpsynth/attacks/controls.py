@@ -35,7 +35,7 @@ CERTAIN = 0.99
 """A positive control with at least this power that is missed makes the result invalid."""
 
 ALARM = 0.001 / 45
-"""A negative control is rejected below this p-value: 0.1 % over the negative controls of a run, at most three of each of fifteen attacks."""
+"""A negative control is rejected below this p-value: 0.1 % over all of a run, three of each of fifteen attacks."""
 
 PERMUTATIONS = 200
 
