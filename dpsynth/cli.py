@@ -15,7 +15,7 @@ from dpsynth import __version__
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
-    from dpsynth.run.pipeline import Outcome
+    from dpsynth.run.job import Outcome
     from dpsynth.run.plan import Plan
 
 app = typer.Typer(
@@ -90,6 +90,7 @@ def run(
     """Make a release: train, sample, attack, report, seal."""
     from dpsynth.privacy.ledger import default_url
     from dpsynth.run import pipeline, progress
+    from dpsynth.run.job import Setting
     from dpsynth.run.stopping import stoppable
 
     planned = _plan(policy)
@@ -106,7 +107,7 @@ def run(
         if rehearse:
             outcome = pipeline.rehearse(planned, out, display)
         else:
-            setting = pipeline.Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
+            setting = Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
         _print_outcome(outcome, rehearse, throw_away_ledger)
@@ -298,7 +299,7 @@ def _print_plan(planned: Plan) -> None:
 
 
 def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
-    from dpsynth.run.pipeline import folder_size
+    from dpsynth.run.folder import folder_size
 
     folder = outcome.folder
     if rehearsal:

@@ -14,7 +14,9 @@ import pyarrow as pa
 from dpsynth.domain import text
 from dpsynth.domain.attribute import Attribute, Category, Codes, grid
 from dpsynth.policy import bins
-from dpsynth.policy.columns import BooleanColumn, CategoryColumn, DateColumn, IntegerColumn, ModelledColumn, RealColumn
+from dpsynth.policy.binned_columns import DateColumn, IntegerColumn, RealColumn
+from dpsynth.policy.columns import ModelledColumn
+from dpsynth.policy.listed_columns import BooleanColumn, CategoryColumn
 from dpsynth.policy.tables import Table
 
 MISSING = "missing"

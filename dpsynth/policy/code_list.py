@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from dpsynth.policy.block import MAX_LEVELS
-from dpsynth.policy.columns import level_flaw
+from dpsynth.policy.listed_columns import level_flaw
 from dpsynth.policy.text_file import UnreadableError, read_text
 
 MAX_BYTES = 32 * 1024 * 1024

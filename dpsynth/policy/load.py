@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from dpsynth.errors import PolicyError
 from dpsynth.policy import explain, yaml_text
 from dpsynth.policy.code_list import CodeListError, read_code_list
-from dpsynth.policy.columns import CategoryColumn
+from dpsynth.policy.listed_columns import CategoryColumn
 from dpsynth.policy.map_file import MapFileError, Pairs, read_map
 from dpsynth.policy.schema import Policy, schema_json
 from dpsynth.policy.tables import Determines

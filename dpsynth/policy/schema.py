@@ -18,7 +18,7 @@ from dpsynth.policy.judging import Attacks, Audit, SmallGroups, Thresholds
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Privacy
 from dpsynth.policy.tables import Table
-from dpsynth.policy.training import Synthesis, _spelled
+from dpsynth.policy.training import Synthesis, spelled
 
 
 class Legal(Block):
@@ -75,7 +75,7 @@ class Policy(Block):
         for path, names in self.synthesis.named_columns:
             for name in names:
                 if flaw := unknown_column(name, released):
-                    raise fault(("synthesis", *path), f"{_spelled(path)} {flaw}")
+                    raise fault(("synthesis", *path), f"{spelled(path)} {flaw}")
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from dpsynth.policy.block import MAX_LEVELS, Block, ColumnName, LevelName, Text, fault, unknown_column
-from dpsynth.policy.columns import CategoryColumn, Column, DroppedColumn, ModelledColumn, UnitKey
+from dpsynth.policy.columns import Column, DroppedColumn, ModelledColumn, UnitKey
+from dpsynth.policy.listed_columns import CategoryColumn
 
 Levels = Annotated[tuple[LevelName, ...], Field(min_length=1, max_length=MAX_LEVELS)]
 Range = Annotated[dict[Literal["min", "max"], float | str], Field(min_length=1)]

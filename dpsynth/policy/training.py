@@ -82,10 +82,10 @@ class Synthesis(Block):
         seen: dict[tuple[str | int, frozenset[str]], tuple[str | int, ...]] = {}
         for path, names in self.named_columns:
             if (name := twice(names)) is not None:
-                raise fault(path, f"{_spelled(path)} names {name!r} twice. Name each column once.")
+                raise fault(path, f"{spelled(path)} names {name!r} twice. Name each column once.")
             first = seen.setdefault((path[0], frozenset(names)), path)
             if first != path:
-                raise fault(path, f"{_spelled(path)} has the columns of {_spelled(first)}. Remove one of the two.")
+                raise fault(path, f"{spelled(path)} has the columns of {spelled(first)}. Remove one of the two.")
         return self
 
     @model_validator(mode="after")
@@ -101,6 +101,6 @@ class Synthesis(Block):
         return self
 
 
-def _spelled(path: Sequence[str | int]) -> str:
+def spelled(path: Sequence[str | int]) -> str:
     """A path below `synthesis` as people write it."""
     return "synthesis" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

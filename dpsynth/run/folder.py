@@ -136,3 +136,8 @@ class RunFolder:
             os.replace(temporary, link)
         except OSError:
             temporary.unlink(missing_ok=True)
+
+
+def folder_size(folder: RunFolder) -> int:
+    """Bytes on disk of a run."""
+    return sum(p.stat().st_size for p in folder.root.rglob("*") if p.is_file())

@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import shutil
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 
@@ -32,79 +29,20 @@ from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.ledger import Ledger, exact_rho, lifetime_to_nano, to_nano
-from dpsynth.privacy.noise import DiscreteGaussian, Sampler
+from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
-from dpsynth.release import manifest, tables
-from dpsynth.report.inputs import Inputs, Inside, Provenance, Published, one_way_counts
-from dpsynth.run import evaluation, preflight, provenance
-from dpsynth.run.account import budget_view
+from dpsynth.report.inputs import Inputs, Inside, Published
+from dpsynth.run import bundle, evaluation, preflight, publication
 from dpsynth.run.diary import Diary, peak_memory
-from dpsynth.run.folder import RunFolder
+from dpsynth.run.job import Job, Outcome, Setting
 from dpsynth.run.plan import Plan
 from dpsynth.run.progress import Progress
 from dpsynth.synth import model_file
-from dpsynth.synth.base import Measurements, Model
-from dpsynth.synth.tree_model import CompressedModel
-from dpsynth.utility import error_bars, marginals
-
-T = TypeVar("T")
+from dpsynth.utility import marginals
 
 NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
 
 STAGES = ("check", "audit", "read", "measure", "fit", "sample", "utility", "attack", "report", "seal")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A finished run.
-
-    Attributes:
-        folder: where everything lies.
-        run_id: its name.
-        manifest_digest: SHA-256 of the manifest.
-        new_ledger: whether this run made the ledger.
-        timings: seconds of each stage (internal).
-        peak_memory: bytes (internal).
-    """
-
-    folder: RunFolder
-    run_id: str
-    manifest_digest: str
-    new_ledger: bool
-    timings: dict[str, float]
-    peak_memory: int
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """Clock, name and public randomness of a run, so that a test can repeat everything but the data.
-
-    Privacy noise is not among them: only a sampler that calls itself not private can repeat it.
-    """
-
-    now: dt.datetime
-    run_id: str
-    seed: int
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Where a run happens and what it may do.
-
-    Attributes:
-        out: folder of all runs.
-        ledger_url: the ledger.
-        throw_away_ledger: whether the ledger protects nobody (demo, rehearsal), which the report then says.
-        rehearsal: use data drawn from the policy instead of real data.
-        sampler: privacy noise. Tests may pass another one; its `private` flag then marks the whole run.
-    """
-
-    out: Path
-    ledger_url: str
-    throw_away_ledger: bool = False
-    rehearsal: bool = False
-    sampler: Sampler = field(default_factory=DiscreteGaussian)
-    frozen: Frozen | None = None
 
 
 def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
@@ -126,10 +64,10 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
     created = setting.frozen.now if setting.frozen else dt.datetime.now(dt.UTC)
     kind = "rehearsal-" if setting.rehearsal else ""
     run_id = setting.frozen.run_id if setting.frozen else f"{kind}{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    folder = RunFolder(setting.out / policy.id / run_id)
+    job = Job(plan, setting, audited, run_id, created)
     ledger = Ledger(setting.ledger_url)
     try:
-        return _Run(plan, setting, progress, ledger, folder, run_id, created, source, audited).guarded()
+        return _Run(job, progress, ledger, source).guarded()
     finally:
         ledger.close()
 
@@ -181,26 +119,13 @@ def _source(plan: Plan, setting: Setting) -> TableSource:
 class _Run:
     """The state of one run, stage by stage."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        setting: Setting,
-        progress: Progress,
-        ledger: Ledger,
-        folder: RunFolder,
-        run_id: str,
-        created: dt.datetime,
-        source: TableSource,
-        audited: AuditResult,
-    ) -> None:
-        self.plan, self.setting, self.progress, self.ledger = plan, setting, progress, ledger
-        self.folder, self.run_id, self.created, self.table_source = folder, run_id, created, source
-        self.audited = audited
-        self.policy = plan.loaded.policy
-        self.diary = Diary(folder, run_id, progress)
+    def __init__(self, job: Job, progress: Progress, ledger: Ledger, source: TableSource) -> None:
+        self.job, self.progress, self.ledger, self.table_source = job, progress, ledger, source
+        self.plan, self.policy, self.folder = job.plan, job.plan.loaded.policy, job.folder
+        self.diary = Diary(self.folder, job.run_id, progress)
         # Public randomness; privacy noise never comes from here. Separate streams: what the attacks draw depends on
         # how many people there are, and must not move what is drawn for the release.
-        seed = np.random.SeedSequence(setting.frozen.seed if setting.frozen else None)
+        seed = np.random.SeedSequence(job.setting.frozen.seed if job.setting.frozen else None)
         self.sampling, self.decoding, self.attacking = (np.random.default_rng(s) for s in seed.spawn(3))
 
     def guarded(self) -> Outcome:
@@ -211,11 +136,11 @@ class _Run:
         self.ledger.register(population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
         self.ledger.reserve(
             population,
-            self.run_id,
+            self.job.run_id,
             self.policy.id,
             self.plan.loaded.digest,
             self.plan.guarantee.mu_squared,
-            private=self.setting.sampler.private,
+            private=self.job.setting.sampler.private,
         )
         try:
             with self.diary.quiet_libraries():
@@ -223,7 +148,7 @@ class _Run:
                 self.folder.hold()
                 outcome = self._release()
             self.diary.write_state("complete", 0)
-            if not self.setting.rehearsal:
+            if not self.job.setting.rehearsal:
                 self.folder.mark_latest()
             return outcome
         except BaseException as error:
@@ -242,7 +167,7 @@ class _Run:
             source.rows_per_unit,
             self.plan.guarantee.mu_squared,
             events.cells(self.plan.event),
-            self.setting.sampler,
+            self.job.setting.sampler,
         )
         self.diary.stage("measure")
         measured = self.plan.mechanism.measure(curator)
@@ -255,20 +180,22 @@ class _Run:
         total = max(0.0, measured.total())
         rows = synthetic_rows(self.plan.loaded, total)
         codes = model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
-        data_files = self._write_tables(codes)
+        data_files = bundle.write_tables(self.job, codes, self.decoding)
         self.diary.stage("utility")
         paid = None
         if self.plan.utility_sigma is not None:
             paid = marginals.paid(curator, codes, self.plan.domain, total, self.plan.utility_sigma)
         del curator
-        published = self._published(measured, model, codes, total, paid, data_files)
+        statement = self.ledger.statement(self.policy.source.population)
+        published = publication.published(self.job, statement, measured, model, codes, total, paid, data_files)
         # The public half is complete before anything looks at real rows without protection.
-        self._report_public(published)
+        bundle.write_report(self.job, published)
         internal_report = self._evaluate(source, codes, published)
         self.diary.stage("seal")
-        digest = self._seal(published, source, internal_report)
+        digest = bundle.seal(self.job, published, source.commitment, internal_report)
+        self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
-        return Outcome(self.folder, self.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
+        return Outcome(self.folder, self.job.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
 
     def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> bytes:
         """The internal evaluation and its report; writes them and returns the report.
@@ -293,7 +220,7 @@ class _Run:
         self.diary.stage("read")
 
         def opened() -> None:
-            self.ledger.opened(population, self.run_id)
+            self.ledger.opened(population, self.job.run_id)
             self.diary.opened = True
 
         return open_source(
@@ -311,102 +238,9 @@ class _Run:
     def _give_back(self) -> None:
         if not self.diary.opened:
             try:
-                self.ledger.void(self.policy.source.population, self.run_id)
+                self.ledger.void(self.policy.source.population, self.job.run_id)
             except DpsynthError:
                 self.diary.opened = True  # the ledger is out of reach: say that the charge stands
-
-    def _published(
-        self,
-        measured: Measurements,
-        model: Model,
-        codes: Codes,
-        total: float,
-        paid: marginals.MarginalError | None,
-        data_files: tuple[tuple[str, str], ...],
-    ) -> Published:
-        privacy, loaded = self.policy.privacy, self.plan.loaded
-        statement = self.ledger.statement(self.policy.source.population)
-        # Models of plug-ins need not merge levels.
-        columns = model.columns if isinstance(model, CompressedModel) else ()
-        return Published(
-            release_id=f"{self.policy.id}/{self.run_id}",
-            run_date=self.created.date().isoformat(),
-            policy=self.policy,
-            policy_digest=loaded.digest,
-            policy_text=loaded.text,
-            domain=self.plan.domain,
-            planned=self.plan.queries,
-            event=self.plan.event,
-            guarantee=self.plan.guarantee,
-            epsilon=privacy.epsilon,
-            delta=privacy.delta,
-            rows_per_unit=privacy.contribution.max_rows_per_unit,
-            budget=budget_view(statement, self.run_id, self.setting.throw_away_ledger),
-            measured=measured,
-            total=total,
-            synthetic_rows=len(codes),
-            synthetic_one_way=one_way_counts(codes, self.plan.domain),
-            free_one_way=marginals.free(measured.tables, codes, self.plan.domain, total, 1),
-            free_two_way=marginals.free(measured.tables, codes, self.plan.domain, total, 2),
-            paid_two_way=paid,
-            data_files=data_files,
-            bars=error_bars.error_bars(measured, codes, self.plan.domain, columns),
-            dependence=error_bars.dependence(measured, codes, self.plan.domain, columns),
-            audit=self.audited,
-            provenance=Provenance(provenance.versions(), provenance.code_digest(), self.setting.sampler.name),
-            noise_is_private=self.setting.sampler.private,
-            rehearsal=self.setting.rehearsal,
-        )
-
-    def _report_public(self, published: Published) -> None:
-        from dpsynth.report.document import public_facts
-        from dpsynth.report.render import render
-
-        bundle, facts = self.folder.public, public_facts(published)
-        _files.write_json(bundle / "facts.json", facts, _files.PUBLIC)
-        _files.write_whole(bundle / "report.en.html", render(facts, "public").encode(), _files.PUBLIC)
-        _files.write_whole(bundle / "policy.yaml", self.plan.loaded.text.encode(), _files.PUBLIC)
-
-    def _write_tables(self, codes: Codes) -> tuple[tuple[str, str], ...]:
-        """Writes the synthetic table and its descriptor; returns path and SHA-256 of each data file."""
-        policy, bundle = self.policy, self.folder.public
-        paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
-        rows = tables.synthetic_tables(policy, self.plan.domain, tables.in_blocks(codes), self.decoding)
-        digests = tables.write({form: bundle / path for form, path in paths.items()}, rows)
-        created = self.created.isoformat(timespec="seconds")
-        descriptor = tables.data_package(policy, self.plan.domain, f"{policy.id}/{self.run_id}", created, paths)
-        _files.write_json(bundle / "datapackage.json", descriptor, _files.PUBLIC)
-        return tuple((paths[form], digest) for form, digest in digests.items())
-
-    def _seal(self, published: Published, source: BoundedSource, internal_report: bytes) -> str:
-        report, rows = manifest.commit_to(internal_report), manifest.commit_to(source.commitment.encode())
-        _files.write_json(self.folder.internal / "commitment.json", {"report": vars(report), "source": vars(rows)})
-        head: dict[str, Any] = {
-            "release_id": published.release_id,
-            "policy_id": self.policy.id,
-            "policy_digest": published.policy_digest,
-            "created": self.created.isoformat(timespec="seconds"),
-            "state": "draft",
-            "releasable": published.noise_is_private and not published.rehearsal,
-            "privacy": {
-                "unit": self.policy.privacy.unit,
-                "adjacency": self.policy.privacy.adjacency,
-                "epsilon": published.epsilon,
-                "delta": published.delta,
-                "event": events.to_json(published.event),
-            },
-            "ledger": {"head": published.budget.ledger_head, "sequence": published.budget.ledger_sequence},
-            # Salted anew in every run: were they the same for the same data, comparing two manifests would tell
-            # whether anybody joined or left between.
-            "internal_commitment": report.digest,
-            "source_commitment": rows.digest,
-            "versions": dict(published.provenance.versions),
-            "code_digest": published.provenance.code_digest,
-        }
-        digest = manifest.write(self.folder.public, head)
-        self.folder.set_times(self.created.timestamp())
-        self.ledger.commit(self.policy.source.population, self.run_id, digest)
-        return digest
 
     def _save_policy(self) -> None:
         loaded = self.plan.loaded
@@ -416,7 +250,7 @@ class _Run:
             "code_lists": loaded.code_lists,
             "maps": loaded.maps,
             "digest": loaded.digest,
-            "rehearsal": self.setting.rehearsal,
+            "rehearsal": self.job.setting.rehearsal,
         }
         _files.write_json(self.folder.model / "policy.json", value)
 
@@ -432,13 +266,3 @@ def _internal_report(inputs: Inputs) -> tuple[bytes, bytes]:
 def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:
     """Rows to generate: ratio times the noisy size of the source, of which training saw all but the holdout."""
     return max(1, round(loaded.policy.synthesis.rows.ratio * total / (1 - loaded.policy.source.holdout.share)))
-
-
-def folder_size(folder: RunFolder) -> int:
-    """Bytes on disk of a run."""
-    return sum(p.stat().st_size for p in folder.root.rglob("*") if p.is_file())
-
-
-def remove(folder: RunFolder) -> None:
-    """Deletes a run folder (rehearsals)."""
-    shutil.rmtree(folder.root, ignore_errors=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpsynth.errors import PolicyError
-from dpsynth.policy.columns import CategoryColumn
+from dpsynth.policy.listed_columns import CategoryColumn
 from dpsynth.policy.load import LoadedPolicy, load
 
 DEMO = Path(__file__).parents[2] / "policies" / "rand_hie.yaml"

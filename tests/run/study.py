@@ -16,7 +16,7 @@ from dpsynth.cli import main
 from dpsynth.policy.load import load
 from dpsynth.privacy.noise import Lattice
 from dpsynth.run import pipeline
-from dpsynth.run.pipeline import Frozen, Outcome, Setting
+from dpsynth.run.job import Frozen, Outcome, Setting
 from dpsynth.run.plan import plan
 from dpsynth.run.progress import Quiet
 

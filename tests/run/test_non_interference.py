@@ -16,7 +16,7 @@ from dpsynth.data.examples import open_table
 from dpsynth.data.open import open_source
 from dpsynth.policy.load import load
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.run.pipeline import Setting
+from dpsynth.run.job import Setting
 from dpsynth.run.plan import plan
 from tests.run.study import FROZEN, POLICY, Replay, Rows, Study, files, rows, say
 

@@ -1,0 +1,69 @@
+"""The files of a bundle: the synthetic table, the public report, and the seal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dpsynth import _files
+from dpsynth.domain.attribute import Codes
+from dpsynth.privacy import events
+from dpsynth.release import manifest, tables
+from dpsynth.report.inputs import Published
+from dpsynth.run.job import Job
+
+
+def write_tables(job: Job, codes: Codes, decoding: np.random.Generator) -> tuple[tuple[str, str], ...]:
+    """Writes the synthetic table and its descriptor; returns path and SHA-256 of each data file."""
+    policy, domain, bundle = job.plan.loaded.policy, job.plan.domain, job.folder.public
+    paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
+    rows = tables.synthetic_tables(policy, domain, tables.in_blocks(codes), decoding)
+    digests = tables.write({form: bundle / path for form, path in paths.items()}, rows)
+    created = job.created.isoformat(timespec="seconds")
+    descriptor = tables.data_package(policy, domain, job.release_id, created, paths)
+    _files.write_json(bundle / "datapackage.json", descriptor, _files.PUBLIC)
+    return tuple((paths[form], digest) for form, digest in digests.items())
+
+
+def write_report(job: Job, published: Published) -> None:
+    """Writes the public report, its facts and the policy."""
+    from dpsynth.report.document import public_facts
+    from dpsynth.report.render import render
+
+    bundle, facts = job.folder.public, public_facts(published)
+    _files.write_json(bundle / "facts.json", facts, _files.PUBLIC)
+    _files.write_whole(bundle / "report.en.html", render(facts, "public").encode(), _files.PUBLIC)
+    _files.write_whole(bundle / "policy.yaml", job.plan.loaded.text.encode(), _files.PUBLIC)
+
+
+def seal(job: Job, published: Published, source_commitment: str, internal_report: bytes) -> str:
+    """Commits to what stays inside, writes the manifest, and returns its SHA-256."""
+    report, rows = manifest.commit_to(internal_report), manifest.commit_to(source_commitment.encode())
+    _files.write_json(job.folder.internal / "commitment.json", {"report": vars(report), "source": vars(rows)})
+    policy = job.plan.loaded.policy
+    head: dict[str, Any] = {
+        "release_id": published.release_id,
+        "policy_id": policy.id,
+        "policy_digest": published.policy_digest,
+        "created": job.created.isoformat(timespec="seconds"),
+        "state": "draft",
+        "releasable": published.noise_is_private and not published.rehearsal,
+        "privacy": {
+            "unit": policy.privacy.unit,
+            "adjacency": policy.privacy.adjacency,
+            "epsilon": published.epsilon,
+            "delta": published.delta,
+            "event": events.to_json(published.event),
+        },
+        "ledger": {"head": published.budget.ledger_head, "sequence": published.budget.ledger_sequence},
+        # Salted anew in every run: were they the same for the same data, comparing two manifests would tell
+        # whether anybody joined or left between.
+        "internal_commitment": report.digest,
+        "source_commitment": rows.digest,
+        "versions": dict(published.provenance.versions),
+        "code_digest": published.provenance.code_digest,
+    }
+    digest = manifest.write(job.folder.public, head)
+    job.folder.set_times(job.created.timestamp())
+    return digest
