@@ -29,6 +29,8 @@ SECTIONS = (
 )  # fmt: skip
 """Anchors of the body after the decision page, in reading order."""
 APPENDICES = ("findings", "policy", "limits", "columns", "asked", "glossary")
+INSIDE = ("findings", "attack-details", *APPENDICES[1:])
+"""Appendices of the internal edition."""
 TURNS = {"internal": ("attacks", "signatures", "findings"), "public": ("attacks", "findings")}
 """Sections that start on a new sheet of paper."""
 
@@ -56,6 +58,7 @@ def render(facts: dict[str, Any], edition: Edition, language: str = "en") -> str
 
 def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Everything that the templates print."""
+    appendices = INSIDE if f["edition"] == "internal" and f["attacks"] else APPENDICES
     running = str(t("running", release=f["identity"]["release_id"], digest=n.digest(f["identity"]["policy_digest"])))
     style = _style(running, str(t(f"edition.{f['edition']}")))
     return {
@@ -71,15 +74,16 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "alarm": t("alarm.rehearsal") if f["identity"]["rehearsal"] else "",
         "running": running,
         "numbers": {anchor: i for i, anchor in enumerate(("decision", *SECTIONS), 1)}
-        | dict(zip(APPENDICES, "ABCDEFG", strict=False)),
+        | dict(zip(appendices, "ABCDEFG", strict=False)),
         "sections": SECTIONS,
         "turns": TURNS[f["edition"]],
-        "appendices": APPENDICES,
+        "appendices": appendices,
         "decision": decision.decision(f, t),
         "claim": promise.claim(f, t),
         "ceiling": promise.ceiling(f, t),
         "budget": promise.budget(f, t),
         "attacks": attacks.attacks(f, t),
+        "attack_details": attacks.details(f, t),
         "small_groups": use.small_groups(f, t),
         "usefulness": use.usefulness(f, t),
         "unprotected": context.unprotected(f, t),

@@ -212,6 +212,7 @@ def policy(columns: dict[str, dict[str, Any]] | None = None, **changes: Any) -> 
         },
         "release": {"audience": "public", "recipients": {"en": "anybody"}},
         "source": {"population": "rand-hie-participants", "snapshot": "statsmodels-1", "max_patients": 10000},
+        "attacks": {"run": ["focal", "focal_outsider", "dcr", "nearest"]},
         "tables": {"person_years": {"file": "example:rand_hie", "columns": table}},
         "privacy": {
             "contribution": {"max_rows_per_unit": 5, "source": "doc"},

@@ -38,6 +38,7 @@ _PAGE = {
     "section.provenance": "Where this release comes from",
     "section.signatures": "Opinion, decision, signatures",
     "section.findings": "All findings",
+    "section.attack-details": "Attack by attack",
     "section.policy": "The policy in full",
     "section.limits": "Limits and their sources",
     "section.columns": "Column by column",
@@ -707,7 +708,7 @@ _ATTACKS = {
         "protection, so they stay there; exact test results have been used to recover records."
     ),
     "attacks.public.table": "Attacks that the policy demands",
-    "attacks.name": "Attack or control",
+    "attacks.name": "Where",
     "attacks.story": "What the attacker does",
     "attacks.result": "Result",
     "attacks.public.ceiling": "Pairs judged rightly at most",
@@ -740,7 +741,16 @@ _ATTACKS = {
         "Share of the attacker’s claims that are right, about people in the data beyond those about outsiders. What is "
         "told rightly of both is knowledge about the population."
     ),
-    "attacks.table": "Attacks and controls: {statistic}",
+    "attacks.details": (
+        'What each attacker does and knows, all controls and all groups of people: <a href="#attack-details">attack by '
+        "attack</a>."
+    ),
+    "attacks.overview": "Attacks on this release: {statistic}",
+    "attacks.table": "{attack}: on this release, and where the truth is known",
+    "attacks.controls": "Controls",
+    "attacks.controls.held": "{held} of {all} as they must",
+    "attacks.controls.weak": "{held} of {all} as they must, the others too weak to tell",
+    "attacks.controls.failed": "{held} of {all} as they must",
     "attacks.power": (
         "{members} people in the data, {control} held out; intervals at {confidence}. A guesser reaches {baseline}. "
         "The test would have found a leak of {detectable} or more ({statistic}) with 80% probability; smaller ones "

@@ -41,7 +41,6 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
                 frozenset({3}),
             ),
             "figures": [],
-            "each": [],
         }
     return {
         "lead": t("attacks.lead"),
@@ -52,9 +51,13 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
             *_not_run(f, t),
         ],
         "planned": None,
-        "figures": [_figure(kind, f, t) for kind in dict.fromkeys(a["statistic"] for a in f["attacks"])],
-        "each": [_one(a, t) for a in f["attacks"]],
+        "figures": [_overview(kind, f, t) for kind in dict.fromkeys(a["statistic"] for a in f["attacks"])],
     }
+
+
+def details(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
+    """Each attack with its controls and rates; internal edition only."""
+    return [_one(a, t) for a in f["attacks"]] if f["edition"] == "internal" else []
 
 
 def _not_run(f: dict[str, Any], t: Words) -> list[Markup]:
@@ -62,57 +65,71 @@ def _not_run(f: dict[str, Any], t: Words) -> list[Markup]:
     return [] if missing is None else [t("attacks.not_run", what=t(f"attacks.not_run.{missing}"))]
 
 
-def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
+def _overview(kind: str, f: dict[str, Any], t: Words) -> Figure:
+    """All attacks of one statistic, a row each."""
     chosen = [a for a in f["attacks"] if a["statistic"] == kind]
-    rows: list[Row] = []
-    table: list[list[Cell]] = []
-    for a in chosen:
-        low, high, _ = a["interval"]
-        rows.append(
-            Row(
-                str(t.name("attack", a["name"])),
-                "attack",
-                a["value"],
-                low,
-                high,
-                a["ceiling"],
-                statistic(a["value"], kind),
-            )
-        )
+    table: list[list[Cell]] = [
+        [
+            t.name("attack", a["name"]),
+            statistic(a["value"], kind),
+            _range(a["interval"], kind),
+            _most(a, t),
+            _controls(a, t),
+            t(f"attack_status.{a['status']}"),
+        ]
+        for a in chosen
+    ]
+    head = [
+        t("term.attack"),
+        t.name("statistic", kind),
+        t("attacks.interval"),
+        t("attacks.ceiling" if kind == "auc" else "attacks.ceiling.excess_share"),
+        t("attacks.controls"),
+        t("attacks.outcome"),
+    ]
+    twin = Table(t("attacks.overview", statistic=t.name("statistic", kind)), head, table, frozenset({1, 2, 3}))
+    return _forest([_row(a, t) for a in chosen], chosen, twin, t)
+
+
+def _with_controls(a: dict[str, Any], t: Words) -> Figure:
+    """One attack and what it found where the truth is known."""
+    kind = a["statistic"]
+    rows, table = [_row(a, t)], [
+        [
+            t("attacks.on_release"),
+            t("control_data.real"),
+            statistic(a["value"], kind),
+            _range(a["interval"], kind),
+            t(f"attack_status.{a['status']}"),
+        ]
+    ]  # fmt: skip
+    for c in a["controls"]:
+        name, data = t.name("control", c["name"]), t(f"control_data.{c['data']}")
+        low, high, _ = c["interval"]
+        rows.append(Row(f"{name}, {data}", c["kind"], c["value"], low, high, shown=statistic(c["value"], kind)))
         table.append(
             [
-                t.name("attack", a["name"]),
-                t("attacks.on_release"),
-                statistic(a["value"], kind),
-                _range(a["interval"], kind),
-                t("attacks.no_ceiling") if a["ceiling"] is None else upper(a["ceiling"], kind),
-                t(f"attack_status.{a['status']}"),
+                t(f"attacks.row.{c['kind']}", name=name),
+                data,
+                statistic(c["value"], kind),
+                _range(c["interval"], kind),
+                _outcome(c, a["status"], t),
             ]
         )
-        for c in a["controls"]:
-            label = t(f"attacks.row.{c['kind']}", name=t.name("control", c["name"]))
-            data = t(f"control_data.{c['data']}")
-            rows.append(
-                Row(
-                    f"{t.name('control', c['name'])}, {data}",
-                    c["kind"],
-                    c["value"],
-                    c["interval"][0],
-                    c["interval"][1],
-                    shown=statistic(c["value"], kind),
-                )
-            )
-            table.append(
-                [
-                    label,
-                    data,
-                    statistic(c["value"], kind),
-                    _range(c["interval"], kind),
-                    "",
-                    _outcome(c, a["status"], t),
-                ]
-            )
-    baseline = chosen[0]["baseline"]
+    head = [
+        t("attacks.name"),
+        t("attacks.on"),
+        t.name("statistic", kind),
+        t("attacks.interval"),
+        t("attacks.outcome"),
+    ]
+    twin = Table(t("attacks.table", attack=t.name("attack", a["name"])), head, table, frozenset({2, 3}))
+    return _forest(rows, [a], twin, t)
+
+
+def _forest(rows: list[Row], chosen: list[dict[str, Any]], twin: Table, t: Words) -> Figure:
+    """A picture of values with intervals; the axis has room for the attacks, controls may lie at its end."""
+    kind, baseline = chosen[0]["statistic"], chosen[0]["baseline"]
     seen = [x for r in rows if r.kind == "attack" for x in (r.low, r.high, r.value)] + [baseline]
     seen += [r.ceiling for r in rows if r.ceiling is not None]
     name = t("attacks.chart", statistic=t.name("statistic", kind), baseline=statistic(baseline, kind))
@@ -123,21 +140,29 @@ def _figure(kind: str, f: dict[str, Any], t: Words) -> Figure:
         forest(rows, baseline, _ticks(seen, kind), str(name)),
         t(f"attacks.caption.{kind}") if f"attacks.caption.{kind}" in t.sentences else t("attacks.caption"),
         [(swatch(k), t(f"legend.{k}")) for k in used],
-        Table(
-            t("attacks.table", statistic=t.name("statistic", kind)),
-            [
-                t("attacks.name"),
-                t("attacks.on"),
-                t.name("statistic", kind),
-                t("attacks.interval"),
-                t("attacks.ceiling" if kind == "auc" else "attacks.ceiling.excess_share"),
-                t("attacks.outcome"),
-            ],
-            table,
-            frozenset({2, 3, 4}),
-        ),
+        twin,
         wide=True,
     )
+
+
+def _row(a: dict[str, Any], t: Words) -> Row:
+    low, high, _ = a["interval"]
+    shown = statistic(a["value"], a["statistic"])
+    return Row(str(t.name("attack", a["name"])), "attack", a["value"], low, high, a["ceiling"], shown)
+
+
+def _most(a: dict[str, Any], t: Words) -> Cell:
+    return t("attacks.no_ceiling") if a["ceiling"] is None else upper(a["ceiling"], a["statistic"])
+
+
+def _controls(a: dict[str, Any], t: Words) -> Cell:
+    """How many controls did what they must, and how many were too weak to tell."""
+    outcomes = [c["outcome"] for c in a["controls"]]
+    held = sum(outcome in ("detected", "quiet") for outcome in outcomes)
+    places = {"held": n.count(held), "all": n.count(len(outcomes))}
+    if held == len(outcomes):
+        return t("attacks.controls.held", **places)
+    return t("attacks.controls.failed" if a["status"] == "invalid" else "attacks.controls.weak", **places)
 
 
 def _outcome(control: dict[str, Any], status: str, t: Words) -> Cell:
@@ -186,6 +211,7 @@ def _one(a: dict[str, Any], t: Words) -> dict[str, Any]:
         "rare": ""
         if a["rare_share"] is None
         else t("attacks.rare", share=n.percent(a["rare_share"]).removesuffix("%")),
+        "figure": _with_controls(a, t),
         "rates": _rates(a, t) if a["rates"] else None,
         "rates_note": t("attacks.ceiling.note") if a["rates"] else "",
     }
