@@ -93,9 +93,9 @@ _CODES = {
     "attack.shadow": "The game for one person",
     "attack.nearest": "Exact and near matches among rare records",
     "attack.small_cells": "People alone with their quasi-identifiers",
-    "attack.singling_out": "Singling out by descriptions from the release",
+    "attack.singling_out": "Singling out by descriptions",
     "attack.linkability": "Linking two parts of a record",
-    "attack.inference": "Inferring a secret from the most similar rows",
+    "attack.inference": "Inferring a secret from similar rows",
     "attack.linkage": "Linking a file with names to the release",
     "story.focal": (
         "An insider already has the records of 9 in 10 people in the data, of 9 in 10 comparable outsiders, and of "

@@ -22,7 +22,7 @@ LONGEST = 150
 GROUPS: dict[str, tuple[str, ...]] = {
     "price": ("epsilon_release", "delta"),
     "lifetime": ("epsilon_lifetime",),
-    "noise": ("noise", "claim", "unprotected", "rehearsal"),
+    "noise": ("noise", "claim", "audit", "unprotected", "rehearsal"),
     "unit": ("unit",),
     "membership": ("membership_ceiling",),
     "reidentification": ("match_excess",),
