@@ -183,4 +183,4 @@ def test_false_alarms_of_a_negative_control_are_rare():
     assert sum(p < controls.ALARM for p in p_values) <= 2
     assert binom.cdf(sum(p < 0.05 for p in p_values), 3000, 0.05) > 1e-3
     assert binom.sf(sum(p < 0.05 for p in p_values), 3000, 0.05) > 1e-3
-    assert Fraction(controls.ALARM).limit_denominator(10**6) == Fraction(1, 12000)
+    assert Fraction(controls.ALARM).limit_denominator(10**6) == Fraction(1, 45000)
