@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from dpsynth.data.units import Units
-from dpsynth.privacy import kernels  # noqa: F401  loading the compiled loops is not measuring
 from dpsynth.privacy.accountant import calibrate, compose
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.events import cells

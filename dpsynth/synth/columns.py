@@ -22,8 +22,9 @@ from dpsynth.synth.graphical.rounding import Counts, draw_without_replacement, m
 
 FACTOR = 1.1
 """Groups for (n / sigma)^(1/3) = 1. Between 0.8 and 2 the error changes by a hundredth."""
-FEWEST, MOST = 4, 40
-"""Bounds on the number of groups of a column. Only a column whose levels rules tell apart can get more."""
+FEWEST, MOST = 6, 40
+"""Bounds on the number of groups of a column: below six, merging costs more than noise even where the rule asks for
+fewer (Adult at epsilon 0.1). Only a column whose levels rules tell apart can get more."""
 SMALL = 4.0
 """A level of an unordered column that holds less than 1/(4K) of the rows shares a group with others like it."""
 FULL = 30
