@@ -11,7 +11,7 @@ from typing import Any, Literal
 from dpsynth.report import verdict
 from dpsynth.report.facts import Fact, Origin, encode
 from dpsynth.report.inputs import Inputs, Inside, Published
-from dpsynth.report.numbers import attack_results, audit, claim, columns, identity, spending, usefulness
+from dpsynth.report.numbers import attack_results, audit, claim, columns, comparison, identity, spending, usefulness
 from dpsynth.report.verdict import Finding
 
 SCHEMA_VERSION = "1"
@@ -57,6 +57,7 @@ def _common(p: Published, edition: Edition, findings: Sequence[Finding]) -> dict
         "rare_levels": columns.rare_levels(p),
         "utility": usefulness.usefulness(p),
         "unprotected": identity.unprotected(p),
+        "comparison": comparison.comparison(p),
         "provenance": identity.provenance(p),
         "thresholds": _thresholds(p),
         "columns": columns.columns(p),

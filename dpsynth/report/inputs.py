@@ -87,6 +87,35 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Previous:
+    """What a release said of itself in its public edition.
+
+    Attributes:
+        release_id: name of the release.
+        run_date: ISO date of the run.
+        policy_digest: of its policy.
+        mechanism: registered name.
+        epsilon: what was claimed.
+        source_rows: noisy number of source rows.
+        synthetic_rows: rows in the synthetic table.
+        two_way: mean distance over tables of two columns, or None where none was measured.
+        paid: whether that is a charged answer over all pairs.
+        columns: names of the released columns.
+    """
+
+    release_id: str
+    run_date: str
+    policy_digest: str
+    mechanism: str
+    epsilon: float
+    source_rows: float
+    synthetic_rows: int
+    two_way: float | None
+    paid: bool
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Published:
     """Everything that may leave: policy, noisy answers, what follows from them, and synthetic rows.
 
@@ -115,6 +144,7 @@ class Published:
         data_files: path in the bundle and SHA-256 of each file of synthetic rows.
         bars: upper bounds on the error of each table, from noisy answers alone.
         dependence: pairs that are more dependent than the answers allow.
+        previous: the release of the same policy before this one, if there is one.
     """
 
     release_id: str
@@ -145,6 +175,7 @@ class Published:
     data_files: tuple[tuple[str, str], ...] = ()
     bars: ErrorBars | None = None
     dependence: Dependence | None = None
+    previous: Previous | None = None
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ LANGUAGES = ("en",)
 
 SECTIONS = (
     "claim", "ceiling", "budget", "attacks", "small-groups", "usefulness", "unprotected", "frames", "provenance",
-    "signatures",
+    "comparison", "signatures",
 )  # fmt: skip
 """Anchors of the body after the decision page, in reading order."""
 APPENDICES = ("findings", "policy", "limits", "columns", "asked", "glossary")
@@ -89,6 +89,7 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "unprotected": context.unprotected(f, t),
         "frames": context.frames(f, t),
         "provenance": context.provenance(f, t),
+        "comparison": context.comparison(f, t),
         "signatures": context.signatures(f, t),
         "findings": appendix.findings(f, t),
         "policy_text": f["policy_text"],

@@ -8,6 +8,7 @@ from dpsynth.report.inputs import Provenance, Published, one_way_counts
 from dpsynth.run import provenance
 from dpsynth.run.account import budget_view
 from dpsynth.run.job import Job
+from dpsynth.run.previous import previous
 from dpsynth.synth.base import Measurements, Model
 from dpsynth.synth.tree_model import CompressedModel
 from dpsynth.utility import error_bars, marginals
@@ -63,6 +64,7 @@ def published(
         data_files=data_files,
         bars=error_bars.error_bars(measured, codes, plan.domain, columns),
         dependence=error_bars.dependence(measured, codes, plan.domain, columns),
+        previous=previous(job.folder),
         audit=job.audited,
         provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name),
         noise_is_private=sampler.private,

@@ -61,6 +61,40 @@ def frames(f: dict[str, Any], t: Words) -> dict[str, Any]:
     }
 
 
+def comparison(f: dict[str, Any], t: Words) -> dict[str, Any]:
+    """This release beside the one before it."""
+    c = f["comparison"]
+    if c["previous"] is None:
+        return {"lead": t("comparison.none"), "table": None, "notes": []}
+    before, now = c["previous"], c["this"]
+    rows: list[list[Cell]] = [
+        [t("comparison.release"), before["release_id"], now["release_id"]],
+        [t("comparison.date"), before["run_date"], now["run_date"]],
+        [t("comparison.policy"), n.digest(before["policy_digest"]), n.digest(now["policy_digest"])],
+        [t("comparison.mechanism"), before["mechanism"], now["mechanism"]],
+        [t("comparison.epsilon"), n.up(before["epsilon"]), n.up(now["epsilon"])],
+        [t("comparison.columns"), n.count(before["columns"]), n.count(now["columns"])],
+        [t("comparison.source_rows"), n.count(before["source_rows"]), n.count(now["source_rows"])],
+        [t("comparison.synthetic_rows"), n.count(before["synthetic_rows"]), n.count(now["synthetic_rows"])],
+        [t("comparison.two_way"), _two_way(before, t), _two_way(now, t)],
+    ]
+    notes = [t("comparison.same_policy" if c["same_policy"] else "comparison.other_policy")]
+    notes += [t(f"comparison.{k}", columns=", ".join(c[k])) for k in ("added", "removed") if c[k]]
+    return {
+        "lead": t("comparison.lead"),
+        "table": Table(
+            t("comparison.caption"), [t("comparison.what"), t("comparison.before"), t("comparison.now")], rows
+        ),
+        "notes": [*notes, t("comparison.budget")],
+    }
+
+
+def _two_way(release: dict[str, Any], t: Words) -> Cell:
+    if release["two_way"] is None:
+        return t("comparison.not_measured")
+    return t("comparison.paid" if release["paid"] else "comparison.free", value=n.fixed(100 * release["two_way"], 1))
+
+
 def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Digests and versions; inside, also what the steward should know."""
     i, p = f["identity"], f["provenance"]
