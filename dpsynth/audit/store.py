@@ -10,7 +10,6 @@ from pathlib import Path
 from dpsynth import _files
 from dpsynth.audit.fingerprint import code_digest
 from dpsynth.audit.result import AuditResult
-from dpsynth.audit.setting import setting_of
 from dpsynth.errors import ResourceError
 from dpsynth.policy.load import LoadedPolicy
 
@@ -24,10 +23,22 @@ def folder() -> Path:
 
 
 def place(loaded: LoadedPolicy) -> Path:
-    """The file of a policy's audit: named after the code, the audit table, the mechanism and the promise."""
-    privacy = loaded.policy.privacy
-    about = repr((FORMAT, code_digest(), setting_of(loaded), privacy.epsilon, privacy.delta))
-    return folder() / f"{hashlib.sha256(about.encode()).hexdigest()}.json"
+    """The file of a policy's audit: named after the code and all that the audit takes from the policy.
+
+    A new title or a longer purpose needs no new audit.
+    """
+    policy = loaded.policy
+    about = {
+        "format": FORMAT,
+        "code": code_digest(),
+        "columns": list(policy.table.modelled),
+        "table": policy.table.model_dump(mode="json", exclude={"file", "rules"}),
+        "holdout": policy.source.holdout.model_dump(mode="json"),
+        "privacy": policy.privacy.model_dump(mode="json", exclude={"lifetime", "split", "invariants"}),
+        "synthesis": policy.synthesis.model_dump(mode="json"),
+        "code_lists": {name: list(levels) for name, levels in loaded.code_lists.items()},
+    }
+    return folder() / f"{hashlib.sha256(_files.canonical_json(about)).hexdigest()}.json"
 
 
 def find(loaded: LoadedPolicy) -> AuditResult | None:

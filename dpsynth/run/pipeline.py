@@ -24,7 +24,7 @@ from dpsynth.data.examples import open_table
 from dpsynth.data.open import check_structure, open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import BudgetError, DpsynthError
+from dpsynth.errors import AuditError, BudgetError, DpsynthError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.curator import Curator
@@ -98,11 +98,21 @@ def _audited(plan: Plan) -> AuditResult:
     Before anything is reserved: what an audit contradicts must not spend anybody's budget.
 
     Raises:
-        AuditError: it contradicts the promise.
+        AuditError: it contradicts the promise, or the mechanism fails on the audit's small tables.
     """
     found = store.find(plan.loaded)
     if found is None:
-        found = audit_policy(plan.loaded, Effort(plan.loaded.policy.audit.runs))
+        try:
+            found = audit_policy(plan.loaded, Effort(plan.loaded.policy.audit.runs))
+        except (DpsynthError, MemoryError):
+            raise
+        except Exception as error:  # of a plug-in; no real person is in it
+            name = plan.loaded.policy.synthesis.mechanism
+            raise AuditError(
+                f"The mechanism {name!r} failed on the audit's small table of invented people "
+                f"({type(error).__name__}: {error}). Nothing was read and nothing was charged. Mend the mechanism, or "
+                "choose another one in synthesis.mechanism."
+            ) from None
         store.keep(plan.loaded, found)
     found.demand()
     return found

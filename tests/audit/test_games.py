@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,6 +81,25 @@ def test_an_audit_of_a_policy_opens_no_file(tmp_path: Path, monkeypatch: pytest.
     assert store.find(load(path)) is None
     store.place(loaded).write_text("{}")
     assert store.find(loaded) is None
+
+
+def test_other_processes_find_the_audit_too(tmp_path: Path) -> None:
+    """The name of its file does not depend on the order of sets, which differs between processes."""
+    path = policy(tmp_path).path
+    code = (
+        "import sys; from pathlib import Path; from dpsynth.audit import store; from dpsynth.policy.load import load\n"
+        "print(store.place(load(Path(sys.argv[1]))).name)"
+    )
+    names = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        ).stdout
+        for seed in (1, 2, 3)
+    }  # fmt: skip
+    assert names == {f"{store.place(policy(tmp_path)).name}\n"}
+    path.write_text(path.read_text().replace("A small study", "A study"))
+    assert {f"{store.place(load(path)).name}\n"} == names
 
 
 def test_a_cache_that_cannot_be_written_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
