@@ -101,6 +101,11 @@ class AuditResult:
         return epsilon_of(most, self.delta)
 
     @property
+    def runs(self) -> int:
+        """Runs of the measuring step each way, the fewest of all claims; 0 if there were none."""
+        return min((line.found.runs for line in self.lines if not line.whole), default=0)
+
+    @property
     def epsilons(self) -> tuple[float, ...]:
         """Epsilons of the claims, rising."""
         return tuple(sorted({line.epsilon for line in self.lines}))

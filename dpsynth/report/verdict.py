@@ -115,12 +115,11 @@ AUDITED = 500
 
 def _audit(p: Published) -> Finding:
     """An audit that contradicts the promise blocks; one that was too short to see much has to be judged."""
-    runs = min((line.found.runs for line in p.audit.lines if not line.whole), default=0)
-    status: Status = "pass" if runs >= AUDITED else "review"
+    status: Status = "pass" if p.audit.runs >= AUDITED else "review"
     if not p.audit.passed:
         status = "block"
     details = {"shown": p.audit.shown_epsilon(p.epsilon), "possible": p.audit.possible_epsilon(p.epsilon)}
-    return Finding("audit", status, "risk", "claim", "audit", runs, details=details)
+    return Finding("audit", status, "risk", "claim", "audit", p.audit.runs, details=details)
 
 
 def _is_a_release(p: Published) -> list[Finding]:

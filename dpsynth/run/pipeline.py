@@ -100,10 +100,11 @@ def _audited(plan: Plan) -> AuditResult:
     Raises:
         AuditError: it contradicts the promise, or the mechanism fails on the audit's small tables.
     """
+    runs = plan.loaded.policy.audit.runs
     found = store.find(plan.loaded)
-    if found is None:
+    if found is None or found.runs < runs:
         try:
-            found = audit_policy(plan.loaded, Effort(plan.loaded.policy.audit.runs))
+            found = audit_policy(plan.loaded, Effort(runs))
         except (DpsynthError, MemoryError):
             raise
         except Exception as error:  # of a plug-in; no real person is in it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -33,11 +34,20 @@ def test_a_contradicted_promise_costs_nothing(study: Study, monkeypatch: pytest.
     assert not charges(study)
 
 
+def test_a_longer_audit_is_made_where_the_policy_asks_for_one(study: Study) -> None:
+    """And a shorter one is not made where a longer one was kept."""
+    for asked, cited in ((5, 5), (7, 7), (6, 7)):
+        study.policy.write_text(re.sub(r"audit: {runs: [0-9]+}", f"audit: {{runs: {asked}}}", study.policy.read_text()))
+        facts = json.loads((study.run().folder.public / "facts.json").read_text())["audit"]
+        assert {c["runs"]["value"] for c in facts["claims"]} == {cited}
+
+
 def test_a_mechanism_that_fails_is_one_clear_line(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self, measurer):
         raise RuntimeError("singular matrix")
 
     monkeypatch.setattr(IndependentMechanism, "measure", broken)
+    study.edit("epsilon: 2.0", "epsilon: 1.9")  # no audit of this promise was kept
     study.edit("attacks: {run: []}", "attacks: {run: []}\nsynthesis: {mechanism: independent}")
     said = study.command("--quiet")
     assert_one_line(said, 15, "'independent' failed", "RuntimeError: singular matrix", "nothing was charged")
