@@ -1,8 +1,10 @@
-"""How often each interval of the attacks holds the truth: python benchmarks/coverage.py [--draws 1000] [--json FILE].
+"""How often each interval of the attacks holds the truth.
 
-Shares are counted out over all outcomes, so their coverage is exact. Everything else is drawn: scores of known laws, and
-whole games of an attack on invented people, where members, held-out people and release are drawn anew each time. Where a
-game has no closed form, the mean of its values is the truth.
+python benchmarks/coverage.py [--draws 1000] [--json FILE]
+
+Shares are counted out over all outcomes, so their coverage is exact. Everything else is drawn: scores of known laws,
+and whole games of an attack on invented people, where members, held-out people and release are drawn anew each time.
+Where a game has no closed form, the mean of its values is the truth.
 
 Powers are in the table too: `detectable` is what a test finds with the probability `statistics.POWER`.
 """
@@ -105,7 +107,7 @@ def _rounded_area(shift: float, step: float) -> float:
 
 def thresholds(draws: int, rng: np.random.Generator) -> Iterator[Row]:
     """The share of innocent people above the threshold that the same people set."""
-    for n, m in SIZES:
+    for _, m in SIZES:
         for rate in (0.1, 0.01):
             low, high = [], []
             for _ in range(draws):
@@ -118,7 +120,6 @@ def thresholds(draws: int, rng: np.random.Generator) -> Iterator[Row]:
             below, above = float(np.mean(high)), float(np.mean(low))
             setting = f"{m} at {rate:g}"
             yield Row("operating point", setting, NOMINAL, 1 - below - above, below, above, True, draws)
-        del n
 
 
 # --------------------------------------------------------------------------------------------------------------- shares
@@ -238,11 +239,15 @@ def games(draws: int, rng: np.random.Generator) -> Iterator[Row]:
 
         return play
 
+    def singled(game: Evidence, rng: np.random.Generator) -> tuple[float, Interval]:
+        return SinglingOut().estimate(game, SETTINGS, rng)
+
     played: tuple[tuple[str, float, tuple[int, int, int], Callable], ...] = (
         ("focal", 0.5, (600, 60, 60), scored(Focal())),
         ("focal", 0.5, (200, 100, 100), scored(Focal())),
         ("focal_outsider", 0.5, (600, 100, 100), scored(Outsider())),
-        ("singling_out", 0.0, (300, 75, 75), lambda game, rng: SinglingOut().estimate(game, SETTINGS, rng)),
+        ("singling_out", 0.0, (300, 30, 30), singled),
+        ("singling_out", 0.0, (150, 75, 75), singled),
         ("inference", 0.0, (300, 75, 75), lambda game, rng: Inference().estimate(game, SETTINGS, rng)),
     )
     for name, none, sizes, play in played:
@@ -265,7 +270,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     draws, rng = chosen.draws, np.random.default_rng(0)
-    print("| interval | setting | nominal | coverage | below | above | conservative | draws |\n|---|---|---|---|---|---|---|---|")
+    head = ("interval", "setting", "nominal", "coverage", "below", "above", "conservative", "draws")
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
     rows = []
     parts = (areas(draws, rng), thresholds(draws, rng), shares(), precisions(draws, rng), powers(draws, rng))
     for part in (*parts, games(draws, rng)):

@@ -18,23 +18,38 @@ GRID = 65
 """Control shares at which a ceiling is computed."""
 
 
-def excess(members: Flags, control: Flags, confidence: float) -> tuple[float, Interval]:
-    """Share of members minus share of control people, with Newcombe's interval; 0 if a group is empty."""
+def excess(members: Flags, control: Flags, confidence: float, effect: float = 1.0) -> tuple[float, Interval]:
+    """Share of members minus share of control people, with Newcombe's interval; 0 if a group is empty.
+
+    Args:
+        members: a flag per member.
+        control: a flag per control person.
+        confidence: of the interval.
+        effect: how many times the variance of a share of independent members that of the members' share is; so many
+            members are worth one. Source: Kish (1965), Survey Sampling, section 8.2.
+    """
     n, m = len(members), len(control)
     value = float(members.mean() - control.mean()) if n and m else 0.0
-    return value, statistics.excess_interval(int(members.sum()), n, int(control.sum()), m, confidence)
+    hits, control_hits = int(members.sum()), int(control.sum())
+    return value, statistics.excess_interval(hits / effect, n / effect, control_hits, m, confidence)
 
 
-def detectable(group: Group, confidence: float) -> float:
+def detectable(group: Group, confidence: float, effect: float = 1.0) -> float:
     """The smallest excess share that `excess` finds with probability `statistics.POWER`."""
     members, control = group
-    return statistics.detectable_excess(len(members), int(control.sum()), len(control), confidence)
+    return statistics.detectable_excess(worth(len(members), effect), int(control.sum()), len(control), confidence)
 
 
-def innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: float) -> Control:
+def worth(number: int, effect: float) -> int:
+    """Independent people that dependent ones are worth: at least one of any."""
+    return max(min(1, number), round(number / effect))
+
+
+def innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: float, effect: float = 1.0) -> Control:
     """Negative control: people who were never trained on, as if they had been."""
-    p = statistics.fisher(int(pretended.sum()), len(pretended), int(control.sum()), len(control), two_sided=True)
-    return controls.negative("held_out_as_members", data, *excess(pretended, control, confidence), p)
+    n, hits = worth(len(pretended), effect), round(int(pretended.sum()) / effect)
+    p = statistics.fisher(min(hits, n), n, int(control.sum()), len(control), two_sided=True)
+    return controls.negative("held_out_as_members", data, *excess(pretended, control, confidence, effect), p)
 
 
 def largest(guarantee: Guarantee, control: Interval) -> float:

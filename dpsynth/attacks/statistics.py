@@ -199,8 +199,16 @@ def _wilson(share: Floats, n: float, z: float) -> tuple[Floats, Floats]:
     return np.clip((middle - half) / scale, 0, 1), np.clip((middle + half) / scale, 0, 1)
 
 
-def excess_interval(hits: int, n: int, control_hits: int, m: int, confidence: float) -> Interval:
+def excess_interval(hits: float, n: float, control_hits: float, m: float, confidence: float) -> Interval:
     """Interval of a difference of two shares, hits/n - control_hits/m; [-1, 1] if a group is empty.
+
+    Numbers need not be whole: dependent people are worth fewer independent ones.
+
+    Of 95 % intervals 94.7 to 96.4 % hold the truth where a tenth or more of the control people are hit, and 95.2 to
+    97.7 % where one in a hundred is. Where hardly anybody is hit by chance it is conservative (96.9 to 100 %): no lower
+    limit of a share is below 0, so on that side nothing is missed. With few control hits the misses are mostly upper
+    limits that are too low (at most 3.8 %); lower limits above the truth, which would accuse a release, are rarer than
+    promised. See `benchmarks/coverage.py`.
 
     Source: Newcombe (1998), Statistics in Medicine 17, 873 (method 10, hybrid of Wilson's limits).
     """
@@ -209,7 +217,7 @@ def excess_interval(hits: int, n: int, control_hits: int, m: int, confidence: fl
 
 
 def excess_limits(
-    hits: np.ndarray[Any, Any], n: int, control_hits: np.ndarray[Any, Any], m: int, confidence: float
+    hits: np.ndarray[Any, Any], n: float, control_hits: np.ndarray[Any, Any], m: float, confidence: float
 ) -> tuple[Floats, Floats]:
     """`excess_interval` for many pairs of counts at once, shapes (k,) -> (k,), (k,)."""
     if n == 0 or m == 0:
