@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from dpsynth.attacks import controls, matches, power, statistics
+from dpsynth.attacks import controls, excess, matches, power, statistics
 from dpsynth.attacks.base import Control, Interval
 from dpsynth.attacks.controls import UnprotectedCurator
 from dpsynth.data.units import Units
@@ -175,6 +175,21 @@ def test_permutation_is_quiet_for_a_sound_interval_and_loud_for_a_narrow_one():
         return statistics.auc(a, b), statistics.auc_interval(np.repeat(a, 10), np.repeat(b, 10), 0.95)
 
     assert controls.permuted(*scores, row_level, 0.5, 0.95, rng).outcome == "alarm"
+
+
+@pytest.mark.parametrize("hits", [1, 2, 3, 12])
+def test_shuffled_labels_are_quiet_where_hardly_anybody_differs(hits):
+    """Of shares and of scores alike: what few people show lies on one side by chance."""
+    flags = np.arange(5300) < hits
+    scores = flags.astype(float)
+
+    def share_of(a, b):
+        return excess.excess(a, b, 0.95)
+
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        assert controls.permuted(flags[:5000], flags[5000:], share_of, 0.0, 0.95, rng).outcome == "quiet"
+    assert controls.permuted(scores[:5000], scores[5000:], auc_of, 0.5, 0.95, rng).outcome == "quiet"
 
 
 def test_false_alarms_of_a_negative_control_are_rare():
