@@ -25,6 +25,7 @@ from dpsynth.data.surrogate import surrogate
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
+from dpsynth.policy.judging import Attacks
 from dpsynth.policy.load import load
 from dpsynth.policy.people import Holdout
 from dpsynth.policy.training import Synthesis
@@ -56,7 +57,10 @@ SECRETS = ("died", "diag_1", "diag_2", "readmitted")
 SURROGATE_PEOPLE = 6000
 MOST_PEOPLE = 30_000
 """People of the table that take part, drawn at random."""
-QUICK_PEOPLE = 3600
+QUICK_PEOPLE = 2800
+
+UNLIMITED = 20.0
+"""The budget for which the mechanism without noise is planned: it measures as many tables as this would afford."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +167,10 @@ def releases(of: Study, quick: bool, rng: np.random.Generator) -> list[Release]:
     """The releases; a quick run has only some of them."""
     members, task = of.members, of.task
     first, guarantee, rows = _trained(of, 1.0, rng)
-    without = Trainer(first, task.domain, task.rows_per_unit)(members, rng)
+    unlimited, _ = _planned(of, UNLIMITED)
+    without = Trainer(unlimited, task.domain, task.rows_per_unit)(members, rng)
     some = [
-        Release("without noise", True, members, without, first, guarantee),
+        Release("without noise", True, members, without, unlimited, guarantee),
         Release("noisy copy", True, members, controls.noisy_copy(members, rng), first, guarantee),
         Release("fresh people", False, of.fresh, rows, first, guarantee),
     ]
@@ -183,24 +188,31 @@ def releases(of: Study, quick: bool, rng: np.random.Generator) -> list[Release]:
     ]
 
 
+def _planned(of: Study, epsilon: float) -> tuple[Mechanism, Guarantee]:
+    mechanism = configure(of.synthesis).calibrate(calibrate(Epsilon(epsilon), Delta(DELTA)), of.task)
+    return mechanism, compose(mechanism.event)
+
+
 def _trained(of: Study, epsilon: float, rng: np.random.Generator) -> tuple[Mechanism, Guarantee, Codes]:
-    task = of.task
-    mechanism = configure(of.synthesis).calibrate(calibrate(Epsilon(epsilon), Delta(DELTA)), task)
-    spent = compose(mechanism.event)
-    sampler = DiscreteGaussian()
-    curator = Curator(of.members, task.domain, task.rows_per_unit, spent.mu_squared, cells(mechanism.event), sampler)
+    (mechanism, spent), task = _planned(of, epsilon), of.task
+    noise = DiscreteGaussian()
+    curator = Curator(of.members, task.domain, task.rows_per_unit, spent.mu_squared, cells(mechanism.event), noise)
     model = mechanism.fit(mechanism.measure(curator))
     return mechanism, spent, model.sample(of.members.rows, rng)
 
 
-def attacks() -> tuple[str, ...]:
-    """All that are registered but `shadow`, which takes minutes a person."""
-    return tuple(name for name in registry.available() if name != "shadow")
+def attacks(quick: bool) -> tuple[str, ...]:
+    """All that are registered but `shadow`, which takes minutes a person.
+
+    A quick run has those of a policy's default, without `combined`, which takes as long as all others.
+    """
+    everything = tuple(name for name in registry.available() if name != "shadow")
+    return tuple(name for name in everything if name in Attacks().run and name != "combined") if quick else everything
 
 
-def leak_table(of: Study, made: Sequence[Release], rng: np.random.Generator) -> list[Row]:
-    """Runs all attacks on all releases."""
-    names, task = attacks(), of.task
+def leak_table(of: Study, made: Sequence[Release], names: Sequence[str], rng: np.random.Generator) -> list[Row]:
+    """Runs the named attacks on all releases."""
+    task = of.task
     confidence, rows = 1 - FALSE_ALARM / len(names), []
     for release in made:
         retrain = Trainer(release.mechanism, task.domain, task.rows_per_unit)
@@ -225,8 +237,8 @@ def judged(release: str, one: AttackResult, confidence: float) -> Row:
 def lower_limit(one: AttackResult, confidence: float) -> float:
     """The lower limit of a result at another confidence.
 
-    Of an AUC the limits lie at equal distances on the logit scale, so both scale with the normal quantile. Shares are
-    counted again: the first rate of a result is the one that its value is about.
+    Of an AUC the limits lie at equal distances on the logit scale, so both scale with the normal quantile (nearly so
+    where scores are tied). Shares are counted again: the first rate of a result is the one that its value is about.
     """
     if one.statistic == "auc":
         if not 0 < one.interval.low <= one.interval.high < 1 or not 0 < one.value < 1:

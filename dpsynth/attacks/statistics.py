@@ -226,7 +226,7 @@ def excess_interval(hits: float, n: float, control_hits: float, m: float, confid
     97.7 % where one in a hundred is. Where hardly anybody is hit by chance it is conservative (96.9 to 100 %): no lower
     limit of a share is below 0, so on that side nothing is missed. With few control hits the misses are mostly upper
     limits that are too low (at most 3.8 %); lower limits above the truth, which would accuse a release, are rarer than
-    promised. See `benchmarks/coverage.py`.
+    promised. See `benchmarks/intervals.py`.
 
     Source: Newcombe (1998), Statistics in Medicine 17, 873 (method 10, hybrid of Wilson's limits).
     """

@@ -1,6 +1,6 @@
 """How often each interval of the attacks holds the truth.
 
-python benchmarks/coverage.py [--draws 1000] [--json FILE]
+python benchmarks/intervals.py [--draws 1000] [--json FILE]
 
 Shares are counted out over all outcomes, so their coverage is exact. Everything else is drawn: scores of known laws,
 and whole games of an attack on invented people, where members, held-out people and release are drawn anew each time.
