@@ -42,6 +42,7 @@ AREAS = (0.5, 0.6, 0.8)
 SHARES = (0.0, 0.01, 0.1, 0.5)
 EXCESSES = (0.0, 0.01, 0.1)
 NEGLIGIBLE = 1e-10
+RARE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,6 @@ def drawn(name: str, setting: str, found: list[Interval], truth: float, conserva
     return Row(name, setting, NOMINAL, 1 - below - above, below, above, conservative, len(found))
 
 
-# ------------------------------------------------------------------------------------------------ areas and thresholds
-
-
 def areas(draws: int, rng: np.random.Generator) -> Iterator[Row]:
     """The AUC's interval on normal scores, as they are and rounded to few values."""
     for n, m in SIZES:
@@ -92,6 +90,22 @@ def areas(draws: int, rng: np.random.Generator) -> Iterator[Row]:
                 yield drawn("auc_interval", f"{n}/{m}, {truth:.3f}{', ties' if step else ''}", found, truth)
 
 
+def nearly_equal() -> Iterator[Row]:
+    """The AUC's interval where few scores differ from all others, without a leak: all outcomes of two values."""
+    for n, m in SIZES:
+        for share in (0.001, 0.01):
+            (hits, p), (control, q) = _outcomes(n, share), _outcomes(m, share)
+            below = above = 0.0
+            for members, of_member in zip(hits[p > RARE], p[p > RARE], strict=True):
+                for accused, of_control in zip(control[q > RARE], q[q > RARE], strict=True):
+                    scores = np.arange(n) < members, np.arange(m) < accused
+                    limits = statistics.auc_interval(*(s.astype(float) for s in scores), NOMINAL)
+                    below += float(of_member * of_control) * (limits.high < 0.5)
+                    above += float(of_member * of_control) * (limits.low > 0.5)
+            setting = f"{n}/{m}, 0.500, all but {share:g} tied"
+            yield Row("auc_interval", setting, NOMINAL, 1 - below - above, below, above, False, None)
+
+
 def _scores(shift: float, n: int, step: float, rng: np.random.Generator) -> np.ndarray:
     scores = rng.normal(shift, 1, n)
     return np.rint(scores / step) * step if step else scores
@@ -99,7 +113,7 @@ def _scores(shift: float, n: int, step: float, rng: np.random.Generator) -> np.n
 
 def _rounded_area(shift: float, step: float) -> float:
     """P(higher) + P(tie)/2 of two rounded normal numbers."""
-    values = np.arange(-12, 14) * step
+    values = np.arange(-round(10 / step), round(10 / step) + 2) * step
     of_member, of_control = (np.diff(norm.cdf(values - s - step / 2)) for s in (shift, 0.0))
     below = np.concatenate([[0], np.cumsum(of_control)[:-1]])
     return float((of_member * (below + of_control / 2)).sum())
@@ -109,20 +123,14 @@ def thresholds(draws: int, rng: np.random.Generator) -> Iterator[Row]:
     """The share of innocent people above the threshold that the same people set."""
     for _, m in SIZES:
         for rate in (0.1, 0.01):
-            low, high = [], []
+            missed = []
             for _ in range(draws):
                 control = rng.normal(0, 1, m)
                 limit = statistics.threshold(control, rate)
                 found = statistics.clopper_pearson(int((control > limit).sum()), m, NOMINAL)
-                truth = float(norm.sf(limit))
-                low.append(found.low > truth)
-                high.append(found.high < truth)
-            below, above = float(np.mean(high)), float(np.mean(low))
-            setting = f"{m} at {rate:g}"
-            yield Row("operating point", setting, NOMINAL, 1 - below - above, below, above, True, draws)
-
-
-# --------------------------------------------------------------------------------------------------------------- shares
+                missed.append((found.high < norm.sf(limit), found.low > norm.sf(limit)))
+            below, above = np.mean(missed, axis=0).tolist()
+            yield Row("operating point", f"{m} at {rate:g}", NOMINAL, 1 - below - above, below, above, True, draws)
 
 
 def shares() -> Iterator[Row]:
@@ -175,9 +183,6 @@ def precisions(draws: int, rng: np.random.Generator) -> Iterator[Row]:
                 yield drawn("excess precision", setting, found, more)
 
 
-# --------------------------------------------------------------------------------------------------------------- powers
-
-
 def powers(draws: int, rng: np.random.Generator) -> Iterator[Row]:
     """How often the smallest detectable leak is found."""
     for n, m in SIZES:
@@ -201,8 +206,6 @@ def powers(draws: int, rng: np.random.Generator) -> Iterator[Row]:
 def _power(name: str, setting: str, found: float, draws: int | None) -> Row:
     return Row(name, setting, statistics.POWER, found, 0.0, 0.0, False, draws)
 
-
-# ---------------------------------------------------------------------------------------------------------- whole games
 
 DOMAIN = plain_domain(*[8] * 5)
 SETTINGS = Settings(NOMINAL, 0.01, 1)
@@ -273,7 +276,14 @@ def main() -> None:
     head = ("interval", "setting", "nominal", "coverage", "below", "above", "conservative", "draws")
     print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
     rows = []
-    parts = (areas(draws, rng), thresholds(draws, rng), shares(), precisions(draws, rng), powers(draws, rng))
+    parts = (
+        areas(draws, rng),
+        nearly_equal(),
+        thresholds(draws, rng),
+        shares(),
+        precisions(draws, rng),
+        powers(draws, rng),
+    )
     for part in (*parts, games(draws, rng)):
         for row in part:
             rows.append(row)

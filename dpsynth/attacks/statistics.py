@@ -88,7 +88,8 @@ def auc_interval(members: Floats, control: Floats, confidence: float, dependence
     Where nearly all scores are equal, as those of distances on a table with few levels, DeLong's error rests on the few
     that are not, and one of the groups may have shown none by chance. So each group's part counts more people, whose
     score is above or below all others: z^2 of them, times the share of pairs that are tied. With scores of two values,
-    of which a group has only one, this is Wilson's limit. Without ties it is DeLong's interval.
+    of which a group has only one, this is Wilson's limit, and the interval is conservative (98 to 100 % instead of 95
+    where all but one in a hundred are equal). Without ties it is DeLong's interval.
 
     Without any spread (complete separation, or all scores equal) the interval is Wilson's for the smaller group.
 
