@@ -163,10 +163,9 @@ def _difference(n: int, m: int, share: float, more: float) -> Row:
 
 
 def _outcomes(n: int, share: float) -> tuple[np.ndarray, np.ndarray]:
-    outcomes = np.arange(n + 1)
-    weights = binom.pmf(outcomes, n, share)
+    weights = binom.pmf(np.arange(n + 1), n, share)
     some = weights > NEGLIGIBLE
-    return outcomes[some], weights[some] / weights[some].sum()
+    return np.flatnonzero(some), weights[some] / weights[some].sum()
 
 
 def precisions(draws: int, rng: np.random.Generator) -> Iterator[Row]:
@@ -290,10 +289,9 @@ def main() -> None:
             numbers = f"{row.nominal:.2f} | {row.coverage:.3f} | {row.below:.3f} | {row.above:.3f}"
             promise, how = "by construction" if row.conservative else "", row.draws or "all outcomes"
             print(f"| {row.interval} | {row.setting} | {numbers} | {promise} | {how} |", flush=True)
-    cpu = time.process_time()
-    print(f"\n{cpu:.0f} CPU seconds")
+    print(f"\n{time.process_time():.0f} CPU seconds")
     if chosen.json:
-        written = {"coverage": [asdict(row) for row in rows], "cpu_seconds": round(cpu, 1)}
+        written = {"coverage": [asdict(row) for row in rows], "cpu_seconds": round(time.process_time(), 1)}
         chosen.json.write_text(json.dumps(written, indent=1) + "\n")
 
 
