@@ -199,3 +199,19 @@ def test_false_alarms_of_a_negative_control_are_rare():
     assert binom.cdf(sum(p < 0.05 for p in p_values), 3000, 0.05) > 1e-3
     assert binom.sf(sum(p < 0.05 for p in p_values), 3000, 0.05) > 1e-3
     assert Fraction(controls.ALARM).limit_denominator(10**6) == Fraction(1, 12000)
+
+
+def test_a_release_is_followed_as_far_as_it_takes_the_chance_in_who_was_trained_on():
+    rng = np.random.default_rng(0)
+    shares = rng.dirichlet(np.full(400, 5.0))
+    before, held = rng.multinomial(6000, shares).astype(float), rng.multinomial(2000, shares).astype(float)
+    pooled = (before + held) / 8000
+    assert power.followed(before, held, before) == pytest.approx(1.0)
+    assert power.followed(before, held, rng.multinomial(6000, before / 6000).astype(float)) > 0.8
+    for other in (held * 3, rng.multinomial(6000, shares).astype(float), np.rint(6000 * pooled)):
+        assert power.followed(before, held, other) < 0.15
+    half = power.followed(before, held, 6000 * (pooled + before / 6000) / 2)
+    assert half == pytest.approx(0.5, abs=0.01)
+    nothing = np.zeros(400)
+    for sides in ((nothing, held, before), (before, nothing, before), (before, held, nothing), (held, held, held)):
+        assert power.followed(*sides) == 0.0
