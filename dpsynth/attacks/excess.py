@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtr
 
 from dpsynth.attacks import controls, statistics
 from dpsynth.attacks.base import Control, Interval, Rate, Status
@@ -15,32 +16,51 @@ Group = tuple[Flags, Flags]
 """One flag per trial: of members, and of held-out people."""
 
 GRID = 65
-"""Control shares at which a ceiling is computed."""
+"""Control shares at which the ceiling of a precision is computed, twice: evenly spread, and in equal ratios."""
 
 
-def excess(members: Flags, control: Flags, confidence: float) -> tuple[float, Interval]:
-    """Share of members minus share of control people, with Newcombe's interval; 0 if a group is empty."""
+def excess(members: Flags, control: Flags, confidence: float, effect: float = 1.0) -> tuple[float, Interval]:
+    """Share of members minus share of control people, with Newcombe's interval; 0 if a group is empty.
+
+    Args:
+        members: a flag per member.
+        control: a flag per control person.
+        confidence: of the interval.
+        effect: how many times the variance of a share of independent members that of the members' share is; so many
+            members are worth one. Source: Kish (1965), Survey Sampling, section 8.2.
+    """
     n, m = len(members), len(control)
     value = float(members.mean() - control.mean()) if n and m else 0.0
-    return value, statistics.excess_interval(int(members.sum()), n, int(control.sum()), m, confidence)
+    hits, control_hits = int(members.sum()), int(control.sum())
+    return value, statistics.excess_interval(hits / effect, n / effect, control_hits, m, confidence)
 
 
-def detectable(group: Group, confidence: float) -> float:
+def detectable(group: Group, confidence: float, effect: float = 1.0) -> float:
     """The smallest excess share that `excess` finds with probability `statistics.POWER`."""
     members, control = group
-    return statistics.detectable_excess(len(members), int(control.sum()), len(control), confidence)
+    return statistics.detectable_excess(worth(len(members), effect), int(control.sum()), len(control), confidence)
 
 
-def innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: float) -> Control:
+def worth(number: int, effect: float) -> int:
+    """Independent people that dependent ones are worth: at least one of any."""
+    return max(min(1, number), round(number / effect))
+
+
+def innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: float, effect: float = 1.0) -> Control:
     """Negative control: people who were never trained on, as if they had been."""
-    p = statistics.fisher(int(pretended.sum()), len(pretended), int(control.sum()), len(control), two_sided=True)
-    return controls.negative("held_out_as_members", data, *excess(pretended, control, confidence), p)
+    n, hits = worth(len(pretended), effect), round(int(pretended.sum()) / effect)
+    p = statistics.fisher(min(hits, n), n, int(control.sum()), len(control), two_sided=True)
+    return controls.negative("held_out_as_members", data, *excess(pretended, control, confidence, effect), p)
 
 
 def largest(guarantee: Guarantee, control: Interval) -> float:
-    """The most that members can be hit more often than control people, at any control share in the interval."""
-    shares = np.linspace(control.low, control.high, GRID)
-    return max(0.0, max(guarantee.tpr(float(share)) - float(share) for share in shares))
+    """The most that members can be hit more often than control people, at any control share in the interval.
+
+    tpr(x) - x is concave, and its derivative is 0 where x + eta = Phi(-mu/2).
+    """
+    top = float(ndtr(-guarantee.mu.value / 2)) - guarantee.eta
+    shares = (control.low, control.high, min(max(top, control.low), control.high))
+    return max(0.0, max(guarantee.tpr(share) - share for share in shares))
 
 
 def largest_of_precision(guarantee: Guarantee, right: Interval, wrong: Interval) -> float:
@@ -51,19 +71,29 @@ def largest_of_precision(guarantee: Guarantee, right: Interval, wrong: Interval)
     are not, and at least 1 - tpr(1 - w) of members are. The precision right / (right + wrong) grows with the one and
     falls with the other.
 
+    Where both shares may be 0 there is no bound but 1: tpr(r)/r grows beyond all bounds as r falls, so between members
+    and control people a precision can rise from next to 0 to next to 1 if hardly any claim is made.
+
     Args:
         guarantee: what the budget allows.
         right: share of control people with a right claim.
         wrong: share of control people with a wrong claim.
     """
-    most = 0.0
-    for r in np.linspace(right.low, right.high, GRID // 4):
-        for w in np.linspace(wrong.low, wrong.high, GRID // 4):
-            if r + w > 0:
-                found, missed = guarantee.tpr(min(1.0, float(r))), max(0.0, 1 - guarantee.tpr(max(0.0, 1 - float(w))))
-                reached = found / (found + missed) if found + missed > 0 else 1.0
-                most = max(most, reached - float(r / (r + w)))
-    return min(1.0, most)
+    if guarantee.mu.value > 0 and right.low == wrong.low == 0 < min(right.high, wrong.high):
+        return 1.0
+    r, w = _between(right), _between(wrong)
+    found = np.array([guarantee.tpr(share) for share in r])[:, None]
+    missed = np.array([max(0.0, 1 - guarantee.tpr(1 - share)) for share in w])
+    reached = np.where(found + missed > 0, found / np.maximum(found + missed, np.finfo(float).tiny), 1.0)
+    beyond = reached - r[:, None] / np.maximum(r[:, None] + w, np.finfo(float).tiny)
+    return float(np.clip(beyond[r[:, None] + w > 0], 0, 1).max(initial=0.0))
+
+
+def _between(limits: Interval) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Shares in an interval, close to one another where they are small."""
+    first = min(max(limits.low, limits.high * 1e-6, np.finfo(float).tiny), 1.0)
+    small = np.geomspace(first, max(first, limits.high), GRID)
+    return np.asarray(np.clip([*np.linspace(limits.low, limits.high, GRID), *small], limits.low, limits.high))
 
 
 def rates(

@@ -17,6 +17,9 @@ from dpsynth.privacy.accountant import Guarantee
 
 SURROGATE_PEOPLE = 1500
 
+JUDGED = frozenset({"rare_near", "rare_exact", "all_near", "all_exact"})
+"""Groups in which a rate above its ceiling is a leak. Distances decide nothing, see `closeness`."""
+
 
 @dataclass(frozen=True)
 class Exposure:
@@ -63,7 +66,8 @@ class Nearest:
     searches the release for that row, or for one that differs in at most r columns, and takes a hit as proof that the
     person took part. Held-out people are hit by chance; what members are hit more often than they is re-identification.
     Rarity is judged among all real people, members and held-out people alike, so that it cannot favour either side;
-    duplicates of common records are innocuous and shown only as a stratum of their own.
+    duplicates of common records are innocuous and shown only as strata of their own, which are a leak above what the
+    budget allows.
 
     Sees what averages hide: one per cent of verbatim rows in an otherwise private release. Blind to leakage through
     counts, and to copies with more than r changed columns.
@@ -117,6 +121,7 @@ class Nearest:
             self._untrained(untrained, surrogate.synthetic, settings),
             controls.permuted(*hit, lambda a, b: excess.excess(a, b, confidence), 0.0, confidence, rng),
         )
+        status = controls.status(value, interval, 0.0, ceiling, detectable, checks)
         return AttackResult(
             attack=self.name,
             family=self.family,
@@ -130,7 +135,7 @@ class Nearest:
             detectable=detectable,
             controls=checks,
             rates=rates,
-            status=controls.status(value, interval, 0.0, ceiling, detectable, checks),
+            status=excess.status_with_rates(status, strata, guarantee, confidence, JUDGED),
             note=(
                 f"Of people with a record that nobody else nearly shares, this is the share found in the release "
                 f"({_within(settings.near_attributes)}) beyond what happens to people outside it."

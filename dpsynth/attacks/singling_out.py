@@ -8,8 +8,8 @@ import numpy as np
 
 from dpsynth.attacks import controls, excess, people, predicates, statistics
 from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
-from dpsynth.attacks.excess import Flags, Group
-from dpsynth.attacks.isolation import equal_groups, isolation, singled_out
+from dpsynth.attacks.excess import Flags
+from dpsynth.attacks.isolation import SingledOut, equal_groups, isolation, singled_out
 from dpsynth.attacks.predicates import Predicate
 from dpsynth.attacks.registry import register
 from dpsynth.data.units import Units
@@ -71,7 +71,7 @@ class SinglingOut:
         """Predicates of one column, and of several."""
         return predicates.from_release(domain, release, rng)
 
-    def found(self, claims: list[Predicate], members: Units, held_out: Units, rng: np.random.Generator) -> Group:
+    def found(self, claims: list[Predicate], members: Units, held_out: Units, rng: np.random.Generator) -> SingledOut:
         """Who is singled out, on either side."""
         return singled_out(predicates.holders(claims, people.join(members, held_out)), members.size, rng)
 
@@ -79,8 +79,8 @@ class SinglingOut:
         """The excess and its interval alone."""
         single, several = self.claims(evidence.domain, evidence.synthetic, rng)
         members, reference, control = _people(evidence, rng)
-        hit = self.found([*single, *several], members, people.join(reference, control), rng)
-        return excess.excess(*hit, settings.confidence)
+        seen = self.found([*single, *several], members, people.join(reference, control), rng)
+        return excess.excess(*seen.group, settings.confidence, seen.effect)
 
     def run(
         self,
@@ -95,14 +95,16 @@ class SinglingOut:
         confidence = settings.confidence
         single, several = self.claims(evidence.domain, evidence.synthetic, rng)
         members, reference, control = _people(evidence, rng)
-        hit = self.found([*single, *several], members, people.join(reference, control), rng)
-        value, interval = excess.excess(*hit, confidence)
+        seen = self.found([*single, *several], members, people.join(reference, control), rng)
+        hit = seen.group
+        value, interval = excess.excess(*hit, confidence, seen.effect)
         rates = excess.rates({"singled_out": hit}, guarantee, confidence)
         ceiling = excess.largest(guarantee, rates[0].control_interval)
-        detectable = excess.detectable(hit, confidence)
+        detectable = excess.detectable(hit, confidence, seen.effect)
+        swapped = self.found([*single, *several], reference, control, rng)
         checks = (
             *self._copies(evidence, surrogate, settings, rng),
-            excess.innocent("real", *self.found([*single, *several], reference, control, rng), confidence),
+            excess.innocent("real", *swapped.group, confidence, swapped.effect),
             controls.permuted(*hit, lambda a, b: excess.excess(a, b, confidence), 0.0, confidence, rng),
         )
         return AttackResult(
@@ -160,14 +162,15 @@ class SinglingOut:
             copy = controls.noisy_copy(copied, rng)
             single, several = self.claims(case.domain, copy, rng)
             claims = [*single, *several]
-            hit = self.found(claims, copied, held_out, rng)
-            likely = power_of_copy(described(claims, copied, copy), hit[1], confidence)
-            found.append(controls.positive("copy_with_noise", data, *excess.excess(*hit, confidence), likely, 0.0))
+            seen = self.found(claims, copied, held_out, rng)
+            likely = power_of_copy(described(claims, copied, copy), seen.held_out, confidence, seen.effect)
+            reached = excess.excess(*seen.group, confidence, seen.effect)
+            found.append(controls.positive("copy_with_noise", data, *reached, likely, 0.0))
         pretended, held_out = (
             people.draw(group, COPIED, rng) for group in (untrained.members, people.held_out(untrained))
         )
         innocent = self.found(claims, pretended, held_out, rng)
-        found.append(excess.innocent("surrogate", *innocent, confidence))
+        found.append(excess.innocent("surrogate", *innocent.group, confidence, innocent.effect))
         return found
 
 
@@ -179,17 +182,19 @@ def described(claims: list[Predicate], copied: Units, copy: Codes) -> Flags:
     return whose
 
 
-def power_of_copy(described: Flags, control: Flags, confidence: float) -> float:
+def power_of_copy(described: Flags, control: Flags, confidence: float, effect: float = 1.0) -> float:
     """Power on a noisy copy, by construction.
 
     A predicate that fits one row of the copy fits that row's person unless one of its cells was changed, and nobody
     else who was copied unless a cell of theirs was, for which `CAUTION` takes off. Everybody else who was copied is
-    singled out as often as held-out people.
+    singled out as often as held-out people. Of the attack itself only the chance of held-out people and the dependence
+    of members enter.
     """
     chance = (int(control.sum()) + 0.5) / (len(control) + 1)
     share = float(described.mean()) if len(described) else 0.0
     reached = CAUTION * (1 - controls.CELL_NOISE) ** predicates.WIDEST * share
-    return statistics.power_of_excess(reached * (1 - chance), chance, len(described), len(control), confidence)
+    members = excess.worth(len(described), effect)
+    return statistics.power_of_excess(reached * (1 - chance), chance, members, len(control), confidence)
 
 
 def _people(evidence: Evidence, rng: np.random.Generator) -> tuple[Units, Units, Units]:

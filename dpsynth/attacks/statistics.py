@@ -85,8 +85,16 @@ def _mean_variance(parts: Floats) -> float:
 def auc_interval(members: Floats, control: Floats, confidence: float, dependence: float = 1.0) -> Interval:
     """Two-sided interval of the AUC on the logit scale; [0, 1] if a group is empty.
 
-    Without any spread (complete separation, or all scores equal) DeLong's error is 0 and says nothing; then the
-    interval is Wilson's for the smaller group. Source: Pepe (2003), section 5.2.4 (logit); Wilson (1927), JASA 22.
+    Where nearly all scores are equal, as those of distances on a table with few levels, DeLong's error rests on the few
+    that are not, and one of the groups may have shown none by chance. So each group's part counts more people, whose
+    score is above or below all others: z^2 of them, times the share of pairs that are tied. With scores of two values,
+    of which a group has only one, this is Wilson's limit, and the interval is conservative (98 to 100 % instead of 95
+    where all but one in a hundred are equal). Without ties it is DeLong's interval.
+
+    Without any spread (complete separation, or all scores equal) the interval is Wilson's for the smaller group.
+
+    Source: Pepe (2003), section 5.2.4 (logit); Wilson (1927), JASA 22; for two groups:
+    Newcombe (1998), Statistics in Medicine 17, 873.
     """
     n, m = len(members), len(control)
     if n == 0 or m == 0:
@@ -94,8 +102,19 @@ def auc_interval(members: Floats, control: Floats, confidence: float, dependence
     value, error, z = auc(members, control), auc_error(members, control, dependence), _quantile(confidence)
     if error < 1e-9 or not 0 < value < 1:
         return wilson(value, min(n, m), confidence)
+    more = z * z * tied(members, control)
+    error = math.hypot(error, math.sqrt(more * (dependence / n**2 + 1 / m**2)) / 2)
     centre, spread = math.log(value / (1 - value)), z * error / (value * (1 - value))
     return Interval(_logistic(centre - spread), _logistic(centre + spread), confidence)
+
+
+def tied(members: Floats, control: Floats) -> float:
+    """Share of pairs of a member and a control person with equal scores; 0 if a group is empty."""
+    if len(members) == 0 or len(control) == 0:
+        return 0.0
+    ordered = np.sort(control)
+    below, upto = (np.searchsorted(ordered, members, side=side) for side in ("left", "right"))
+    return float((upto - below).mean() / len(control))
 
 
 def _logistic(x: float) -> float:
@@ -199,8 +218,16 @@ def _wilson(share: Floats, n: float, z: float) -> tuple[Floats, Floats]:
     return np.clip((middle - half) / scale, 0, 1), np.clip((middle + half) / scale, 0, 1)
 
 
-def excess_interval(hits: int, n: int, control_hits: int, m: int, confidence: float) -> Interval:
+def excess_interval(hits: float, n: float, control_hits: float, m: float, confidence: float) -> Interval:
     """Interval of a difference of two shares, hits/n - control_hits/m; [-1, 1] if a group is empty.
+
+    Numbers need not be whole: dependent people are worth fewer independent ones.
+
+    Of 95 % intervals 94.7 to 96.4 % hold the truth where a tenth or more of the control people are hit, and 95.2 to
+    97.7 % where one in a hundred is. Where hardly anybody is hit by chance it is conservative (96.9 to 100 %): no lower
+    limit of a share is below 0, so on that side nothing is missed. With few control hits the misses are mostly upper
+    limits that are too low (at most 3.8 %); lower limits above the truth, which would accuse a release, are rarer than
+    promised. See `benchmarks/intervals.py`.
 
     Source: Newcombe (1998), Statistics in Medicine 17, 873 (method 10, hybrid of Wilson's limits).
     """
@@ -209,7 +236,7 @@ def excess_interval(hits: int, n: int, control_hits: int, m: int, confidence: fl
 
 
 def excess_limits(
-    hits: np.ndarray[Any, Any], n: int, control_hits: np.ndarray[Any, Any], m: int, confidence: float
+    hits: np.ndarray[Any, Any], n: float, control_hits: np.ndarray[Any, Any], m: float, confidence: float
 ) -> tuple[Floats, Floats]:
     """`excess_interval` for many pairs of counts at once, shapes (k,) -> (k,), (k,)."""
     if n == 0 or m == 0:

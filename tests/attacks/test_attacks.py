@@ -232,6 +232,25 @@ def test_exposure_by_hand():
     assert exposure(everyone, isolated, release, 0).near.tolist() == seen.exact.tolist()
 
 
+def test_a_copy_of_common_rows_is_a_leak_although_nobody_is_rare():
+    """Everybody has a twin on the same side: no row is isolated, and all of the members' rows are released."""
+    rng, domain = np.random.default_rng(0), plain_domain(*[30] * 4)
+
+    def twins(people):
+        codes = np.repeat(rng.integers(0, 30, (people // 2, 4)), 2, axis=0).astype(np.uint16)
+        return Units(codes, np.arange(people), people)
+
+    groups = [twins(n) for n in (300, 100, 100)]
+    invented = evidence(300, 200, rng)
+    copied = Evidence(domain, *groups, groups[0].codes)
+    result = Nearest().run(copied, invented, GUARANTEE, bootstrap, SETTINGS, rng)
+    assert result.n_members < 30
+    assert {r.name: r.members for r in result.rates}["all_exact"] == 1.0
+    assert result.status == "leak"
+    fresh = replace(copied, synthetic=twins(300).codes)
+    assert Nearest().run(fresh, invented, GUARANTEE, bootstrap, SETTINGS, rng).status == "not_resolvable"
+
+
 def test_dcr_by_hand():
     """A person is as close as the closest of the person's rows."""
     domain = plain_domain(5, 5)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from dpsynth.attacks import controls, matches, power, statistics
+from dpsynth.attacks import controls, excess, matches, power, statistics
 from dpsynth.attacks.base import Control, Interval
 from dpsynth.attacks.controls import UnprotectedCurator
 from dpsynth.data.units import Units
@@ -177,6 +177,21 @@ def test_permutation_is_quiet_for_a_sound_interval_and_loud_for_a_narrow_one():
     assert controls.permuted(*scores, row_level, 0.5, 0.95, rng).outcome == "alarm"
 
 
+@pytest.mark.parametrize("hits", [1, 2, 3, 12])
+def test_shuffled_labels_are_quiet_where_hardly_anybody_differs(hits):
+    """Of shares and of scores alike: what few people show lies on one side by chance."""
+    flags = np.arange(5300) < hits
+    scores = flags.astype(float)
+
+    def share_of(a, b):
+        return excess.excess(a, b, 0.95)
+
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        assert controls.permuted(flags[:5000], flags[5000:], share_of, 0.0, 0.95, rng).outcome == "quiet"
+    assert controls.permuted(scores[:5000], scores[5000:], auc_of, 0.5, 0.95, rng).outcome == "quiet"
+
+
 def test_false_alarms_of_a_negative_control_are_rare():
     rng = np.random.default_rng(0)
     p_values = [statistics.null_p_value(rng.normal(size=60), rng.normal(size=40)) for _ in range(3000)]
@@ -184,3 +199,19 @@ def test_false_alarms_of_a_negative_control_are_rare():
     assert binom.cdf(sum(p < 0.05 for p in p_values), 3000, 0.05) > 1e-3
     assert binom.sf(sum(p < 0.05 for p in p_values), 3000, 0.05) > 1e-3
     assert Fraction(controls.ALARM).limit_denominator(10**6) == Fraction(1, 45000)
+
+
+def test_a_release_is_followed_as_far_as_it_takes_the_chance_in_who_was_trained_on():
+    rng = np.random.default_rng(0)
+    shares = rng.dirichlet(np.full(400, 5.0))
+    before, held = rng.multinomial(6000, shares).astype(float), rng.multinomial(2000, shares).astype(float)
+    pooled = (before + held) / 8000
+    assert power.followed(before, held, before) == pytest.approx(1.0)
+    assert power.followed(before, held, rng.multinomial(6000, before / 6000).astype(float)) > 0.8
+    for other in (held * 3, rng.multinomial(6000, shares).astype(float), np.rint(6000 * pooled)):
+        assert power.followed(before, held, other) < 0.15
+    half = power.followed(before, held, 6000 * (pooled + before / 6000) / 2)
+    assert half == pytest.approx(0.5, abs=0.01)
+    nothing = np.zeros(400)
+    for sides in ((nothing, held, before), (before, nothing, before), (before, held, nothing), (held, held, held)):
+        assert power.followed(*sides) == 0.0

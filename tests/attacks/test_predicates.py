@@ -103,14 +103,41 @@ def test_singled_out_equals_the_loop_over_people(seed):
         return any(row[person] and not row[others].any() for row in table)
 
     found = isolation.singled_out(as_holders(table), members, np.random.default_rng(7))
-    assert found[0].tolist() == [alone(i) for i in range(members)]
-    assert found[1].tolist() == [alone(i) for i in range(members, 30)]
-    assert 0 < found[0].sum() < members
+    assert found.members.tolist() == [alone(i) for i in range(members)]
+    assert found.held_out.tolist() == [alone(i) for i in range(members, 30)]
+    assert 0 < found.members.sum() < members
+
+    def alone_without(person, other):
+        others = [i for i in range(members) if i not in (person, other)]
+        return any(row[person] and not row[others].any() for row in table)
+
+    losers = [i for i in range(members) if not alone(i)]
+    pairs = [(a, b) for a in losers for b in losers if a < b and alone_without(a, b) and alone_without(b, a)]
+    first = sum(map(alone, range(members)))
+    assert found.effect == pytest.approx(1 + 2 * len(pairs) / (first * (1 - first / members)))
+
+
+def test_species_have_the_variance_of_good_and_esty():
+    """Every person is of one of 60 kinds, and each kind is a predicate: Esty's f1 and f2 count kinds seen once, twice."""
+    rng, n, m = np.random.default_rng(0), 60, 40
+    values, variances, pairs = [], [], 0
+    for _ in range(1500):
+        kinds = rng.integers(0, 60, n + m)
+        found = isolation.singled_out(Holders(kinds, np.arange(n + m), 60, n + m), n, rng)
+        p, q, times = found.members.mean(), found.held_out.mean(), np.bincount(kinds[:n], minlength=60)
+        f1, f2 = (times == 1).sum(), (times == 2).sum()
+        pairs += f2
+        assert found.effect * p * (1 - p) * n == pytest.approx(f1 * (1 - f1 / n) + 2 * f2)
+        values.append(p - q)
+        variances.append(found.effect * p * (1 - p) / n + q * (1 - q) / m)
+    assert pairs > 1500 * 5
+    assert np.mean(values) == pytest.approx(0, abs=0.01)
+    assert np.std(values) == pytest.approx(np.mean(variances) ** 0.5, rel=0.06)
 
 
 def test_singled_out_among_nobody():
     nobody = isolation.singled_out(as_holders(np.ones((2, 3), bool)), 0, np.random.default_rng(0))
-    assert (nobody[0].tolist(), nobody[1].tolist()) == ([], [True, True, True])
+    assert (nobody.members.tolist(), nobody.held_out.tolist(), nobody.effect) == ([], [True, True, True], 1.0)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy.special import ndtr, ndtri
 
 from dpsynth.attacks import excess, gower, guessers, knowledge, matches, people
 from dpsynth.attacks.base import Interval
@@ -235,8 +236,6 @@ GUARANTEE = Guarantee(Fraction(1, 4), 0.0)
 
 def test_the_ceiling_of_a_precision_holds_for_the_best_attack_on_one_bit():
     """Claims by a threshold of the Gaussian mechanism: right above, wrong below another; no precision beats it."""
-    from scipy.special import ndtr, ndtri
-
     for right, wrong in ((0.1, 0.2), (0.4, 0.4), (0.02, 0.5)):
         point = [Interval(x, x, 0.95) for x in (right, wrong)]
         bound = excess.largest_of_precision(GUARANTEE, *point)
@@ -250,6 +249,31 @@ def test_the_ceiling_of_a_precision_holds_for_the_best_attack_on_one_bit():
     assert excess.largest_of_precision(nothing, *(Interval(0.2, 0.2, 0.95),) * 2) == pytest.approx(0, abs=1e-12)
     assert excess.largest_of_precision(GUARANTEE, *(Interval(0.0, 0.0, 0.95),) * 2) == 0.0
     assert excess.largest_of_precision(GUARANTEE, *(Interval(0.0, 1.0, 0.95),) * 2) <= 1.0
+
+
+@pytest.mark.parametrize("mu", [0.2, 1, 3, 6])
+def test_ceilings_are_the_best_of_many_shares(mu):
+    budget = Guarantee(Fraction(mu).limit_denominator(100) ** 2, 1e-9)
+    for low, high in ((0.0, 0.004), (0.0, 1.0), (0.1, 0.2), (0.4, 0.9)):
+        best = max(budget.tpr(x) - x for x in np.linspace(low, high, 4001))
+        assert excess.largest(budget, Interval(low, high, 0.95)) == pytest.approx(best, abs=1e-5)
+        assert excess.largest(budget, Interval(low, high, 0.95)) >= best - 1e-12
+    for right, wrong in (((0.3, 0.4), (0.02, 0.05)), ((0.0, 0.01), (0.2, 0.3)), ((0.05, 0.08), (0.0, 0.004))):
+        r, w = (np.linspace(*side, 300) for side in (right, wrong))
+        found, missed = (np.array([budget.tpr(x) for x in side]) for side in (r, 1 - w))
+        found, missed = found[:, None], np.maximum(0, 1 - missed)
+        best = (found / (found + missed) - r[:, None] / (r[:, None] + w)).max()
+        bound = excess.largest_of_precision(budget, *(Interval(*side, 0.95) for side in (right, wrong)))
+        assert bound == pytest.approx(best, abs=2e-3)
+        assert bound >= best - 1e-3
+
+
+def test_without_claims_a_precision_has_no_ceiling_but_one():
+    """r = 1e-30 and w = 1e-28, both within limits of people of whom nobody was claimed: precision 0.01 and 0.99."""
+    found, missed = ndtr(ndtri(1e-30) + 1.0), ndtr(ndtri(1e-28) - 1.0)
+    assert found / (found + missed) - 1 / 101 > 0.98
+    nobody = Interval(0.0, 0.004, 0.95)
+    assert excess.largest_of_precision(Guarantee(Fraction(1), 0.0), nobody, nobody) == 1.0
 
 
 def test_rates_without_a_ceiling_are_named():

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, mannwhitneyu
+from scipy.stats import binom, binomtest, mannwhitneyu, norm
 
 from dpsynth.attacks import statistics as st
 
@@ -83,6 +83,39 @@ def test_auc_interval_covers(shift, n, m):
         interval = st.auc_interval(rng.normal(shift, 1, n), rng.normal(0, 1, m), 0.95)
         hits += interval.low <= truth <= interval.high
     assert 0.925 <= hits / 600 <= 0.975
+
+
+@pytest.mark.parametrize(("n", "m", "share"), [(5000, 300, 0.001), (5000, 300, 0.005), (1000, 1000, 0.002)])
+def test_auc_interval_covers_where_nearly_all_scores_are_equal(n, m, share):
+    """All outcomes: two values, no difference between the groups."""
+    covered = 0.0
+    for hits in range(60):
+        weight = binom.pmf(hits, n, share)
+        if weight < 1e-4:
+            continue
+        members = (np.arange(n) < hits).astype(float)
+        for accused in range(12):
+            interval = st.auc_interval(members, (np.arange(m) < accused).astype(float), 0.95)
+            covered += weight * binom.pmf(accused, m, share) * (interval.low <= 0.5 <= interval.high)
+    assert covered > 0.94
+
+
+def test_auc_interval_of_two_values_ends_where_wilsons_does():
+    """300 control people without a hit: half of Wilson's upper limit, up to its own curvature."""
+    hits = st.auc_interval((np.arange(10**5) < 1000).astype(float), np.zeros(300), 0.95)
+    wilson = st.wilson(0.0, 300, 0.95).high
+    assert 0.505 - hits.low == pytest.approx(wilson / 2, rel=0.05)
+
+
+def test_tied_pairs_by_the_double_loop():
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 5, 20).astype(float), rng.integers(0, 4, 13).astype(float)
+    assert st.tied(a, b) == pytest.approx(np.mean([[x == y for y in b] for x in a]))
+    assert st.tied(a, np.zeros(0)) == st.tied(np.zeros(0), b) == 0.0
+    without = np.arange(30.0), np.arange(20.0) + 0.5
+    value, error = st.auc(*without), st.auc_error(*without)
+    logit = math.log(value / (1 - value)) - norm.isf(0.025) * error / (value * (1 - value))
+    assert st.auc_interval(*without, 0.95).low == pytest.approx(1 / (1 + math.exp(-logit)))
 
 
 def test_auc_interval_without_spread_is_not_a_point():

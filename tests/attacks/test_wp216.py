@@ -14,6 +14,7 @@ from dpsynth.attacks.base import Evidence, Settings
 from dpsynth.attacks.comparison import Outcome
 from dpsynth.attacks.controls import CELL_NOISE, CERTAIN
 from dpsynth.attacks.inference import Inference
+from dpsynth.attacks.isolation import SingledOut
 from dpsynth.attacks.linkability import Linkability
 from dpsynth.attacks.linkage import Linkage
 from dpsynth.attacks.predicates import WIDEST
@@ -97,7 +98,7 @@ def test_a_leak_of_counts_is_not_what_these_attacks_see():
 
 class Mute(SinglingOut):
     def found(self, claims, members, held_out, rng):
-        return np.zeros(members.size, bool), np.zeros(held_out.size, bool)
+        return SingledOut(np.zeros(members.size, bool), np.zeros(held_out.size, bool))
 
 
 class SinglesOutMembersOnly(SinglingOut):
@@ -105,7 +106,7 @@ class SinglesOutMembersOnly(SinglingOut):
 
     def found(self, claims, members, held_out, rng):
         found = super().found(claims, members, held_out, rng)
-        return np.ones(members.size, bool), found[1]
+        return replace(found, members=np.ones(members.size, bool))
 
 
 class NeverLinks(Linkability):
@@ -138,7 +139,7 @@ def test_power_is_computed_without_the_hits_of_those_who_were_copied(one):
 
     class Blind(type(one)):
         def found(self, claims, members, held_out, rng):
-            return np.zeros(members.size, bool), super().found(claims, members, held_out, rng)[1]
+            return replace(super().found(claims, members, held_out, rng), members=np.zeros(members.size, bool))
 
         def _compare(self, domain, members, control, release, settings):
             hit = super()._compare(domain, members, control, release, settings)
