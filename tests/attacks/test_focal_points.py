@@ -141,7 +141,7 @@ def test_a_private_release_is_not_expected_to_leak():
     members, held, fresh = chain_people(300, rng), chain_people(300, rng), chain_people(300, rng)
     private, leaky = chain_of_pairs(fresh, rng), chain_of_pairs(members, rng)
     assert power.auc_without_noise(DOMAIN, members, held, private, rng) < 0.55
-    assert power.auc_without_noise(DOMAIN, members, held, leaky, rng) > 0.75
+    assert power.auc_without_noise(DOMAIN, members, held, leaky, rng) > 0.65
 
 
 def test_scores_are_compared_within_a_part_only():
