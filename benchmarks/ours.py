@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dpsynth.data.units import Units
-from dpsynth.privacy import kernels  # noqa: F401  loading the compiled loops is not measuring
+from dpsynth.privacy import counting
 from dpsynth.privacy.accountant import calibrate, compose
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.events import cells
@@ -19,6 +20,14 @@ from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.synth import aim  # noqa: F401  registers itself
 from dpsynth.synth.base import configure
+from dpsynth.synth.task import Task
+
+
+def load(task: Task, units: Units) -> None:
+    """Loads the compiled loops, where counting all pairs takes them: that is not measuring."""
+    few = counting.FEW if task.clip is None else counting.FEW_CLIPPED
+    if units.rows * math.comb(len(task.names), 2) > few:
+        from dpsynth.privacy import kernels  # noqa: F401
 
 
 def main(run: Path) -> None:
@@ -29,6 +38,7 @@ def main(run: Path) -> None:
         # Shares of the budget belong to the mechanism that the policy names.
         synthesis = synthesis.model_copy(update={"mechanism": job["mechanism"], "split": None})
     units = Units(train["codes"], train["owner"], int(train["size"]))
+    load(task, units)
     sampler = DiscreteGaussian()
     sampler.ready()
     clock = [time.process_time()]
