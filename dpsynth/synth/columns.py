@@ -19,6 +19,7 @@ import numpy as np
 from dpsynth.domain.attribute import Attribute, Codes
 from dpsynth.synth.denoise import Floats, Ints, denoise
 from dpsynth.synth.graphical.rounding import Counts, draw_without_replacement, multinomial_counts, systematic_counts
+from dpsynth.synth.scrambling import scrambled, sorted_by
 
 FACTOR = 1.1
 """Groups for (n / sigma)^(1/3) = 1. Between 0.8 and 2 the error changes by a hundredth."""
@@ -84,14 +85,18 @@ class Column:
             counts[levels] = n if len(levels) == 1 else draw(share, np.array([n], np.int64), rng)[0]
         return counts
 
-    def expand(self, groups: Codes, rng: np.random.Generator, left: Counts | None = None) -> Codes:
-        """A level for each group code; a random permutation says which row of a group gets which level.
+    def expand(
+        self, groups: Codes, rng: np.random.Generator, left: Counts | None = None, rows: Ints | None = None
+    ) -> Codes:
+        """A level for each group code, given to the rows of a group as `scrambling.py` says.
 
         Args:
             groups: group codes, shape (rows,).
             rng: public randomness.
             left: counts of the levels for these rows and rows to come, from `level_counts`; the rows get their share
                 of each level, which is taken away. Default: for these rows only.
+            rows: an order of the rows, ties in random order; neighbours get different levels. Default: any order is as
+                likely, so that each deal is.
         """
         members = self.members()
         if not self.merged:
@@ -100,12 +105,12 @@ class Column:
         if left is None:
             left = self.level_counts(by_group, rng)
         codes = np.empty(len(groups), np.uint16)
-        rows = rng.permutation(len(groups))
-        rows = rows[np.argsort(groups[rows], kind="stable")]
+        rows = sorted_by(rng.permutation(len(groups)) if rows is None else rows, groups)
         for levels, part in zip(members, np.split(rows, np.cumsum(by_group)[:-1]), strict=True):
             taken = draw_without_replacement(left[levels], len(part), rng)
             left[levels] -= taken
-            codes[part] = np.repeat(levels.astype(np.uint16), taken)
+            dealt = np.repeat(levels.astype(np.uint16), taken)
+            codes[part] = dealt if len(levels) == 1 else dealt[scrambled(len(part), rng)]
         return codes
 
 

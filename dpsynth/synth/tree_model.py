@@ -15,6 +15,7 @@ from dpsynth.synth.columns import Column
 from dpsynth.synth.graphical import GraphicalModel
 from dpsynth.synth.graphical.rounding import Counts
 from dpsynth.synth.graphical.sample import BLOCK, collect
+from dpsynth.synth.scrambling import sorted_by
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class CompressedModel:
         """Rows in blocks, in memory that does not grow with n. `given` fixes levels; conditioning is exact.
 
         Exact also for a merged level: within a group, levels are independent of everything else. Merged levels share
-        their group's rows as closely as whole numbers can, over all n rows.
+        their group's rows as closely as whole numbers can, over all n rows, and meet the levels of other columns more
+        evenly than by chance; expectations of all combinations stay exact (`scrambling.py`).
 
         Raises:
             ValueError: n is negative, `given` names an unknown column or a code outside its range, or no row can have
@@ -72,16 +74,23 @@ class CompressedModel:
     def _expand(
         self, groups: Codes, given: Mapping[str, int], left: Mapping[str, Counts], rng: np.random.Generator
     ) -> Codes:
+        """Levels for the codes of groups, one column after the other; the longest list of levels comes last.
+
+        Each column is dealt to the rows in the order of the columns before it, the last of them first.
+        """
         codes = np.empty((len(self.columns), len(groups)), np.uint16)
-        for i, column in enumerate(self.columns):
+        rows = rng.permutation(len(groups))
+        for i in sorted(range(len(self.columns)), key=lambda i: len(self.columns[i].group)):
+            column = self.columns[i]
             if column.name in given:
                 codes[i] = given[column.name]
                 continue
-            counts = left.get(column.name)
-            if counts is None and column.merged:  # independent rows
-                by_group = np.bincount(groups[:, i], minlength=column.size)
-                counts = column.level_counts(by_group, rng, rounding=False)
-            codes[i] = column.expand(groups[:, i], rng, counts)
+            if column.merged and column.name not in left:  # independent rows: any deal is as likely as any other
+                counts = column.level_counts(np.bincount(groups[:, i], minlength=column.size), rng, rounding=False)
+                codes[i] = column.expand(groups[:, i], rng, counts)
+                continue
+            codes[i] = column.expand(groups[:, i], rng, left.get(column.name), rows)
+            rows = sorted_by(rows, codes[i])
         return codes.T
 
     def marginal(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
