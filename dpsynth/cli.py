@@ -201,6 +201,28 @@ def verify(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle (…/
     raise typer.Exit(2)
 
 
+@app.command()
+def serve(
+    reports: Annotated[
+        Path, typer.Argument(help="Folder of all runs. Default: reports.", metavar="[REPORTS_FOLDER]")
+    ] = Path("reports"),
+    ledger: LedgerUrl = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where to listen on this machine; 0: any free port.")
+    ] = 8600,
+    browse: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser, or only print its address.")
+    ] = False,
+) -> None:
+    """Show all releases on a page that this machine alone can open: budgets, both editions, differences, sign-off."""
+    from dpsynth.privacy.ledger import default_url
+    from dpsynth.run.stopping import stoppable
+    from dpsynth.serve.page import serve as serve_page
+
+    with stoppable():
+        serve_page(reports, ledger or default_url(), port, browse=browse)
+
+
 @policy_app.command("schema")
 def policy_schema() -> None:
     """Print the JSON Schema of policy files, for editors."""
