@@ -14,6 +14,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from dpsynth.report import numerals as n
+from dpsynth.report.charts.icons import icon
 from dpsynth.report.pages.findings import lower, sentence, statistic, upper
 from dpsynth.report.words import Words
 from dpsynth.serve.release import Release
@@ -23,6 +24,8 @@ Cell = Markup | str
 Group = Literal["release", "protection", "budget", "columns", "verdict", "attacks", "usefulness", "limits"]
 
 GROUPS: tuple[Group, ...] = ("verdict", "protection", "budget", "columns", "usefulness", "attacks", "limits", "release")
+ALTERNATIVES = ("attack", "two_way")
+"""Starts of the names of rules of which exactly one speaks: they are compared with each other."""
 CONTEXT = 3
 """Unchanged lines around a change of the policy."""
 SHOWN = 12
@@ -94,12 +97,14 @@ def difference(before: Release, after: Release, t: Words, report: Words) -> Diff
         "protection": lambda f: _protection(f, t, report),
         "budget": lambda f: _budget(f, t),
         "columns": lambda f: _columns(f, t, report),
-        "verdict": lambda f: _verdict(f, report),
+        "verdict": lambda f: _verdict(f, t, report),
         "usefulness": lambda f: _usefulness(f, t, report),
         "attacks": lambda f: _attacks(f, report),
-        "limits": lambda f: _limits(f, t),
+        "limits": lambda f: _limits(f, t, report),
     }
     rows = {group: tuple(_differing(makers[group](a), makers[group](b))) for group in GROUPS}
+    # First what matters most.
+    rows["verdict"] = tuple(sorted(rows["verdict"], key=_turned, reverse=True))
     rows["columns"] += tuple(_levels(a, b, t))
     texts = str(a["policy_text"]).splitlines(), str(b["policy_text"]).splitlines()
     too_long = max(map(len, texts)) > LONGEST and texts[0] != texts[1]
@@ -226,17 +231,23 @@ def _some(labels: list[str], t: Words) -> Cell:
     return t("columns.more", levels=shown, n=rest) if rest > 0 else shown
 
 
-def _verdict(f: dict[str, Any], report: Words) -> dict[str, tuple[Cell, Cell]]:
+def _verdict(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell, Cell]]:
     found: dict[str, tuple[Cell, Cell]] = {}
     for x in f["verdict"]["findings"]:
-        # Rules about the status of an attack exclude each other: one of them stands in the place of another.
-        rule, subject = "attack" if x["rule"].startswith("attack_") else x["rule"], x["subject"]
-        name = Markup("{}").format(str(rule).replace("_", " ").capitalize())
+        rule, subject = next((k for k in ALTERNATIVES if x["rule"].startswith(f"{k}_")), x["rule"]), x["subject"]
+        name = t.name("rule", rule)
         if subject:
-            name = Markup("{}: {}").format(name, report.name("attack", subject))
-        status = report.name("status", x["status"])
-        found[f"{rule}.{subject}"] = (name, Markup("<b>{}.</b> {}").format(status, sentence(x, report)))
+            name = Markup("{}: {}").format(report.name("attack", subject), name)
+        word = Markup('<span class="tag {}">{}{}</span>').format(
+            x["status"], icon(x["status"]), report(f"status.{x['status']}")
+        )
+        found[f"{rule}.{subject}"] = (name, Markup("{} {}").format(word, sentence(x, report)))
     return found
+
+
+def _turned(row: Row) -> bool:
+    """Whether a rule came to another status, or is there only once."""
+    return str(row.before)[:20] != str(row.after)[:20]
 
 
 def _usefulness(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell, Cell]]:
@@ -275,10 +286,10 @@ def _attacks(f: dict[str, Any], report: Words) -> dict[str, tuple[Cell, Cell]]:
     return told
 
 
-def _limits(f: dict[str, Any], t: Words) -> dict[str, tuple[Cell, Cell]]:
+def _limits(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell, Cell]]:
     return {
         x["name"]: (
-            Markup("{}").format(str(x["name"]).replace("_", " ").capitalize()),
+            report.name("limit", x["name"]),
             t("limits.text", passes=n.plain(x["pass"]), review=n.plain(x["review"]), source=x["source"]),
         )
         for x in f["thresholds"]

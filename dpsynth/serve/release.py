@@ -41,55 +41,72 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the public facts and the manifest say of a release, in a form that pages can rely on.
+
+    Attributes:
+        title, purpose: by language.
+        controller, audience: who releases, to whom.
+        date: ISO date of the run.
+        population, snapshot: the people, and which extract of their data.
+        rehearsal: whether it was made of invented people.
+        mechanism: registered name.
+        unit: whom the promise protects.
+        epsilon, delta: the promise.
+        rows, columns: of the synthetic table.
+        policy_digest, manifest_digest: SHA-256, as hex.
+        sequence: number of the ledger's newest entry when it was made.
+    """
+
+    title: Mapping[str, str]
+    purpose: Mapping[str, str]
+    controller: str
+    audience: str
+    date: str
+    population: str
+    snapshot: str
+    rehearsal: bool
+    mechanism: str
+    unit: str
+    epsilon: float
+    delta: float
+    rows: int
+    columns: int
+    policy_digest: str
+    manifest_digest: str
+    sequence: int
+
+
+@dataclass(frozen=True)
 class Release:
     """A run or a bundle.
 
     Attributes:
         place: where it lies.
         condition: whether it can be looked at.
+        date: ISO date, or empty where nothing tells.
         why: what is missing or damaged, an id of a sentence; empty where nothing is.
         exit_code: of a run that failed.
         charged: whether a run that failed had opened the data, so that its charge stands.
-        title: by language.
-        date: ISO date, or empty where nothing tells.
-        population: the people, or empty.
-        rehearsal: whether it was made of invented people.
-        epsilon, delta: what was claimed.
+        told: what it says of itself; None where it cannot be looked at.
         verdicts: by edition.
         facts: bare values of facts.json, by edition.
-        manifest: content of the manifest.
-        manifest_digest: SHA-256 of it, as hex.
     """
 
     place: Place
     condition: Condition
+    date: str
     why: str = ""
     exit_code: int | None = None
     charged: bool = False
-    title: Mapping[str, str] = field(default_factory=dict)
-    date: str = ""
-    population: str = ""
-    rehearsal: bool = False
-    epsilon: float | None = None
-    delta: float | None = None
+    told: Told | None = None
     verdicts: Mapping[Edition, Verdict] = field(default_factory=dict)
     facts: Mapping[Edition, dict[str, Any]] = field(default_factory=dict)
-    manifest: Mapping[str, Any] = field(default_factory=dict)
-    manifest_digest: str = ""
 
     @property
     def key(self) -> Key:
         """Names of the policy and of the run."""
         return self.place.key
-
-    @property
-    def best(self) -> dict[str, Any]:
-        """The facts of the edition that says most.
-
-        Raises:
-            KeyError: there are none.
-        """
-        return self.facts["internal"] if "internal" in self.facts else self.facts["public"]
 
 
 class _DamagedError(ValueError):
@@ -101,19 +118,19 @@ def read(place: Place) -> Release:
     stamp = _STAMP.search(place.key[1])
     date = "-".join(stamp.groups()) if stamp else ""
     if not place.is_run:
-        return Release(place, "foreign", date=date)
+        return Release(place, "foreign", date)
     try:
         if place.key[1]:
             if "run.json" not in place.files:
-                return Release(place, "unfinished", date=date)
+                return Release(place, "unfinished", date)
             state = _json(place, "run.json", "broken.state")[1]
             if state.get("state") != "complete":
                 code = state.get("exit_code")
                 known = code if isinstance(code, int) else None
-                return Release(place, "failed", exit_code=known, charged=state.get("charged") is True, date=date)
+                return Release(place, "failed", date, exit_code=known, charged=state.get("charged") is True)
         return _complete(place)
     except _DamagedError as damage:
-        return Release(place, "broken", str(damage), date=date)
+        return Release(place, "broken", date, str(damage))
 
 
 def _complete(place: Place) -> Release:
@@ -123,30 +140,57 @@ def _complete(place: Place) -> Release:
     for edition in needed:
         if not place.languages(edition):
             raise _DamagedError(f"broken.report.{edition}")
+    told = _told(facts["public"], manifest, hashlib.sha256(content).hexdigest())
+    verdicts = {edition: _verdict(f, edition) for edition, f in facts.items()}
+    condition: Condition = "complete" if place.key[1] else "bundle"
+    return Release(place, condition, told.date, told=told, verdicts=verdicts, facts=facts)
+
+
+def _told(f: dict[str, Any], manifest: dict[str, Any], digest: str) -> Told:
     try:
-        public, identity = facts["public"], facts["public"]["identity"]
-        return Release(
-            place,
-            "complete" if place.key[1] else "bundle",
-            title={str(k): str(v) for k, v in public["purpose"]["title"].items()} or {"en": place.key[0]},
+        sequence = int(manifest["ledger"]["sequence"])
+    except (KeyError, TypeError, ValueError):
+        raise _DamagedError("broken.manifest") from None
+    try:
+        identity, purpose, contents, privacy = f["identity"], f["purpose"], f["contents"], f["privacy"]
+        return Told(
+            title=_texts(purpose["title"]),
+            purpose=_texts(purpose["purpose"]),
+            controller=str(purpose["controller"]),
+            audience=str(purpose["audience"]),
             date=str(identity["run_date"]),
             population=str(identity["population"]),
+            snapshot=str(identity["snapshot"]),
             rehearsal=identity["rehearsal"] is not False,
-            epsilon=float(public["privacy"]["epsilon_claimed"]),
-            delta=float(public["privacy"]["delta"]),
-            verdicts={edition: _verdict(f["verdict"]) for edition, f in facts.items()},
-            facts=facts,
-            manifest=manifest,
-            manifest_digest=hashlib.sha256(content).hexdigest(),
+            mechanism=str(contents["mechanism"]),
+            unit=str(privacy["unit"]),
+            epsilon=float(privacy["epsilon_claimed"]),
+            delta=float(privacy["delta"]),
+            rows=int(contents["synthetic_rows"]),
+            columns=int(contents["columns"]),
+            policy_digest=str(identity["policy_digest"]),
+            manifest_digest=digest,
+            sequence=sequence,
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise _DamagedError("broken.facts.public") from None
 
 
-def _verdict(told: Mapping[str, Any]) -> Verdict:
-    if told["status"] not in ("pass", "review", "block"):
-        raise ValueError("status")
-    return Verdict(told["status"], int(told["to_judge"]), int(told["blocking"]))
+def _texts(value: Any) -> dict[str, str]:
+    texts = {str(language): str(text) for language, text in value.items()}
+    if not texts:
+        raise ValueError("no text")
+    return texts
+
+
+def _verdict(f: dict[str, Any], edition: Edition) -> Verdict:
+    try:
+        told = f["verdict"]
+        if told["status"] not in ("pass", "review", "block"):
+            raise ValueError("status")
+        return Verdict(told["status"], int(told["to_judge"]), int(told["blocking"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise _DamagedError(f"broken.facts.{edition}") from None
 
 
 def _facts(place: Place, edition: Edition) -> dict[str, Any]:

@@ -32,12 +32,12 @@ _SHELL = {
 _HOME = {
     "home.title": "Releases",
     "home.lead": "What lies in {folder}.",
-    "home.contents": "On this page",
     "home.empty": (
         "There is no release in this folder yet. <b>dpsynth run</b> makes one; its <b>--out</b> names the folder that "
         "<b>dpsynth serve</b> must be given."
     ),
     "home.policy": "Policy {policy}",
+    "home.bundle": "Bundle {policy}",
     "home.population": "about {population}",
     "home.date": "Date",
     "home.state": "State",
@@ -102,7 +102,7 @@ _RELEASE = {
     "release.facts": "What it is",
     "release.editions": "Both editions",
     "release.editions.lead": (
-        "Left, what stays in the centre; right, what may leave. Each can be opened alone, to be read at full width or "
+        "What stays in the centre, and beside it what may leave. Each can be opened alone, to be read at full width or "
         "printed."
     ),
     "release.alone": "Open alone",
@@ -172,6 +172,21 @@ _COMPARE = {
     "group.release": "Making",
     "group.release.caption": "Data, mechanism and program",
     "group.policy": "Policy",
+    "rule.audit": "Audit on invented people",
+    "rule.rehearsal": "Rehearsal",
+    "rule.noise": "Noise",
+    "rule.unprotected": "Declared exceptions",
+    "rule.claim": "Claim",
+    "rule.epsilon_release": "Cost of the release",
+    "rule.epsilon_lifetime": "Cost of all releases",
+    "rule.delta": "Allowance δ",
+    "rule.unit": "Protected unit",
+    "rule.legal": "Legal statements",
+    "rule.two_way": "Tables of two columns",
+    "rule.outside_domain": "Values outside the lists",
+    "rule.attack": "controls and result",
+    "rule.membership_ceiling": "against the ceiling",
+    "rule.match_excess": "excess over outsiders",
     "release.run_date": "Run on",
     "release.snapshot": "Extract",
     "release.policy": "Policy digest",

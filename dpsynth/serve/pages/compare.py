@@ -7,7 +7,6 @@ from typing import Any
 from dpsynth.report.pages.blocks import Table
 from dpsynth.serve.difference import GROUPS, Difference, difference
 from dpsynth.serve.exchange import Response
-from dpsynth.serve.pages.home import READABLE
 from dpsynth.serve.pages.shell import REPORT, WORDS, Links, joined, page
 from dpsynth.serve.release import Release
 
@@ -22,7 +21,7 @@ def compare(releases: list[Release], before: str, after: str, links: Links) -> R
         links: addresses.
     """
     known = {joined(r.key): r for r in sorted(releases, key=lambda r: (r.date, r.key), reverse=True)}
-    choices = {name: r for name, r in known.items() if r.condition in READABLE}
+    choices = {name: r for name, r in known.items() if r.told}
     first, second = choices.get(before), choices.get(after)
     context: dict[str, Any] = {
         "choices": [(name, f"{r.date} · {name}") for name, r in choices.items()],

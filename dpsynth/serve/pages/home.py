@@ -19,8 +19,6 @@ from dpsynth.serve.pages.shell import REPORT, WORDS, Links, page, tag
 from dpsynth.serve.release import Release
 from dpsynth.serve.shelf import Key
 
-READABLE = ("complete", "bundle")
-
 
 def home(releases: Sequence[Release], accounts: Accounts, folder: str, links: Links) -> Response:
     """The list."""
@@ -29,7 +27,7 @@ def home(releases: Sequence[Release], accounts: Accounts, folder: str, links: Li
         _group(policy, list(members), charges, links) for policy, members in groupby(releases, lambda r: r.key[0])
     ]
     groups.sort(key=lambda group: group["newest"], reverse=True)
-    readable = [r for r in releases if r.condition in READABLE]
+    readable = [r for r in releases if r.told]
     return page(
         links,
         "home.html.j2",
@@ -45,33 +43,32 @@ def home(releases: Sequence[Release], accounts: Accounts, folder: str, links: Li
 def _group(policy: str, members: list[Release], charges: Mapping[str, str], links: Links) -> dict[str, Any]:
     """A policy's releases, newest first."""
     members.sort(key=lambda r: (r.date, r.key[1]), reverse=True)
-    titled = next((r for r in members if r.title), None)
+    told = next((r.told for r in members if r.told), None)
     return {
-        "title": WORDS.pick(titled.title) if titled else policy,
-        "policy": policy if titled else "",
-        "population": next((r.population for r in members if r.population), ""),
+        "title": WORDS.pick(told.title) if told else policy,
+        "policy": WORDS("home.policy" if members[0].key[1] else "home.bundle", policy=policy) if told else "",
+        "population": told.population if told else "",
         "newest": members[0].date,
         "releases": [_line(r, charges, links) for r in members],
     }
 
 
 def _line(release: Release, charges: Mapping[str, str], links: Links) -> dict[str, Any]:
-    readable = release.condition in READABLE
     return {
         "name": release.key[1] or release.key[0],
         "link": links.release(release.key),
         "date": release.date or WORDS("unknown"),
         "state": state(release),
         "why": reason(release, charges),
-        "verdicts": verdicts(release) if readable else [],
-        "epsilon": n.up(release.epsilon) if readable and release.epsilon is not None else "",
+        "verdicts": verdicts(release) if release.told else [],
+        "epsilon": n.up(release.told.epsilon) if release.told else "",
     }
 
 
 def state(release: Release) -> Mapping[str, Any]:
     """The state of a release as a tag."""
-    if release.condition in READABLE:
-        if release.rehearsal:
+    if release.told:
+        if release.told.rehearsal:
             return tag("review", WORDS("state.rehearsal"))
         return tag("none", WORDS(f"state.{release.condition}"))
     return tag("block" if release.condition == "broken" else "review", WORDS(f"state.{release.condition}"))

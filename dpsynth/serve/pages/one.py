@@ -7,9 +7,9 @@ from typing import Any
 from dpsynth.report import numerals as n
 from dpsynth.serve.accounts import Accounts
 from dpsynth.serve.exchange import Response
-from dpsynth.serve.pages.home import READABLE, account, reason, state, verdicts
+from dpsynth.serve.pages.home import account, reason, state, verdicts
 from dpsynth.serve.pages.shell import REPORT, WORDS, Links, editions, page, tag
-from dpsynth.serve.release import Release
+from dpsynth.serve.release import Release, Told
 from dpsynth.serve.shelf import EDITIONS, Edition
 
 
@@ -23,49 +23,41 @@ def one(release: Release, releases: list[Release], accounts: Accounts, language:
         language: of the frames; where an edition does not have it, its first one is shown.
         links: addresses.
     """
-    readable = release.condition in READABLE
     charges = {c.run_id: c.state for s in accounts.statements for c in s.charges}
-    statement = accounts.of(release.population) if release.population else None
-    before = _before(release, releases)
+    told, before = release.told, _before(release, releases)
+    statement = accounts.of(told.population) if told else None
+    name = "/".join(filter(None, release.key))
     return page(
         links,
         "release.html.j2",
-        framed=readable,
-        title=WORDS.pick(release.title) if release.title else "/".join(filter(None, release.key)),
-        name="/".join(filter(None, release.key)),
-        subtitle=_subtitle(release) if readable else "",
-        readable=readable,
+        framed=told is not None,
+        title=WORDS.pick(told.title) if told else name,
+        name=name,
+        subtitle=_subtitle(told) if told else "",
         state=state(release),
         why=reason(release, charges),
-        rehearsal=release.rehearsal,
-        verdict=_verdict(release) if readable else None,
-        facts=_facts(release) if readable else [],
+        rehearsal=told is not None and told.rehearsal,
+        verdict=_verdict(release) if told else None,
+        facts=_facts(told) if told else [],
         editions=editions(release.place, links),
-        frames=_frames(release, language, links) if readable else [],
+        frames=_frames(release, language, links) if told else [],
         failures=release.place.failures,
         budget=account(statement, release.key[1], releases, links) if statement else None,
-        trouble=accounts.trouble,
         compare=links.compare(before.key if before else None, release.key),
         before=before.key[1] if before else "",
-        comparable=readable and sum(r.condition in READABLE for r in releases) > 1,
+        comparable=told is not None and sum(r.told is not None for r in releases) > 1,
     )
 
 
 def _before(release: Release, releases: list[Release]) -> Release | None:
     """The newest release of the same policy before this one."""
-    older = [
-        r
-        for r in releases
-        if r.key[0] == release.key[0]
-        and r.condition in READABLE
-        and (r.date, r.key[1]) < (release.date, release.key[1])
-    ]
+    own = (release.date, release.key[1])
+    older = [r for r in releases if r.key[0] == release.key[0] and r.told and (r.date, r.key[1]) < own]
     return max(older, key=lambda r: (r.date, r.key[1]), default=None)
 
 
-def _subtitle(release: Release) -> Any:
-    purpose = release.best["purpose"]
-    return REPORT("subtitle", controller=purpose["controller"], audience=REPORT.name("audience", purpose["audience"]))
+def _subtitle(told: Told) -> Any:
+    return REPORT("subtitle", controller=told.controller, audience=REPORT.name("audience", told.audience))
 
 
 def _verdict(release: Release) -> dict[str, Any]:
@@ -88,31 +80,24 @@ def _verdict(release: Release) -> dict[str, Any]:
     }
 
 
-def _facts(release: Release) -> list[tuple[Any, Any]]:
-    f, manifest = release.best, release.manifest
-    identity, contents, purpose = f["identity"], f["contents"], f["purpose"]
+def _facts(told: Told) -> list[tuple[Any, Any]]:
+    promise = WORDS(
+        "fact.promise.text",
+        unit=REPORT.name("unit.promise", told.unit),
+        epsilon=n.up(told.epsilon),
+        delta=n.small(told.delta),
+    )
     return [
-        (WORDS("fact.date"), identity["run_date"]),
-        (WORDS("fact.purpose"), WORDS.pick(purpose["purpose"])),
-        (
-            WORDS("fact.contents"),
-            WORDS("fact.contents.text", rows=n.count(contents["synthetic_rows"]), columns=n.count(contents["columns"])),
-        ),
-        (WORDS("fact.mechanism"), contents["mechanism"]),
-        (
-            WORDS("fact.promise"),
-            WORDS(
-                "fact.promise.text",
-                unit=REPORT.name("unit.promise", f["privacy"]["unit"]),
-                epsilon=n.up(f["privacy"]["epsilon"]),
-                delta=n.small(f["privacy"]["delta"]),
-            ),
-        ),
-        (WORDS("fact.population"), identity["population"]),
-        (WORDS("fact.snapshot"), identity["snapshot"]),
-        (WORDS("fact.policy"), grouped(identity["policy_digest"], 4)),
-        (WORDS("fact.manifest"), grouped(release.manifest_digest, 16)),
-        (WORDS("fact.ledger"), WORDS("fact.ledger.text", sequence=n.count(manifest["ledger"]["sequence"]))),
+        (WORDS("fact.date"), told.date),
+        (WORDS("fact.purpose"), WORDS.pick(told.purpose)),
+        (WORDS("fact.contents"), WORDS("fact.contents.text", rows=n.count(told.rows), columns=n.count(told.columns))),
+        (WORDS("fact.mechanism"), told.mechanism),
+        (WORDS("fact.promise"), promise),
+        (WORDS("fact.population"), told.population),
+        (WORDS("fact.snapshot"), told.snapshot),
+        (WORDS("fact.policy"), grouped(told.policy_digest, 4)),
+        (WORDS("fact.manifest"), grouped(told.manifest_digest, 16)),
+        (WORDS("fact.ledger"), WORDS("fact.ledger.text", sequence=n.count(told.sequence))),
     ]
 
 
