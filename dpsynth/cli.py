@@ -94,10 +94,7 @@ def run(
     from dpsynth.run.stopping import stoppable
 
     planned = _plan(policy)
-    if ledger is not None and not ledger.strip():
-        raise UsageError(
-            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
-        )
+    _refuse_empty(ledger)
     if throw_away_ledger and ledger is None:
         raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
     style: progress.Style = (
@@ -219,6 +216,7 @@ def serve(
     from dpsynth.run.stopping import stoppable
     from dpsynth.serve.page import serve as serve_page
 
+    _refuse_empty(ledger)
     with stoppable():
         serve_page(reports, ledger or default_url(), port, browse=browse)
 
@@ -295,6 +293,13 @@ def _plan(path: Path) -> Plan:
     from dpsynth.run.plan import plan
 
     return plan(load(path))
+
+
+def _refuse_empty(ledger: str | None) -> None:
+    if ledger is not None and not ledger.strip():
+        raise UsageError(
+            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
+        )
 
 
 def _print_plan(planned: Plan) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -164,8 +165,8 @@ def _told(f: dict[str, Any], manifest: dict[str, Any], digest: str) -> Told:
             rehearsal=identity["rehearsal"] is not False,
             mechanism=str(contents["mechanism"]),
             unit=str(privacy["unit"]),
-            epsilon=float(privacy["epsilon_claimed"]),
-            delta=float(privacy["delta"]),
+            epsilon=_number(privacy["epsilon_claimed"], math.inf),
+            delta=_number(privacy["delta"], 1.0),
             rows=int(contents["synthetic_rows"]),
             columns=int(contents["columns"]),
             policy_digest=str(identity["policy_digest"]),
@@ -174,6 +175,13 @@ def _told(f: dict[str, Any], manifest: dict[str, Any], digest: str) -> Told:
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise _DamagedError("broken.facts.public") from None
+
+
+def _number(value: Any, below: float) -> float:
+    number = float(value)
+    if not 0 <= number < below:
+        raise ValueError("out of range")
+    return number
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -111,6 +111,17 @@ def put(name: str, content: bytes) -> Callable[[Path], None]:
     return lambda run: (run / name).write_bytes(content) and None  # type: ignore[func-returns-value]
 
 
+def put_instead(name: str, field: bytes) -> Callable[[Path], None]:
+    key = field.partition(b":")[0]
+
+    def spoil(run: Path) -> None:
+        content, times = re.subn(re.escape(key) + rb": \{[^}]*\}", field, (run / name).read_bytes())
+        assert times == 1
+        (run / name).write_bytes(content)
+
+    return spoil
+
+
 DEEP = b"[" * 100_000
 
 
@@ -142,6 +153,11 @@ DEEP = b"[" * 100_000
         (damage("public/facts.json", lambda v: v.pop("purpose") and None), "facts of the public"),
         (damage("public/facts.json", lambda v: v["contents"].pop("mechanism") and None), "facts of the public"),
         (damage("public/facts.json", lambda v: v["contents"]["columns"].update(value=1e999)), "facts of the public"),
+        (damage("public/facts.json", lambda v: v["privacy"]["delta"].update(value=-1)), "facts of the public"),
+        (
+            put_instead("public/facts.json", b'"epsilon_claimed": {"origin": "config", "value": 1e999}'),
+            "facts of the public",
+        ),
         (damage("internal/facts.json", lambda v: v["verdict"].pop("to_judge") and None), "facts of the internal"),
         (lambda run: (run / "internal" / "report.en.html").unlink(), "report of the internal edition is missing"),
         (lambda run: shutil.rmtree(run / "public"), "manifest is missing"),
