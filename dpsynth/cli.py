@@ -252,7 +252,8 @@ def budget_show(
     ledger: LedgerUrl = None,
 ) -> None:
     """Show the lifetime budget of a population: spent, left, by release."""
-    from dpsynth.privacy.ledger import Ledger, default_url, exact_rho, three_digits
+    from dpsynth.privacy.account import exact_rho, three_digits
+    from dpsynth.privacy.ledger import Ledger, default_url
 
     book = Ledger(ledger or default_url(), create=False)
     try:

@@ -27,8 +27,9 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.errors import AuditError, BudgetError, DpsynthError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
+from dpsynth.privacy.account import exact_rho, lifetime_to_nano, to_nano
 from dpsynth.privacy.curator import Curator
-from dpsynth.privacy.ledger import Ledger, exact_rho, lifetime_to_nano, to_nano
+from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dpsynth.errors import DpsynthError
-from dpsynth.privacy.ledger import Ledger, Statement
+from dpsynth.privacy.account import Statement
+from dpsynth.privacy.ledger import Ledger
 
 
 @dataclass(frozen=True)

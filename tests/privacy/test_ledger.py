@@ -19,10 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpsynth.errors import BudgetError, LedgerError
+from dpsynth.privacy import account, ledger_database, ledger_file, ledger_tables
 from dpsynth.privacy import ledger as room
-from dpsynth.privacy import ledger_file, ledger_tables
+from dpsynth.privacy.account import NANO, lifetime_to_nano, three_digits, to_nano
 from dpsynth.privacy.accountant import zcdp_epsilon, zcdp_rho
-from dpsynth.privacy.ledger import NANO, Ledger, lifetime_to_nano, three_digits, to_nano
+from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.units import Delta, Epsilon, Rho
 
 EPSILON, DELTA = 5.0, 1e-6
@@ -184,7 +185,7 @@ def test_budgets_round_down(epsilon: float, delta: float) -> None:
 
 def test_a_product_that_a_float_rounds_up_is_cut_down(monkeypatch: pytest.MonkeyPatch) -> None:
     value = next(v for v in (i * 1e-3 for i in range(1, 1000)) if int(v * NANO) > Fraction(v) * NANO)
-    monkeypatch.setattr(room, "zcdp_rho", lambda epsilon, delta: Rho(value))
+    monkeypatch.setattr(account, "zcdp_rho", lambda epsilon, delta: Rho(value))
     assert lifetime_to_nano(Epsilon(1), Delta(1e-6)) <= Fraction(value) * NANO < int(value * NANO)
 
 
@@ -207,7 +208,7 @@ def test_the_refusal_says_what_is_missing(book: Ledger) -> None:
     assert remaining < requested  # although both are the same number to three digits
     assert requested >= zcdp_epsilon(Rho((left + 1) / NANO), Delta(DELTA)).value
     assert 0 < remaining <= zcdp_epsilon(Rho(left / NANO), Delta(DELTA)).value
-    assert f"requested rho {room.exact_rho(left + 1)}" in said and f"left rho {room.exact_rho(left)}" in said
+    assert f"requested rho {account.exact_rho(left + 1)}" in said and f"left rho {account.exact_rho(left)}" in said
 
 
 def test_the_smallest_rest_is_not_called_zero(book: Ledger) -> None:
@@ -369,9 +370,10 @@ def test_killed_inside_a_transaction_leaves_the_state_before(book: Ledger, path:
         append = child._append
 
         def then_die(connection, what, *rest):
-            append(connection, what, *rest)
+            entry = append(connection, what, *rest)
             if what == kind:
                 die()
+            return entry
 
         child._append = then_die
         reserve(child, "r")
@@ -487,8 +489,8 @@ def test_an_emptied_ledger_is_no_new_budget(book: Ledger, path: Path) -> None:
 
 
 def test_another_version_is_refused(book: Ledger, path: Path) -> None:
-    raw(path, "UPDATE meta SET schema_version = 2")
-    with pytest.raises(LedgerError, match="version 1"):
+    raw(path, "UPDATE meta SET schema_version = 3")
+    with pytest.raises(LedgerError, match="version 2"):
         open_book(path)
 
 
@@ -496,7 +498,7 @@ def test_a_read_only_ledger_is_one_clear_error(book: Ledger, path: Path, monkeyp
     """The driver's own words for it; file modes do not stop the superuser."""
     connect = ledger_file.URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
     book._engine.dispose()
-    book._engine = room._engine(connect)
+    book._engine = ledger_database.engine(connect)
     with pytest.raises(LedgerError, match=r"read-only. Nothing was charged"):
         reserve(book, "r")
 

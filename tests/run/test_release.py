@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dpsynth.policy.load import load
-from dpsynth.privacy.ledger import Ledger, to_nano
+from dpsynth.privacy.account import to_nano
+from dpsynth.privacy.ledger import Ledger
 from dpsynth.run.plan import plan
 from tests.run.study import Study, files, rows, say, state
 

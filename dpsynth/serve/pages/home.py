@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dpsynth.privacy.ledger import Statement
+from dpsynth.privacy.account import Statement
 from dpsynth.report import numerals as n
 from dpsynth.report.charts.budget import Part, budget_bar
 from dpsynth.report.charts.icons import swatch
