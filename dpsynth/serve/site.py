@@ -5,11 +5,12 @@ The folder is listed anew for every request; a name in a request is looked up in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dpsynth.serve import shelf
+from dpsynth.errors import DpsynthError
+from dpsynth.serve import desk, shelf
 from dpsynth.serve.accounts import accounts
 from dpsynth.serve.door import Door, Session
 from dpsynth.serve.exchange import Request, Response
@@ -19,8 +20,10 @@ from dpsynth.serve.pages.home import home
 from dpsynth.serve.pages.message import message
 from dpsynth.serve.pages.one import one
 from dpsynth.serve.pages.shell import Links
-from dpsynth.serve.release import read
+from dpsynth.serve.pages.signing import Sent, Visit
+from dpsynth.serve.release import Release, read
 from dpsynth.serve.shelf import EDITIONS, Key, Place
+from dpsynth.signoff.statement import KINDS
 
 
 @dataclass(frozen=True)
@@ -78,23 +81,52 @@ class Site:
         except OSError:
             return message(500, links, "folder")
         path = request.path[1:]
-        if request.method == "POST":
-            return message(404, links)
         if path == ("",):
-            found = [read(place) for place in places.values()]
-            return home(found, accounts(self.ledger_url), str(self.root), links)
+            releases = _read(places)
+            standings = desk.standings(_signable(releases), self.ledger_url)
+            return home(releases, standings, accounts(self.ledger_url), str(self.root), links)
         if path == ("compare",):
-            found = [read(place) for place in places.values()]
-            return compare(found, request.query.get("before", ""), request.query.get("after", ""), links)
+            return compare(_read(places), request.query.get("before", ""), request.query.get("after", ""), links)
         key, rest = _key(path)
         place = places.get(key)
         if place is None:
             return message(404, links)
-        if not rest:
-            found = [read(p) for p in places.values()]
-            release = next(r for r in found if r.key == key)
-            return one(release, found, accounts(self.ledger_url), request.query.get("language", "en"), links)
-        return _report(place, rest, links)
+        if request.method == "POST":
+            return self._sign(request, session, places, key, rest)
+        if rest:
+            return _report(place, rest, links)
+        visit = Visit(session.csrf, request.query.get("language", "en"), request.query.get("done", ""))
+        return self._release(places, key, visit)
+
+    def _release(self, places: dict[Key, Place], key: Key, visit: Visit) -> Response:
+        releases = _read(places)
+        release = next(r for r in releases if r.key == key)
+        standing = desk.standings(_signable([release]), self.ledger_url).get(key)
+        return one(release, releases, standing, accounts(self.ledger_url), visit, Links(self.door.base))
+
+    def _sign(
+        self, request: Request, session: Session, places: dict[Key, Place], key: Key, rest: tuple[str, ...]
+    ) -> Response:
+        """Carries out a form, then leads back to the release; what was refused is shown with the form."""
+        links, place = Links(self.door.base), places[key]
+        if len(rest) != 1 or rest[0] not in KINDS or not _signable([read(place)]):
+            return message(404, links)
+        others = {shell.joined(k): p for k, p in places.items() if k != key and k[1]}
+        try:
+            desk.carry_out(rest[0], request.form, place, self.ledger_url, others)
+        except DpsynthError as error:
+            typed = {name: text for name, text in request.form.items() if "passphrase" not in name}
+            return self._release(places, key, Visit(session.csrf, sent=Sent(rest[0], typed, str(error))))
+        return Response(303, headers={"Location": f"{links.release(key)}?done={rest[0]}#sign"})
+
+
+def _read(places: dict[Key, Place]) -> list[Release]:
+    return [read(place) for place in places.values()]
+
+
+def _signable(releases: Iterable[Release]) -> list[Place]:
+    """Runs that have a sign-off: whole, and of real people."""
+    return [r.place for r in releases if r.condition == "complete" and r.told and not r.told.rehearsal]
 
 
 def _key(path: tuple[str, ...]) -> tuple[Key, tuple[str, ...]]:

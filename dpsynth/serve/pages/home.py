@@ -18,13 +18,29 @@ from dpsynth.serve.exchange import Response
 from dpsynth.serve.pages.shell import REPORT, WORDS, Links, page, tag
 from dpsynth.serve.release import Release
 from dpsynth.serve.shelf import Key
+from dpsynth.signoff.standing import Standing
+
+Standings = Mapping[Key, Standing | str]
+COLOURS = {
+    "approved": "pass",
+    "released": "pass",
+    "awaiting_review": "review",
+    "reviewed": "review",
+    "returned": "review",
+    "expired": "review",
+    "rejected": "block",
+    "withdrawn": "block",
+    "blocked": "block",
+}
+"""Colours of the states of a sign-off; the others are grey."""
 
 
-def home(releases: Sequence[Release], accounts: Accounts, folder: str, links: Links) -> Response:
+def home(releases: Sequence[Release], standings: Standings, accounts: Accounts, folder: str, links: Links) -> Response:
     """The list."""
     charges = {c.run_id: c.state for s in accounts.statements for c in s.charges}
     groups = [
-        _group(policy, list(members), charges, links) for policy, members in groupby(releases, lambda r: r.key[0])
+        _group(policy, list(members), standings, charges, links)
+        for policy, members in groupby(releases, lambda r: r.key[0])
     ]
     groups.sort(key=lambda group: group["newest"], reverse=True)
     readable = [r for r in releases if r.told]
@@ -40,7 +56,9 @@ def home(releases: Sequence[Release], accounts: Accounts, folder: str, links: Li
     )
 
 
-def _group(policy: str, members: list[Release], charges: Mapping[str, str], links: Links) -> dict[str, Any]:
+def _group(
+    policy: str, members: list[Release], standings: Standings, charges: Mapping[str, str], links: Links
+) -> dict[str, Any]:
     """A policy's releases, newest first."""
     members.sort(key=lambda r: (r.date, r.key[1]), reverse=True)
     told = next((r.told for r in members if r.told), None)
@@ -49,28 +67,32 @@ def _group(policy: str, members: list[Release], charges: Mapping[str, str], link
         "policy": WORDS("home.policy" if members[0].key[1] else "home.bundle", policy=policy) if told else "",
         "population": told.population if told else "",
         "newest": members[0].date,
-        "releases": [_line(r, charges, links) for r in members],
+        "releases": [_line(r, standings.get(r.key), charges, links) for r in members],
     }
 
 
-def _line(release: Release, charges: Mapping[str, str], links: Links) -> dict[str, Any]:
+def _line(
+    release: Release, standing: Standing | str | None, charges: Mapping[str, str], links: Links
+) -> dict[str, Any]:
     return {
         "name": release.key[1] or release.key[0],
         "link": links.release(release.key),
         "date": release.date or WORDS("unknown"),
-        "state": state(release),
-        "why": reason(release, charges),
+        "state": state(release, standing),
+        "why": reason(release, charges) or (standing if isinstance(standing, str) else ""),
         "verdicts": verdicts(release) if release.told else [],
         "epsilon": n.up(release.told.epsilon) if release.told else "",
     }
 
 
-def state(release: Release) -> Mapping[str, Any]:
-    """The state of a release as a tag."""
+def state(release: Release, standing: Standing | str | None) -> Mapping[str, Any]:
+    """The state of a release as a tag: that of its sign-off, where it can be looked at."""
     if release.told:
         if release.told.rehearsal:
             return tag("review", WORDS("state.rehearsal"))
-        return tag("none", WORDS(f"state.{release.condition}"))
+        if standing is None or isinstance(standing, str):
+            return tag("none", WORDS(f"state.{release.condition}"))
+        return tag(COLOURS.get(standing.state, "none"), WORDS(f"state.{standing.state}"))
     return tag("block" if release.condition == "broken" else "review", WORDS(f"state.{release.condition}"))
 
 

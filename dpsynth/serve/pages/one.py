@@ -9,18 +9,28 @@ from dpsynth.serve.accounts import Accounts
 from dpsynth.serve.exchange import Response
 from dpsynth.serve.pages.home import account, reason, state, verdicts
 from dpsynth.serve.pages.shell import REPORT, WORDS, Links, editions, page, tag
+from dpsynth.serve.pages.signing import Visit, signing
 from dpsynth.serve.release import Release, Told
 from dpsynth.serve.shelf import EDITIONS, Edition
+from dpsynth.signoff.standing import Standing
 
 
-def one(release: Release, releases: list[Release], accounts: Accounts, language: str, links: Links) -> Response:
+def one(
+    release: Release,
+    releases: list[Release],
+    standing: Standing | str | None,
+    accounts: Accounts,
+    visit: Visit,
+    links: Links,
+) -> Response:
     """The page of one release.
 
     Args:
         release: which one.
         releases: all of them, to compare with.
+        standing: how its sign-off stands, or why nobody can tell; None where there is none.
         accounts: what the ledger says.
-        language: of the frames; where an edition does not have it, its first one is shown.
+        visit: what else the request says.
         links: addresses.
     """
     charges = {c.run_id: c.state for s in accounts.statements for c in s.charges}
@@ -30,17 +40,19 @@ def one(release: Release, releases: list[Release], accounts: Accounts, language:
     return page(
         links,
         "release.html.j2",
+        status=422 if visit.sent else 200,
         framed=told is not None,
         title=WORDS.pick(told.title) if told else name,
         name=name,
         subtitle=_subtitle(told) if told else "",
-        state=state(release),
+        state=state(release, standing),
+        sign=None if standing is None else signing(release, standing, _others(release, releases), visit, links),
         why=reason(release, charges),
         rehearsal=told is not None and told.rehearsal,
         verdict=_verdict(release) if told else None,
         facts=_facts(told) if told else [],
         editions=editions(release.place, links),
-        frames=_frames(release, language, links) if told else [],
+        frames=_frames(release, visit.language, links) if told else [],
         failures=release.place.failures,
         budget=account(statement, release.key[1], releases, links) if statement else None,
         compare=links.compare(before.key if before else None, release.key),
@@ -54,6 +66,11 @@ def _before(release: Release, releases: list[Release]) -> Release | None:
     own = (release.date, release.key[1])
     older = [r for r in releases if r.key[0] == release.key[0] and r.told and (r.date, r.key[1]) < own]
     return max(older, key=lambda r: (r.date, r.key[1]), default=None)
+
+
+def _others(release: Release, releases: list[Release]) -> list[Release]:
+    """Releases that could take the place of this one."""
+    return [r for r in releases if r.condition == "complete" and r is not release]
 
 
 def _subtitle(told: Told) -> Any:
