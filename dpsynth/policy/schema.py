@@ -17,6 +17,7 @@ from dpsynth.policy.block import Block, Slug, Text, Translated, fault, show, unk
 from dpsynth.policy.judging import Attacks, Audit, SmallGroups, Thresholds
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Privacy
+from dpsynth.policy.signoff import Signoff
 from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Synthesis, spelled
 
@@ -58,6 +59,7 @@ class Policy(Block):
     attacks: Attacks = Attacks()
     small_groups: SmallGroups = SmallGroups()
     thresholds: Thresholds = Thresholds()
+    signoff: Signoff = Signoff()
 
     @property
     def table_name(self) -> str:

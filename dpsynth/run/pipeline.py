@@ -202,15 +202,15 @@ class _Run:
         published = publication.published(self.job, statement, measured, model, codes, total, paid, data_files)
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
-        internal_report = self._evaluate(source, codes, published)
+        self._evaluate(source, codes, published)
         self.diary.stage("seal")
-        digest = bundle.seal(self.job, published, source.commitment, internal_report)
+        digest = bundle.seal(self.job, published, source.commitment)
         self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
         return Outcome(self.folder, self.job.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
 
-    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> bytes:
-        """The internal evaluation and its report; writes them and returns the report.
+    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> None:
+        """The internal evaluation and its report; writes them.
 
         It looks at contents of rows, so nothing in it may end the run or say anything: what fails is left out of the
         report (which says so) and described under internal/.
@@ -224,7 +224,6 @@ class _Run:
         facts, html = self.diary.guard("report", lambda: _internal_report(inputs), (b"{}", NO_REPORT))
         _files.write_whole(self.folder.internal / "facts.json", facts)
         _files.write_whole(self.folder.internal / "report.en.html", html)
-        return html
 
     def _read(self) -> BoundedSource:
         population = self.policy.source.population
