@@ -155,9 +155,9 @@ def _key(fields: Mapping[str, str]) -> ByKey:
 
 def _secret(fields: Mapping[str, str], path: str, passphrase: str) -> SecretKey:
     name = fields.get(path, "").strip()
-    if not name:
+    if not name or not fields.get(passphrase):
         raise UsageError("Nobody signs yet: give the file of a key and its passphrase.")
-    return keys.load_secret(_path(name), fields.get(passphrase, ""))
+    return keys.load_secret(_path(name), fields[passphrase])
 
 
 def _path(name: str) -> Path:

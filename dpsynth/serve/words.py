@@ -95,7 +95,7 @@ _HOME = {
     "legend.open": "reserved or unfinished",
     "legend.release": "this release",
     "legend.left": "left",
-    "ledger.trouble": "The budgets cannot be shown",
+    "ledger.trouble": "Budgets and states cannot be shown.",
 }
 
 _RELEASE = {

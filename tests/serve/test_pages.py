@@ -68,8 +68,8 @@ def test_budgets_are_bars_with_the_same_numbers_beside_them(visitor: Visitor, st
 def test_without_a_ledger_the_rest_is_shown(study: Study, runs: list[str], visitor: Visitor) -> None:
     Path(study.ledger.removeprefix("sqlite:///")).unlink()
     home = visitor.send("")
-    assert "The budgets cannot be shown" in home.body and "There is no ledger" in home.body
-    assert "Draft" in line(home, runs[0])
+    assert "Budgets and states cannot be shown" in home.text and home.text.count("There is no ledger") == 1
+    assert "Not known" in line(home, runs[0]) and "2.00" in line(home, runs[0])
     assert visitor.send(f"release/small/{runs[0]}").status == 200
     assert not Path(study.ledger.removeprefix("sqlite:///")).exists()
 
@@ -313,7 +313,7 @@ def test_every_sentence_is_used_and_none_is_missing() -> None:
         if p.suffix in (".py", ".j2") and p.name != "words.py"
     )
     groups = ("language.", "edition.", "verdict.", "state.", "unfinished.", "broken.", "charge.", "legend.", "group.",
-              "rule.", "message.", "release.", "protection.", "budget.", "usefulness.", "compare.")  # fmt: skip
+              "rule.", "message.", "sign.", "step.", "says.", "role.", "release.", "protection.", "budget.", "usefulness.", "compare.")  # fmt: skip
     for key in SENTENCES:
         bare = key.removesuffix(".one").removesuffix(".other")
         assert f'"{bare}"' in source or f"'{bare}'" in source or key.startswith(groups), key

@@ -38,6 +38,8 @@ COLOURS = {
 def home(releases: Sequence[Release], standings: Standings, accounts: Accounts, folder: str, links: Links) -> Response:
     """The list."""
     charges = {c.run_id: c.state for s in accounts.statements for c in s.charges}
+    if accounts.trouble:  # said once, not for every run
+        standings = {}
     groups = [
         _group(policy, list(members), standings, charges, links)
         for policy, members in groupby(releases, lambda r: r.key[0])

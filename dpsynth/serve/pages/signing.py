@@ -93,9 +93,9 @@ def signing(
         if acts
         else None,
         "digest": _groups(standing.manifest_sha256),
-        "done": WORDS("sign.done", what=WORDS(f"step.{visit.done}"))
-        if visit.done and visit.done == _newest(standing)
-        else "",
+        "done": WORDS("sign.done", what=WORDS(f"step.{visit.done}")) if visit.done in _newest(standing) else "",
+        # Somebody else may have taken the step in between: then its form is gone, and only the line remains.
+        "refused": visit.sent.error if visit.sent and visit.sent.kind not in standing.next else "",
         "field": FIELD,
         "csrf": visit.csrf,
         "forms": [_form(step, release, others, visit.sent, links) for step in steps(standing)],
