@@ -58,7 +58,7 @@ def opened(internal: Path, commitment: object) -> dict[str, Any]:
         facts = json.loads((internal / FACTS).read_bytes())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BrokenBundleError(
-            f"{internal / Path(name).name} is not what the manifest was sealed with. Restore the run folder from a backup, "
-            "or run the policy again."
+            f"{internal / Path(name).name} is not what the manifest was sealed with. Restore the run folder from a "
+            "backup, or run the policy again."
         ) from None
     return facts if isinstance(facts, dict) else {}
