@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from dpsynth.errors import DpsynthError, UsageError
+from dpsynth.errors import DpsynthError, SignoffError, UsageError
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.serve.shelf import Key, Place
 from dpsynth.signoff import keys, review
@@ -109,6 +109,8 @@ def carry_out(
     conditions = tuple(line.strip() for line in fields.get("conditions", "").splitlines() if line.strip())
     run = place.folder
     with closing(Ledger(ledger_url, create=False)) as ledger:
+        if review.standing(run, ledger).manifest_sha256 != fields.get("manifest"):
+            raise SignoffError("This is not the release that the page showed. Nothing was signed. Open the page again.")
         match kind:
             case "submission":
                 return review.submit(run, ledger, _key(fields), reason)

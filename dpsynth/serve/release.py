@@ -109,6 +109,12 @@ class Release:
         """Names of the policy and of the run."""
         return self.place.key
 
+    @property
+    def order(self) -> tuple[str, str, int]:
+        """Older before newer: by date, by the time in the name, and within a second by the ledger."""
+        stamp = _STAMP.search(self.place.key[1])
+        return self.date, stamp[0] if stamp else "", self.told.sequence if self.told else 0
+
 
 class _DamagedError(ValueError):
     """What a file should hold is not in it; the message is the id of a sentence."""

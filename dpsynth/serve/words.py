@@ -10,7 +10,7 @@ _SHELL = {
     "nav.compare": "Compare",
     "footer": (
         "This page is served from this machine to this machine. It changes no file of a run; only the forms under "
-        "“Sign” write, and they do what the command line does."
+        "“Sign-off” write, and they do what the command line does."
     ),
     "yes": "yes",
     "no": "no",
@@ -252,7 +252,7 @@ _SIGN = {
     "state.blocked.text": "A rule blocks it. No signature changes that: only a new run, or a new policy, does.",
     "state.expired": "Expired",
     "state.expired.text": "The approval was not used in time. It can be submitted again.",
-    "sign.title": "Sign",
+    "sign.title": "Sign-off",
     "sign.trouble": "Nobody can tell how this release stands, so nothing can be signed here.",
     "sign.acts": "Who signed what",
     "sign.head.at": "When (UTC)",
@@ -295,6 +295,7 @@ _SIGN = {
     "sign.scan": "Scan of the signed page, a file on this machine",
     "sign.witness": "Key file of witness {i}",
     "sign.witness.passphrase": "Passphrase of witness {i}",
+    "sign.signs": "Signs the manifest",
     "sign.done": "Recorded: {what}. It is in the ledger.",
     "role.author": "author",
     "role.output_checker": "output checker",

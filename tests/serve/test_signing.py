@@ -67,11 +67,15 @@ class Desk:
 
     def take(self, kind: str, who: str, passphrase: str = PASSPHRASE, **fields: str) -> Answer:
         """Fills in the form that the page shows and sends it."""
-        (token,) = {i.attributes["value"] for i in self.page().tree.all("input") if i.attributes["name"] == "csrf"} or {
-            ""
-        }
-        filled = {"csrf": token or "", "key": str(key_file(self.study, who)), "passphrase": passphrase, **fields}
-        return self.visitor.post(f"{self.path}/{kind}", filled)
+        own = {"key": str(key_file(self.study, who)), "passphrase": passphrase}
+        return self.visitor.post(f"{self.path}/{kind}", {**self.hidden(), **own, **fields})
+
+    def hidden(self) -> dict[str, str]:
+        """What the page puts into every form."""
+        inputs = [i.attributes for i in self.page().tree.all("input") if i.attributes["type"] == "hidden"]
+        found = {str(i["name"]): str(i["value"]) for i in inputs}
+        assert not inputs or set(found) == {"csrf", "manifest"}
+        return found
 
     def sign(self, kind: str, who: str, **fields: str) -> Answer:
         """The same, where it must succeed; follows the redirect."""
@@ -182,6 +186,14 @@ def test_what_is_signed_is_named_before_the_button(desk: Desk) -> None:
     assert page.text.index(groups[0].text()) < page.text.index("<button")
 
 
+def test_only_what_the_page_showed_is_signed(desk: Desk) -> None:
+    other = Desk(desk.study, desk.visitor, complete(desk.study)[1])
+    for manifest in ("", "0" * 64, other.hidden()["manifest"]):
+        answer = desk.take("submission", "Ada Author", manifest=manifest)
+        assert answer.status == 422 and "not the release that the page showed" in answer.text
+    assert desk.state() == "Draft"
+
+
 def test_on_paper_with_two_witnesses(desk: Desk) -> None:
     desk.sign("submission", "Ada Author")
     desk.sign("check", "Carl Checker", says="no_objection")
@@ -253,7 +265,8 @@ def test_there_are_no_other_steps(desk: Desk, path: str) -> None:
 
 def test_forms_of_other_pages_sign_nothing(desk: Desk) -> None:
     before = files(desk.study.folder)
-    filled = {"key": str(key_file(desk.study, "Ada Author")), "passphrase": PASSPHRASE}
+    filled = {"key": str(key_file(desk.study, "Ada Author")), "passphrase": PASSPHRASE, **desk.hidden()}
+    del filled["csrf"]
     session = desk.visitor.door.session({"cookie": desk.visitor.cookie})
     assert session is not None
     path = f"{desk.path}/submission"
@@ -265,9 +278,7 @@ def test_forms_of_other_pages_sign_nothing(desk: Desk) -> None:
 
 
 def test_one_signature_of_two_at_once_counts(desk: Desk) -> None:
-    session = desk.visitor.door.session({"cookie": desk.visitor.cookie})
-    assert session is not None
-    filled = {"csrf": session.csrf, "key": str(key_file(desk.study, "Ada Author")), "passphrase": PASSPHRASE}
+    filled = {**desk.hidden(), "key": str(key_file(desk.study, "Ada Author")), "passphrase": PASSPHRASE}
     answers: list[int] = []
 
     def send() -> None:

@@ -20,7 +20,7 @@ def compare(releases: list[Release], before: str, after: str, links: Links) -> R
         after: name of the second.
         links: addresses.
     """
-    known = {joined(r.key): r for r in sorted(releases, key=lambda r: (r.date, r.key), reverse=True)}
+    known = {joined(r.key): r for r in sorted(releases, key=lambda r: r.order, reverse=True)}
     choices = {name: r for name, r in known.items() if r.told}
     first, second = choices.get(before), choices.get(after)
     context: dict[str, Any] = {

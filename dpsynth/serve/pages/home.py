@@ -62,7 +62,7 @@ def _group(
     policy: str, members: list[Release], standings: Standings, charges: Mapping[str, str], links: Links
 ) -> dict[str, Any]:
     """A policy's releases, newest first."""
-    members.sort(key=lambda r: (r.date, r.key[1]), reverse=True)
+    members.sort(key=lambda r: r.order, reverse=True)
     told = next((r.told for r in members if r.told), None)
     return {
         "title": WORDS.pick(told.title) if told else policy,

@@ -63,9 +63,8 @@ def one(
 
 def _before(release: Release, releases: list[Release]) -> Release | None:
     """The newest release of the same policy before this one."""
-    own = (release.date, release.key[1])
-    older = [r for r in releases if r.key[0] == release.key[0] and r.told and (r.date, r.key[1]) < own]
-    return max(older, key=lambda r: (r.date, r.key[1]), default=None)
+    older = [r for r in releases if r.key[0] == release.key[0] and r.told and r.order < release.order]
+    return max(older, key=lambda r: r.order, default=None)
 
 
 def _others(release: Release, releases: list[Release]) -> list[Release]:
