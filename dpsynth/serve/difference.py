@@ -17,7 +17,7 @@ from dpsynth.report import numerals as n
 from dpsynth.report.charts.icons import icon
 from dpsynth.report.pages.findings import lower, sentence, statistic, upper
 from dpsynth.report.words import Words
-from dpsynth.serve.release import Release
+from dpsynth.serve.release import Release, facts
 from dpsynth.serve.shelf import Edition
 
 Cell = Markup | str
@@ -90,8 +90,8 @@ def difference(before: Release, after: Release, t: Words, report: Words) -> Diff
     Raises:
         KeyError, TypeError, ValueError, AttributeError: the facts are not of this version.
     """
-    edition: Edition = "internal" if "internal" in before.facts and "internal" in after.facts else "public"
-    a, b = before.facts[edition], after.facts[edition]
+    edition: Edition = "internal" if "internal" in before.verdicts and "internal" in after.verdicts else "public"
+    a, b = facts(before, edition), facts(after, edition)
     makers: dict[Group, Callable[[dict[str, Any]], dict[str, tuple[Cell, Cell]]]] = {
         "release": lambda f: _release(f, t),
         "protection": lambda f: _protection(f, t, report),
@@ -99,7 +99,7 @@ def difference(before: Release, after: Release, t: Words, report: Words) -> Diff
         "columns": lambda f: _columns(f, t, report),
         "verdict": lambda f: _verdict(f, t, report),
         "usefulness": lambda f: _usefulness(f, t, report),
-        "attacks": lambda f: _attacks(f, report),
+        "attacks": lambda f: _attacks(f, t, report),
         "limits": lambda f: _limits(f, t, report),
     }
     rows = {group: tuple(_differing(makers[group](a), makers[group](b))) for group in GROUPS}
@@ -164,7 +164,7 @@ def _protection(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
             "delta": n.small(p["delta"]),
             "rho": n.up(p["rho"], 6),
             "unit": report.name("unit.promise", p["unit"]),
-            "adjacency": str(p["adjacency"]).replace("_", " or "),
+            "adjacency": t.name("adjacency", p["adjacency"]),
             "rows_per_unit": n.count(p["rows_per_unit"]),
             "max_patients": n.count(p["max_patients"]),
             "auc": n.up(ceiling["auc"], 3),
@@ -274,15 +274,18 @@ def _usefulness(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
     return {**_named(t, "usefulness", figures), **by_column}
 
 
-def _attacks(f: dict[str, Any], report: Words) -> dict[str, tuple[Cell, Cell]]:
+def _attacks(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell, Cell]]:
     told: dict[str, tuple[Cell, Cell]] = {}
     for a in f["attacks"]:
         name = report.name("attack", a["name"])
         if a["status"] == "internal":
-            told[a["name"]] = (name, n.up(a["ceiling"], 3))
+            told[a["name"]] = (name, t("attacks.ceiling", ceiling=n.up(a["ceiling"], 3)))
             continue
         kind, (low, high, _) = a["statistic"], a["interval"]
-        told[a["name"]] = (name, f"{statistic(a['value'], kind)} ({lower(low, kind)} to {upper(high, kind)})")
+        told[a["name"]] = (
+            name,
+            t("attacks.interval", value=statistic(a["value"], kind), low=lower(low, kind), high=upper(high, kind)),
+        )
     return told
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 from dpsynth.errors import UsageError
@@ -36,7 +37,8 @@ def serve(folder: Path, ledger_url: str, port: int, *, browse: bool = False) -> 
         door = Door(server.port)
 
         def spent() -> None:
-            print(f"A browser has opened the page. For another one: {door.address}", flush=True)
+            with suppress(OSError):  # nobody reads the terminal any more: the page goes on
+                print(f"A browser has opened the page. For another one: {door.address}", flush=True)
 
         site = Site(folder.resolve(), ledger_url, door, spent)
         server.answer, server.refuse = site.answer, site.refuse

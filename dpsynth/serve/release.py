@@ -23,6 +23,8 @@ Condition = Literal["complete", "bundle", "failed", "unfinished", "broken", "for
 goes on, or its process was killed. broken: it says that it ended well, but something is missing or damaged. foreign:
 nothing of a run is in the folder."""
 
+_KNOWN: dict[tuple[str, ...], tuple[Told, Mapping[Edition, Verdict]]] = {}
+"""What was read before, by the digests of manifest and facts: a list of many releases is shown often."""
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}Z")
 
 
@@ -91,7 +93,6 @@ class Release:
         charged: whether a run that failed had opened the data, so that its charge stands.
         told: what it says of itself; None where it cannot be looked at.
         verdicts: by edition.
-        facts: bare values of facts.json, by edition.
     """
 
     place: Place
@@ -102,7 +103,6 @@ class Release:
     charged: bool = False
     told: Told | None = None
     verdicts: Mapping[Edition, Verdict] = field(default_factory=dict)
-    facts: Mapping[Edition, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
@@ -130,7 +130,7 @@ def read(place: Place) -> Release:
         if place.key[1]:
             if "run.json" not in place.files:
                 return Release(place, "unfinished", date)
-            state = _json(place, "run.json", "broken.state")[1]
+            state = _object(_content(place, "run.json", "broken.state"), "broken.state")
             if state.get("state") != "complete":
                 code = state.get("exit_code")
                 known = code if isinstance(code, int) else None
@@ -140,17 +140,29 @@ def read(place: Place) -> Release:
         return Release(place, "broken", date, str(damage))
 
 
+def facts(release: Release, edition: Edition) -> dict[str, Any]:
+    """The bare values of an edition's facts.
+
+    Raises:
+        ValueError: they have gone, or were damaged since the release was read.
+    """
+    return _values(_content(release.place, f"{edition}/facts.json", f"broken.facts.{edition}"), edition)
+
+
 def _complete(place: Place) -> Release:
     needed: tuple[Edition, ...] = EDITIONS if place.key[1] else ("public",)
-    content, manifest = _json(place, f"public/{MANIFEST}", "broken.manifest")
-    facts = {edition: _facts(place, edition) for edition in needed}
+    manifest = _content(place, f"public/{MANIFEST}", "broken.manifest")
+    contents = {e: _content(place, f"{e}/facts.json", f"broken.facts.{e}") for e in needed}
     for edition in needed:
         if not place.languages(edition):
             raise _DamagedError(f"broken.report.{edition}")
-    told = _told(facts["public"], manifest, hashlib.sha256(content).hexdigest())
-    verdicts = {edition: _verdict(f, edition) for edition, f in facts.items()}
-    condition: Condition = "complete" if place.key[1] else "bundle"
-    return Release(place, condition, told.date, told=told, verdicts=verdicts, facts=facts)
+    digests = tuple(hashlib.sha256(content).hexdigest() for content in (manifest, *contents.values()))
+    if digests not in _KNOWN:
+        bare = {edition: _values(content, edition) for edition, content in contents.items()}
+        fresh = _told(bare["public"], _object(manifest, "broken.manifest"), digests[0])
+        _KNOWN[digests] = fresh, {edition: _verdict(f, edition) for edition, f in bare.items()}
+    told, verdicts = _KNOWN[digests]
+    return Release(place, "complete" if place.key[1] else "bundle", told.date, told=told, verdicts=verdicts)
 
 
 def _told(f: dict[str, Any], manifest: dict[str, Any], digest: str) -> Told:
@@ -207,10 +219,10 @@ def _verdict(f: dict[str, Any], edition: Edition) -> Verdict:
         raise _DamagedError(f"broken.facts.{edition}") from None
 
 
-def _facts(place: Place, edition: Edition) -> dict[str, Any]:
+def _values(content: bytes, edition: Edition) -> dict[str, Any]:
     """The bare values of an edition; the public one must hold nothing that may not leave."""
     sentence = f"broken.facts.{edition}"
-    encoded = _json(place, f"{edition}/facts.json", sentence)[1]
+    encoded = _object(content, sentence)
     try:
         told: dict[str, Any] = values(encoded, PUBLIC_ORIGINS if edition == "public" else ALL_ORIGINS)
         if told["edition"] != edition or told["schema_version"] != SCHEMA_VERSION:
@@ -220,15 +232,21 @@ def _facts(place: Place, edition: Edition) -> dict[str, Any]:
     return told
 
 
-def _json(place: Place, name: str, sentence: str) -> tuple[bytes, dict[str, Any]]:
+def _content(place: Place, name: str, sentence: str) -> bytes:
     try:
-        content = place.read(name)
+        return place.read(name)
+    except (KeyError, OSError):
+        raise _DamagedError(sentence) from None
+
+
+def _object(content: bytes, sentence: str) -> dict[str, Any]:
+    try:
         value = json.loads(content, parse_constant=_refuse)
-    except (KeyError, OSError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         raise _DamagedError(sentence) from None
     if not isinstance(value, dict):
         raise _DamagedError(sentence)
-    return content, value
+    return value
 
 
 def _refuse(constant: str) -> NoReturn:

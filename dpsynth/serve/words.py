@@ -226,6 +226,9 @@ _COMPARE = {
     "usefulness.dependence": "Pairs whose dependence is not kept",
     "usefulness.of": "{failed} of {checked}",
     "usefulness.distance": "Distance of {column}",
+    "attacks.interval": "{value} ({low} to {high})",
+    "attacks.ceiling": "ceiling {ceiling}",
+    "adjacency.add_remove": "with and without one of these",
     "limits.text": "pass up to {passes}, review up to {review} ({source})",
 }
 

@@ -28,7 +28,7 @@ def line(home: Answer, name: str) -> str:
 
 def test_the_list_shows_every_run_and_how_it_stands(visitor: Visitor, study: Study, runs: list[str]) -> None:
     home = visitor.send("")
-    assert re.search(r"Draft .* 2\.00 .*Inside .*Public", line(home, runs[0]))
+    assert re.search(r"(Draft|Blocked) .* 2\.00 .*Inside .*Public", line(home, runs[0]))
     assert "1.50" in line(home, runs[1])
     assert "Unfinished" in line(home, "20260101T000000Z-unfin0") and "2026-01-01" in line(
         home, "20260101T000000Z-unfin0"
@@ -313,7 +313,7 @@ def test_every_sentence_is_used_and_none_is_missing() -> None:
         if p.suffix in (".py", ".j2") and p.name != "words.py"
     )
     groups = ("language.", "edition.", "verdict.", "state.", "unfinished.", "broken.", "charge.", "legend.", "group.",
-              "rule.", "message.", "sign.", "step.", "says.", "role.", "release.", "protection.", "budget.", "usefulness.", "compare.")  # fmt: skip
+              "rule.", "message.", "sign.", "step.", "says.", "role.", "release.", "protection.", "budget.", "usefulness.", "compare.", "adjacency.")  # fmt: skip
     for key in SENTENCES:
         bare = key.removesuffix(".one").removesuffix(".other")
         assert f'"{bare}"' in source or f"'{bare}'" in source or key.startswith(groups), key

@@ -353,8 +353,9 @@ def test_the_browser_signs(desk: Desk) -> None:
         assert "needs a written reason" in page.get_by_role("alert").inner_text()
         source = axe_source()
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        for width in (1440, 380):
+        for width, scheme in ((1440, "light"), (380, "light"), (1440, "dark"), (380, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
             page.evaluate(source)
             result = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}, iframes: false})", RULES)
             assert [(v["id"], [n["target"] for n in v["nodes"][:3]]) for v in result["violations"]] == []
