@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__
+from dpsynth import __version__, cli_keys, cli_review, cli_verify
+from dpsynth.cli_options import LedgerUrl, RunPath
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -40,15 +41,6 @@ class Log(StrEnum):
 
 
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", metavar="POLICY")]
-RunPath = Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN")]
-LedgerUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--ledger",
-        envvar="DPSYNTH_LEDGER",
-        help="Budget ledger, sqlite:///PATH. Default: a file in the user's data folder.",
-    ),
-]
 QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
 LogForm = Annotated[
     Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
@@ -181,21 +173,10 @@ def report(run: RunPath) -> None:
         print(path)
 
 
-@app.command()
-def verify(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle (…/public).", metavar="BUNDLE")]) -> None:
-    """Check that a bundle is what its manifest says. Exit code 0 approved, 2 valid but not approved, 3 broken."""
-    from dpsynth.release.manifest import verify as recompute
-
-    verified = recompute(bundle)
-    head = verified.manifest
-    print(f"Every file is unchanged: {len(head['files'])} files of release {_plain(head['release_id'])}.")
-    print(f"Policy {_plain(head['policy_id'])}, digest {_plain(head['policy_digest'])}.")
-    entry, newest = _plain(head["ledger"]["sequence"]), _plain(head["ledger"]["head"])
-    print(f"Manifest {verified.digest}, ledger entry {entry}, head {newest}.")
-    if not head["releasable"]:
-        print("This bundle comes from a rehearsal or a test. It must not be released.")
-    print("No signature was found: the bundle is valid, but nobody has approved it.")
-    raise typer.Exit(2)
+app.command()(cli_verify.verify)
+app.add_typer(cli_review.app, name="review")
+app.command()(cli_review.sign)
+app.add_typer(cli_keys.app, name="keys")
 
 
 @app.command()
@@ -372,11 +353,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     if code == Interrupted.exit_code:  # typer turns Ctrl-C into this code
         _fail(Interrupted("Stopped by hand."))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _plain(value: object) -> str:
-    """Text of somebody else's file without line breaks or control characters."""
-    return str(value).encode("unicode_escape").decode("ascii")
 
 
 def _fail(error: DpsynthError) -> NoReturn:

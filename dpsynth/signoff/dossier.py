@@ -63,7 +63,7 @@ def dossier(run: Path, entries: Sequence[Entry]) -> Dossier:
     verified = manifest.verify(run / "public")
     head = verified.manifest
     release_id, rules = str(head["release_id"]), sign_off_rules(head)
-    reserve, commit = _of_run(entries, release_id)
+    reserve, commit = of_run(entries, release_id)
     if rules is None:
         raise SignoffError(f"{release_id} was made before there was a sign-off. Run the policy again.")
     if commit is None or reserve is None:
@@ -99,7 +99,8 @@ def sign_off_rules(head: dict[str, Any]) -> Signoff | None:
         raise BrokenBundleError("The manifest's rules of sign-off cannot be read. Ask the sender again.") from None
 
 
-def _of_run(entries: Sequence[Entry], release_id: str) -> tuple[Entry | None, Entry | None]:
+def of_run(entries: Sequence[Entry], release_id: str) -> tuple[Entry | None, Entry | None]:
+    """The ledger's reservation and completion of a run, by the name of its release; None where there is none."""
     policy_id, _, run_id = release_id.rpartition("/")
     own = {e.kind: e for e in entries if e.run_id == run_id and e.kind in ("reserve", "commit")}
     reserve = own.get("reserve")

@@ -12,6 +12,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -118,6 +119,8 @@ def from_json(value: Any, content: bytes | None = None) -> Envelope:
         raise EnvelopeError("it is no DSSE envelope") from None
     if not same:
         raise EnvelopeError("it is no DSSE envelope in canonical form")
+    if not all(re.fullmatch(r"[0-9a-f]{64}", s.key_id) for s in signatures):
+        raise EnvelopeError("a key's name has another form")
     if len({s.key_id for s in signatures}) != len(signatures):
         raise EnvelopeError("it names one key twice")
     return envelope

@@ -90,6 +90,10 @@ class Register:
         known = (k for k in self.keys if k.since < sequence and person(k.name) == person(name))
         return frozenset(k.account for k in known if k.account)
 
+    def out_of_order(self) -> Register:
+        """The same keys where no ledger tells the order: of a revoked key no signature counts, however old."""
+        return Register(tuple(k if k.until is None else replace(k, until=0) for k in self.keys))
+
     @property
     def anchor(self) -> TrustedKey | None:
         """The first custodian's key, on which all others rest."""
