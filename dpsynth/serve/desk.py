@@ -14,7 +14,7 @@ from pathlib import Path
 from dpsynth.errors import DpsynthError, SignoffError, UsageError
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.serve.shelf import Key, Place
-from dpsynth.signoff import keys, review
+from dpsynth.signoff import keys, review, verification
 from dpsynth.signoff.hand import ByInk, ByKey, Hand
 from dpsynth.signoff.keys import SecretKey
 from dpsynth.signoff.standing import Standing
@@ -54,14 +54,21 @@ class Step:
 
 
 def standings(places: Iterable[Place], ledger_url: str) -> dict[Key, Standing | str]:
-    """How runs stand, or for each one clear line why nobody can tell. Every byte of their bundles is checked."""
+    """How runs and bundles stand, or for each one clear line why nobody can tell.
+
+    Every byte of a bundle is checked, and every signature in it. What is broken is not signed here.
+    """
     found: dict[Key, Standing | str] = {}
     places = tuple(places)
     try:
         with closing(Ledger(ledger_url, create=False)) as ledger:
             for place in places:
                 try:
-                    found[place.key] = review.standing(place.folder, ledger)
+                    received = verification.verify(place.bundle, ledger).standing
+                    if place.key[1]:
+                        found[place.key] = review.standing(place.folder, ledger)
+                    elif received is not None:
+                        found[place.key] = received
                 except DpsynthError as error:
                     found[place.key] = str(error)
     except DpsynthError as error:

@@ -83,7 +83,7 @@ class Site:
         path = request.path[1:]
         if path == ("",):
             releases = _read(places)
-            standings = desk.standings(_signable(releases), self.ledger_url)
+            standings = desk.standings(_standing(releases), self.ledger_url)
             return home(releases, standings, accounts(self.ledger_url), str(self.root), links)
         if path == ("compare",):
             return compare(_read(places), request.query.get("before", ""), request.query.get("after", ""), links)
@@ -101,7 +101,7 @@ class Site:
     def _release(self, places: dict[Key, Place], key: Key, visit: Visit) -> Response:
         releases = _read(places)
         release = next(r for r in releases if r.key == key)
-        standing = desk.standings(_signable([release]), self.ledger_url).get(key)
+        standing = desk.standings(_standing([release]), self.ledger_url).get(key)
         return one(release, releases, standing, accounts(self.ledger_url), visit, Links(self.door.base))
 
     def _sign(
@@ -124,9 +124,14 @@ def _read(places: dict[Key, Place]) -> list[Release]:
     return [read(place) for place in places.values()]
 
 
+def _standing(releases: Iterable[Release]) -> list[Place]:
+    """Runs and bundles whose sign-off can be looked at."""
+    return [r.place for r in releases if r.told and not r.told.rehearsal]
+
+
 def _signable(releases: Iterable[Release]) -> list[Place]:
-    """Runs that have a sign-off: whole, and of real people."""
-    return [r.place for r in releases if r.condition == "complete" and r.told and not r.told.rehearsal]
+    """Runs that can be signed: whole, of real people, and with what stays inside."""
+    return [place for place in _standing(releases) if place.key[1]]
 
 
 def _key(path: tuple[str, ...]) -> tuple[Key, tuple[str, ...]]:

@@ -280,6 +280,7 @@ _SIGN = {
         "bound to the internal report. If one byte of them changes, no signature counts any more. Compare the digest "
         "with the one on paper:"
     ),
+    "sign.elsewhere": "This is a bundle alone. Its run is what is signed.",
     "sign.nothing": "Nothing can be signed now.",
     "sign.says": "What you say",
     "sign.successor": "The release that takes its place",

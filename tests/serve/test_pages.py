@@ -37,7 +37,7 @@ def test_the_list_shows_every_run_and_how_it_stands(visitor: Visitor, study: Stu
     assert "Failed" in failed and "exit code 14" in failed and "its charge stands" in failed
     assert "Damaged" in line(home, "20260103T000000Z-broken")
     assert "Not a run" in line(home, "empty")
-    assert "Bundle only" in line(home, "received")
+    assert re.search("Draft|Blocked", line(home, "received")) and "Not here" in line(home, "received")
     (rehearsal,) = [p.name for p in (study.out / "small").iterdir() if p.name.startswith("rehearsal")]
     assert "Rehearsal" in line(home, rehearsal)
     for place in shelf.places(study.out).values():

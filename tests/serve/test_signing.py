@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import shutil
 import threading
 from collections.abc import Iterator
@@ -176,8 +176,6 @@ def test_a_reviewer_can_send_it_back(desk: Desk) -> None:
 
 
 def test_what_is_signed_is_named_before_the_button(desk: Desk) -> None:
-    import hashlib
-
     manifest = desk.study.out / "small" / desk.run / "public" / "manifest.json"
     digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
     page = desk.page()
@@ -306,19 +304,61 @@ def test_a_changed_byte_ends_the_sign_off(desk: Desk) -> None:
     assert "was changed" in home.text
 
 
-def test_a_blocked_release_offers_nothing(desk: Desk) -> None:
-    facts = json.loads((desk.study.out / "small" / desk.run / "internal" / "facts.json").read_text())
-    assert facts["verdict"]["status"]["value"] != "block"
+def test_a_signature_that_the_ledger_does_not_know_ends_it_too(desk: Desk) -> None:
+    desk.sign("submission", "Ada Author")
+    signatures = desk.study.out / "small" / desk.run / "public" / "signatures"
+    (own,) = signatures.iterdir()
+    shutil.copytree(desk.study.folder, desk.study.folder.parent / "before")
+    desk.sign("opinion", "Dora Dpo", says="in_favour")
+    (opinion,) = (p for p in signatures.iterdir() if p != own)
+    cut = desk.study.folder.parent / "before" / "reports" / "small" / desk.run / "public" / "signatures"
+    shutil.copy(opinion, cut)
+    server, door = open_server(
+        desk.study.folder.parent / "before" / "reports", f"sqlite:///{desk.study.folder.parent}/before/ledger.sqlite"
+    )
+    visitor = Visitor(server.port, door)
+    visitor.enter()
+    page = visitor.send(desk.path)
+    server.shutdown()
+    server.server_close()
+    assert "Nobody can tell how this release stands" in text(page) and not page.tree.all("form")
+
+
+def test_without_a_ledger_nothing_is_offered(desk: Desk) -> None:
     ledger = Path(desk.study.ledger.removeprefix("sqlite:///"))
     ledger.unlink()
     assert "Nobody can tell" in text(desk.page()) and desk.offered() == set()
     assert not ledger.exists()
 
 
+def test_a_blocked_release_offers_nothing(tmp_path: Path) -> None:
+    study = Study(tmp_path / "blocked")
+    limits = "{pass: 0.1, review: 0.2, source: a test}"
+    study.policy.write_text(study.policy.read_text() + f"thresholds: {{epsilon_release: {limits}}}\n")
+    run = study.run().run_id
+    server, door = open_server(study.out, study.ledger)
+    visitor = Visitor(server.port, door)
+    visitor.enter()
+    desk = Desk(study, visitor, run)
+    assert (desk.state(), desk.offered()) == ("Blocked", set())
+    session = door.session({"cookie": visitor.cookie})
+    assert session is not None
+    secret = study.folder / "key.pem"
+    keys.write_new(secret, PASSPHRASE)
+    (digest,) = {p.read_bytes() for p in (study.out / "small" / run / "public").glob("manifest.json")}
+    filled = {"csrf": session.csrf, "manifest": hashlib.sha256(digest).hexdigest(), "key": str(secret)}
+    answer = visitor.post(f"{desk.path}/submission", {**filled, "passphrase": PASSPHRASE})
+    server.shutdown()
+    server.server_close()
+    assert answer.status == 422 and 'role="alert"' in answer.text
+
+
 def test_a_bundle_alone_and_a_rehearsal_cannot_be_signed(desk: Desk) -> None:
+    desk.sign("submission", "Ada Author", reason="Please look at ward")
     shutil.copytree(desk.study.out / "small" / desk.run / "public", desk.study.out / "received")
     page = desk.visitor.send("bundle/received")
     assert page.status == 200 and not page.tree.all("form")
+    assert "In review" in text(page) and "Please look at ward" not in text(page)
     session = desk.visitor.door.session({"cookie": desk.visitor.cookie})
     assert session is not None
     assert desk.visitor.post("bundle/received/submission", {"csrf": session.csrf}).status == 404

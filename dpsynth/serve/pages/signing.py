@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -68,12 +67,13 @@ def signing(
     """
     if isinstance(standing, str):
         return {"trouble": standing, "forms": []}
+    offered = steps(standing) if release.condition == "complete" else ()
     acts = [
         [
             standing_at(act.at),
             WORDS.name("role", act.role),
             Markup("<bdi>{}</bdi>").format(act.name),
-            _said(act, release.place.folder),
+            _said(act, release),
             WORDS("sign.ink" if act.ink else "sign.key"),
         ]
         for act in standing.acts
@@ -92,13 +92,18 @@ def signing(
         )
         if acts
         else None,
+        "elsewhere": release.condition == "bundle",
         "digest": _groups(standing.manifest_sha256),
         "done": WORDS("sign.done", what=WORDS(f"step.{visit.done}")) if visit.done in _newest(standing) else "",
         # Somebody else may have taken the step in between: then its form is gone, and only the line remains.
         "refused": visit.sent.error if visit.sent and visit.sent.kind not in standing.next else "",
         "field": FIELD,
         "csrf": visit.csrf,
-        "forms": [_form(step, release, others, visit.sent, links) for step in steps(standing)],
+        "forms": [
+            _form(step, release, others, visit.sent, links)
+            for step in steps(standing)
+            if release.condition == "complete"
+        ],
     }
 
 
@@ -112,10 +117,10 @@ def _newest(standing: Standing) -> tuple[str, ...]:
     return (*(act.kind for act in standing.acts[-1:]), *(["check"] if standing.sealed else []))
 
 
-def _said(act: Act, run: Path) -> Markup:
-    """What was said, under which conditions and for which reason, which is kept inside."""
+def _said(act: Act, release: Release) -> Markup:
+    """What was said, under which conditions and for which reason, which is kept inside the run."""
     try:
-        reason = review.reason_of(run, act)
+        reason = review.reason_of(release.place.folder, act) if release.condition == "complete" else None
     except DpsynthError as error:
         reason = str(error)
     lines = [WORDS(f"says.{act.kind}.{act.says}"), *(WORDS("sign.condition", text=c) for c in act.conditions)]
