@@ -99,11 +99,7 @@ def signing(
         "refused": visit.sent.error if visit.sent and visit.sent.kind not in standing.next else "",
         "field": FIELD,
         "csrf": visit.csrf,
-        "forms": [
-            _form(step, release, others, visit.sent, links)
-            for step in steps(standing)
-            if release.condition == "complete"
-        ],
+        "forms": [_form(step, release, others, visit.sent, links) for step in offered],
     }
 
 
