@@ -201,6 +201,7 @@ class _Run:
         published = publication.published(self.job, statement, measured, model, codes, total, paid, data_files)
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
+        bundle.describe(self.job, published)
         internal_report = self._evaluate(source, codes, published)
         self.diary.stage("seal")
         digest = bundle.seal(self.job, published, source.commitment, internal_report)
