@@ -1,12 +1,12 @@
 """The entry for health data catalogues: HealthDCAT-AP, release 8, as JSON-LD.
 
-The document is one dcat:Dataset, as the release's own examples are; the catalogue is the catalogue. Addresses of files are
-relative, so that they hold wherever the bundle is put. Every concept of a controlled vocabulary says which scheme it is
-from, because the validator's shapes ask for that. No real number is in it: the number of records is that of the synthetic
-rows, and the number of individuals, which the profile recommends, is left out, because the synthetic rows describe nobody
-and the real number is not public.
-Source: HealthDCAT-AP release 8, https://healthdataeu.pages.code.europa.eu/healthdcat-ap/, its shapes for the three levels of
-access, and its lists of coding systems, health categories and publisher types.
+The document is one dcat:Dataset, as the specification's own examples are. Addresses of files are relative, so that they
+hold wherever the bundle is put. Every concept of a controlled vocabulary says which scheme it is from, because the
+validator's shapes ask for that. No real number is in it: the number of records is that of the synthetic rows, and the
+number of individuals, which the profile recommends, is left out, because the synthetic rows describe nobody and the
+real number is not public.
+Source: HealthDCAT-AP release 8, https://healthdataeu.pages.code.europa.eu/healthdcat-ap/, its shapes for the three
+levels of access, and its lists of coding systems, health categories and publisher types.
 """
 
 from __future__ import annotations
@@ -53,9 +53,13 @@ MANDATORY = ("access_body", "legislation", "health_categories")
 MANDATORY_INSIDE = ("contact", "keywords")
 """Keys that are mandatory too when the data stay in a secure environment."""
 CODING_SYSTEMS = frozenset(
-    "ATC DICOM-CT EDQM EMA-SPOR EMDN GMDN HGNC HPO ICD-10 ICD-10-NAT ICD-11 ICD-9-CM ICD-O ICF ICHI ICPC-2 ICPC-3 LOINC "
-    "MEDDRA MESH NCIT NPU OHDSI-VOCAB OPS ORDO ORPHACODE PROC-CODES-NAT RXNORM SNOMED-CT UCUM UMLS WHODRUG".split()
-)
+    {
+        "ATC", "DICOM-CT", "EDQM", "EMA-SPOR", "EMDN", "GMDN", "HGNC", "HPO", "ICD-10", "ICD-10-NAT", "ICD-11",
+        "ICD-9-CM", "ICD-O", "ICF", "ICHI", "ICPC-2", "ICPC-3", "LOINC", "MEDDRA", "MESH", "NCIT", "NPU",
+        "OHDSI-VOCAB", "OPS", "ORDO", "ORPHACODE", "PROC-CODES-NAT", "RXNORM", "SNOMED-CT", "UCUM", "UMLS", "WHODRUG",
+    }
+)  # fmt: skip
+"""Codes of the EU list of coding systems."""
 FILE_TYPES = {"csv": "CSV", "parquet": "PARQUET"}
 
 Node = dict[str, Any]

@@ -1,12 +1,11 @@
-"""The research object crate: how the files of a bundle belong together, and where the release stands among the Five Safes.
+"""The research object crate: how the files of a bundle belong together, and where it stands among the Five Safes.
 
-The crate keeps to RO-Crate 1.2 and to the Process Run Crate profile: one run of this program (CreateAction) made the
-files from the policy. The review uses the terms of the Five Safes RO-Crate profile, version 0.4: sign-off and disclosure
-check are AssessActions, still to come when a bundle is sealed. The crate does not declare that profile for itself,
-because two of its demands would be untrue here: a workflow crate as the main entity, and the name of the person who
-asked for the run. When things ended is left out: how long a run took
-could depend on the data.
-Sources: https://w3id.org/ro/crate/1.2, https://w3id.org/ro/wfrun/process/0.5, https://w3id.org/5s-crate/0.4.
+The crate keeps to RO-Crate 1.2: one run of this program (CreateAction) made the files from the policy. The review uses
+the terms of the Five Safes RO-Crate profile, version 0.4: sign-off and disclosure check are AssessActions, still to
+come when a bundle is sealed. The crate does not declare that profile, because three of its demands would be untrue
+here: a workflow crate as the main entity, a person who asked for the run, a BagIt folder around it. When things ended
+is left out: how long a run took could depend on the data.
+Sources: https://w3id.org/ro/crate/1.2, https://w3id.org/5s-crate/0.4.
 """
 
 from __future__ import annotations
@@ -16,11 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 from dpsynth.release import naming
-from dpsynth.release.contents import CHECKSUMS, CRATE, Part, kind_of
+from dpsynth.release.contents import CHECKSUMS, COMPONENTS, CRATE, Part, kind_of
 from dpsynth.report.inputs import Published
 
 VERSION = "https://w3id.org/ro/crate/1.2"
-RUN_PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 SAFE_HAVEN = "https://w3id.org/shp#"
 """Safe Haven Provenance: names of the review's phases."""
 DONE, TO_COME = "http://schema.org/CompletedActionStatus", "http://schema.org/PotentialActionStatus"
@@ -57,11 +55,13 @@ def crate(p: Published, created: str, parts: tuple[Part, ...]) -> Node:
     return {"@context": f"{VERSION}/context", "@graph": nodes}
 
 
-def _ref(*names: str) -> list[Node]:
-    return [{"@id": name} for name in names]
+def _ref(*names: str) -> Node | list[Node]:
+    """References; a single one stands alone, as RO-Crate 1.2 recommends."""
+    found: list[Node] = [{"@id": name} for name in names]
+    return found[0] if len(found) == 1 else found
 
 
-def _ids(nodes: list[Node]) -> list[Node]:
+def _ids(nodes: list[Node]) -> Node | list[Node]:
     return _ref(*(node["@id"] for node in nodes))
 
 
@@ -103,8 +103,7 @@ def _root(p: Published, created: str, files: list[Node], safes: list[Node]) -> N
     root: Node = {
         "@id": "./",
         "@type": "Dataset",
-        "conformsTo": _ref(RUN_PROFILE),
-        "identifier": p.release_id,
+        "identifier": {"@id": "#release"},
         "name": naming.title(p.policy),
         "description": naming.description(p.policy),
         "datePublished": created,
@@ -203,9 +202,9 @@ def _context(p: Published) -> Iterator[Node]:
         "@type": "SoftwareApplication",
         "name": "dpsynth",
         "version": p.provenance.versions["dpsynth"],
-        "softwareVersion": p.provenance.versions["dpsynth"],
         "identifier": f"sha256:{p.provenance.code_digest}",
         "provider": {"@id": "#publisher"},
+        "url": {"@id": COMPONENTS},
     }
     yield _licence(p)
     for i, place in enumerate(about.places, 1):
@@ -217,7 +216,7 @@ def _context(p: Published) -> Iterator[Node]:
         yield {"@id": f"#source-{i}", "@type": "CreativeWork", "name": source.title} | {
             key: value for key, value in more.items() if value is not None
         }
-    yield {"@id": RUN_PROFILE, "@type": "Profile", "name": "Process Run Crate", "version": "0.5"}
+    yield {"@id": "#release", "@type": "PropertyValue", "name": "Release", "value": p.release_id}
     for phase in ("ValidationCheck", "SignOff", "DisclosureCheck"):
         yield {"@id": f"{SAFE_HAVEN}{phase}", "@type": "DefinedTerm", "name": phase}
 

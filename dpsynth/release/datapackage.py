@@ -1,7 +1,7 @@
 """The Data Package descriptor: what programs need to read the synthetic table, and people to understand it.
 
-Fields keep to the schema of version 2. `unit`, `role`, `codingSystem` and `evidence` are properties of our own, which the
-standard allows.
+Fields keep to the schema of version 2. `unit`, `role`, `codingSystem` and `evidence` are properties of our own, which
+the standard allows.
 Source: Data Package standard, version 2, https://datapackage.org/standard/.
 """
 

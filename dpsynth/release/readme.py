@@ -138,13 +138,13 @@ def _files(parts: tuple[Part, ...]) -> Iterator[str]:
 
 def _is_to_come(kind: Kind) -> bool:
     """Whether a file has one name in every bundle, so that it is there in the end."""
-    return kind.always and "*" not in kind.pattern or kind.pattern.startswith("signatures/")
+    return (kind.always and "*" not in kind.pattern) or kind.pattern.startswith("signatures/")
 
 
 def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
     claim, ceiling, budget = f["privacy"], f["ceiling"], f["budget"]
     yield from _paragraph(
-        f"Protected is {UNITS[claim['unit']]}; at most {claim['rows_per_unit']} rows were used. The promise is "
+        f"Protected is {UNITS[claim['unit']]}; at most {claim['rows_per_unit']} rows of each were used. The promise is "
         f"differential privacy with epsilon {p.epsilon:g} and delta {p.delta:g}. Whatever somebody knows and however "
         "they compute: seeing this bundle changes the odds they give to one person being in the data by a factor of at "
         f"most {claim['odds_factor']:.3g}, up or down, except with a probability of about delta."
@@ -152,14 +152,14 @@ def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
     yield ""
     point = ceiling["points"][0]
     yield from _paragraph(
-        f"In people: an attacker who accepts to accuse {point['accused']} of {ceiling['people']:,} outsiders wrongly can "
-        f"find at most {point['found']:,} of {ceiling['people']:,} people who are in the data."
+        f"In people: an attacker who accepts to accuse {point['accused']} of {ceiling['people']:,} outsiders wrongly "
+        f"can find at most {point['found']:,} of {ceiling['people']:,} people who are in the data."
     )
     yield ""
     yield from _paragraph(
         "With all earlier releases about the same people that the centre's ledger knows, the total is epsilon "
         f"{budget['epsilon_total']:.3g} of {budget['epsilon_limit']:g} that are allowed for ever, at delta "
-        f"{budget['delta']:g}."
+        f"{budget['delta']:g}. Totals are counted by a rougher rule than a single release, on the safe side."
         + (" The ledger was made for a demonstration: it protects nobody's total." if p.budget.throw_away else "")
     )
 
@@ -174,7 +174,7 @@ def _unprotected(p: Published, f: dict[str, Any]) -> Iterator[str]:
             "data or not.",
             "That the release exists, when it was made, and everything in policy.yaml.",
             f"People with two ids: one id in column {f['contents']['unit_key']} counts as one person.",
-            "The human decision to release, and other publications about the same people that the ledger does not know.",
+            "The human decision to release, and other publications about the same people that are not in the ledger.",
             *(f"Declared for this release: {text}" for text in declared),
         ]
     )
@@ -188,22 +188,22 @@ def _use(f: dict[str, Any]) -> Iterator[str]:
     ]
     if paid is not None:
         points.append(
-            f"Tables of two columns: on average {100 * paid['mean']:.1f} percent of the rows stand elsewhere than in the "
-            f"real table, over all {paid['marginals']} pairs; a noisy answer with standard deviation "
+            f"Tables of two columns: on average {100 * paid['mean']:.1f} percent of the rows stand elsewhere than in "
+            f"the real table, over all {paid['marginals']} pairs; a noisy answer with standard deviation "
             f"{100 * paid['mean_sd']:.2f}."
         )
     elif two["marginals"]:
         points.append(
-            f"Tables of two columns: on average {100 * two['mean']:.1f} percent of the rows stand elsewhere than in the "
-            f"noisy counts, over the {two['marginals']} pairs that were measured. Other pairs were not."
+            f"Tables of two columns: on average {100 * two['mean']:.1f} percent of the rows stand elsewhere than in "
+            f"the noisy counts, over the {two['marginals']} pairs that were measured. Other pairs were not."
         )
     below = f["rare_levels"]["below_rows"]
     points += [
         f"Levels with fewer than about {below:,.0f} real rows cannot be told from noise: do not count rare events, and "
         "do not conclude from their absence.",
         "Relations of three and more columns are those of the model, not measured one by one.",
-        "Right for learning, teaching, writing and testing programs. Before a result is published, it must be checked on "
-        "the original data.",
+        "Right for learning, teaching, writing and testing programs. Before a result is published, it must be checked "
+        "on the original data.",
         "The report tells more: which columns and pairs are good, and how sure that is.",
     ]
     yield from _points(points)
@@ -211,7 +211,7 @@ def _use(f: dict[str, Any]) -> Iterator[str]:
 
 def _load(data: dict[str, str]) -> Iterator[str]:
     yield from _paragraph(
-        f"Parquet keeps the types. In CSV every text is quoted and a missing cell is empty; codes such as 01 stay texts "
+        "Parquet keeps the types. In CSV every text is quoted and a missing cell is empty; codes such as 01 stay texts "
         f"only if you read them as texts. {DATA_PACKAGE} names type and limits of every column."
     )
     yield from (
@@ -243,12 +243,12 @@ def _check() -> Iterator[str]:
     yield from _paragraph("In the folder of this file, on Linux and on macOS:")
     yield from ("", f"    sha256sum -c {CHECKSUMS}", f"    shasum -a 256 -c {CHECKSUMS}", "")
     yield from _paragraph(
-        f"Every line must end with OK. That proves that the files belong together, not who made them: somebody who "
-        f"changes a file can change {CHECKSUMS} too. So compare the digest of the manifest, which names all files, with "
-        "the one that the publisher gives you on another way:"
+        "Every line must end with OK. That proves that the files belong together, not who made them: somebody who "
+        f"changes a file can change {CHECKSUMS} too. So compare the digest of the manifest, which names all files, "
+        "with the one that the publisher gives you on another way:"
     )
     yield from ("", "    sha256sum manifest.json", "")
     yield from _paragraph(
-        "With dpsynth installed, `dpsynth verify .` checks all of it, signatures included, and says in plain words what "
-        "it found."
+        "With dpsynth installed, `dpsynth verify .` checks all of it, signatures included, and says in plain words "
+        "what it found."
     )

@@ -89,8 +89,8 @@ def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
         "privacy_unit": privacy.unit,
         "privacy_unit_details": (
             f"Two tables are neighbours if one has all rows of one {privacy.unit} more than the other. At most "
-            f"{p.rows_per_unit} rows of each {privacy.unit} are used, chosen at random; column {p.policy.table.unit_key} "
-            "says whose row it is."
+            f"{p.rows_per_unit} rows of each {privacy.unit} are used, chosen at random; whose row it is stands in "
+            f"column {p.policy.table.unit_key}."
         ),
         "privacy_parameters": {"epsilon": p.epsilon, "delta": p.delta, "rho": f["privacy"]["rho"]},
         "privacy_parameters_details": (
@@ -111,9 +111,9 @@ def _model(p: Published, f: dict[str, Any]) -> dict[str, Any]:
         ),
         "release_type": "Many releases" if earlier else "One release",
         "release_type_details": (
-            f"A ledger keeps one lifetime budget for all releases about these people: epsilon {budget['epsilon_limit']:g} "
-            f"at delta {budget['delta']:g}. Released before: {earlier}. Left after this release: {left}. The budget is "
-            "never refilled."
+            "A ledger keeps one lifetime budget for all releases about these people: epsilon "
+            f"{budget['epsilon_limit']:g} at delta {budget['delta']:g}. Released before: {earlier}. Left after this "
+            f"release: {left}. The budget is never refilled."
         ),
         "data_source_type": "Static",
         "data_source_type_details": f"Snapshot {naming.one_line(p.policy.source.snapshot)}.",
@@ -125,8 +125,8 @@ def _model(p: Published, f: dict[str, Any]) -> dict[str, Any]:
 def _accounting(p: Published, f: dict[str, Any]) -> dict[str, Any]:
     return {
         "post_processing": (
-            "Fitting a model to the noisy tables, sampling rows from it, the public report and every file of the bundle "
-            "look at noisy answers and synthetic rows only."
+            "Fitting a model to the noisy tables, sampling rows from it, the public report and every file of the "
+            "bundle look at noisy answers and synthetic rows only."
         ),
         "composition": (
             "Adaptive composition of Gaussian mechanisms: squares of mu add up over all steps of the release. Over "
@@ -151,8 +151,8 @@ def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:
         "mechanisms": (
             f"{p.measured.mechanism}, on noisy tables of counts. Noise: {p.provenance.sampler}, on a grid of whole "
             f"multiples of a power of two, from the operating system's random numbers (OpenDP {found['opendp']}). "
-            f"Program: dpsynth {found['dpsynth']}, digest of its code {p.provenance.code_digest}. Run times, memory and "
-            "logs stay with the curator."
+            f"Program: dpsynth {found['dpsynth']}, digest of its code {p.provenance.code_digest}. Run times, memory "
+            "and logs stay with the curator."
         ),
         "justification": (
             f"Limit for the epsilon of a release: {_limit(p)}. An audit on invented people tried to prove the promise "

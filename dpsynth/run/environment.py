@@ -51,6 +51,6 @@ def _requirements(package: Distribution) -> Iterator[str]:
 
 
 def _component(name: str, package: Distribution, installed: dict[str, Distribution]) -> Component:
-    licence = package.metadata.get("License-Expression")
+    licence: str | None = package.metadata.get_all("License-Expression", [None])[0]
     needs = tuple(sorted(set(_requirements(package)) & installed.keys() - {name}))
     return Component(name, package.version, licence, needs)
