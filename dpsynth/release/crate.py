@@ -209,7 +209,7 @@ def _context(p: Published) -> Iterator[Node]:
     yield _licence(p)
     for i, place in enumerate(about.places, 1):
         yield {"@id": f"#place-{i}", "@type": "Place", "name": place.name} | (
-            {"sameAs": {"@id": place.page}} if place.page else {}
+            {"sameAs": place.page} if place.page else {}
         )
     for i, source in enumerate(about.sources, 1):
         more = {"url": source.page, "version": source.version}

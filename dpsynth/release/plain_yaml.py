@@ -1,4 +1,4 @@
-"""Writes values as YAML 1.2: blocks of keys, lists, and texts in double quotes, so that no text can be anything else."""
+"""Writes values as YAML 1.2: blocks of keys, lists, texts in double quotes, so that no text can be anything else."""
 
 from __future__ import annotations
 

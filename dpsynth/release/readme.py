@@ -173,7 +173,7 @@ def _unprotected(p: Published, f: dict[str, Any]) -> Iterator[str]:
             "Truths about the population: what follows from a diagnosis can be guessed of anybody who has it, in the "
             "data or not.",
             "That the release exists, when it was made, and everything in policy.yaml.",
-            f"People with two ids: one id in column {f['contents']['unit_key']} counts as one person.",
+            f"Somebody with two ids in column {f['contents']['unit_key']}: that counts as two people.",
             "The human decision to release, and other publications about the same people that are not in the ledger.",
             *(f"Declared for this release: {text}" for text in declared),
         ]

@@ -149,8 +149,7 @@ def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             "levels one by one; nothing is fitted to the real table without noise."
         ),
         "mechanisms": (
-            f"{p.measured.mechanism}, on noisy tables of counts. Noise: {p.provenance.sampler}, on a grid of whole "
-            f"multiples of a power of two, from the operating system's random numbers (OpenDP {found['opendp']}). "
+            f"{p.measured.mechanism}, on noisy tables of counts. Noise: {_noise(p, found['opendp'])}. "
             f"Program: dpsynth {found['dpsynth']}, digest of its code {p.provenance.code_digest}. Run times, memory "
             "and logs stay with the curator."
         ),
@@ -160,6 +159,15 @@ def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             f"{'did not' if p.audit.passed else 'did'}."
         ),
     }
+
+
+def _noise(p: Published, opendp: str) -> str:
+    if not p.noise_is_private:
+        return f"{p.provenance.sampler}, which is not private"
+    return (
+        f"{p.provenance.sampler}, on a grid of whole multiples of a power of two, from the operating system's random "
+        f"numbers (OpenDP {opendp})"
+    )
 
 
 def _limit(p: Published) -> str:
