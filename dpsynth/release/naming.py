@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +18,14 @@ def in_english(translations: Mapping[Any, str]) -> str:
     return translations.get("en") or next(iter(translations.values()))
 
 
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows, also beyond the end of their own text."""
+
+
 def one_line(text: str) -> str:
-    """Text of a policy without line breaks, for places that hold one line."""
-    return " ".join(text.split())
+    """Text of a policy for places that hold one line: no line breaks, nothing that a terminal obeys."""
+    words = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) != "Cc" and c not in _BIDI)
+    return " ".join(words.split())
 
 
 def title(policy: Policy) -> str:

@@ -12,20 +12,33 @@ from dpsynth.report.inputs import Provenance, Published
 from tests.report import sample
 
 CREATED = "2026-11-22T10:00:00+00:00"
-HOSTILE = (
-    'He said "no": # {not} a comment\n- nor a list\\ </script><b>\ttab \u202eright to left\u202c \x85\u2028\u00a0😀 — é'
-)
-SAFE = " ".join(HOSTILE.split())
-"""The same as one line."""
+HOSTILE = 'He said "no": # {not} a comment\n- nor a list\\ </script><b>\ttab \u202eright to left\u202c \x1b\x85\u2028\u00a0😀 — é'
+SAFE = 'He said "no": # {not} a comment - nor a list\\ </script><b> tab right to left 😀 — é'
+"""The same as one line that no terminal obeys."""
 
 CATALOGUE: dict[str, Any] = {
     "description": {"en": f"About {HOSTILE}", "de": "Über"},
-    "publisher": {"name": f"Publisher {HOSTILE}", "type": "research-academic-org", "page": "https://publisher.example/"},
-    "contact": {"name": f"Desk {HOSTILE}", "email": "o'brien+data@centre.example", "page": "https://centre.example/ask"},
-    "licence": {"name": "CC-BY-4.0", "title": f"Licence {HOSTILE}", "page": "https://creativecommons.org/licenses/by/4.0/"},
+    "publisher": {
+        "name": f"Publisher {HOSTILE}",
+        "type": "research-academic-org",
+        "page": "https://publisher.example/",
+    },
+    "contact": {
+        "name": f"Desk {HOSTILE}",
+        "email": "o'brien+data@centre.example",
+        "page": "https://centre.example/ask",
+    },
+    "licence": {
+        "name": "CC-BY-4.0",
+        "title": f"Licence {HOSTILE}",
+        "page": "https://creativecommons.org/licenses/by/4.0/",
+    },
     "keywords": ["insurance", f"word {HOSTILE}"],
     "page": "https://centre.example/data?x=1&y=(2)#z",
-    "sources": [{"title": f"Study {HOSTILE}", "page": "https://doi.org/10.1/x", "version": "2"}, {"title": "Code book"}],
+    "sources": [
+        {"title": f"Study {HOSTILE}", "page": "https://doi.org/10.1/x", "version": "2"},
+        {"title": "Code book"},
+    ],
     "period": {"start": "1974-01-01", "end": "1982-12-31"},
     "places": [
         {"name": f"Land {HOSTILE}", "page": "http://publications.europa.eu/resource/authority/country/USA"},

@@ -143,7 +143,9 @@ def test_texts_of_the_policy_stay_texts() -> None:
 
 def test_coding_systems_of_the_list_are_concepts_and_all_are_words() -> None:
     found = made()
-    assert [c["@id"] for c in found["healthdcatap:hasCodingSystem"]] == [f"{catalogue_entry.HEALTH}/coding-system/ICD-10"]
+    assert [c["@id"] for c in found["healthdcatap:hasCodingSystem"]] == [
+        f"{catalogue_entry.HEALTH}/coding-system/ICD-10"
+    ]
     assert found["healthdcatap:hasCodeValues"] == ["site: ICD-10 2024", "coins: Own <https://centre.example/codes>"]
 
 

@@ -47,12 +47,16 @@ def faults(package: dict[str, Any]) -> list[str]:
         found += ["fields twice"] if len(set(columns)) < len(columns) else []
         found += ["primary key"] if not set(schema["primaryKey"]) <= set(columns) else []
         for f in schema["fields"]:
-            found += [f"constraints of {f['name']}"] if not set(f.get("constraints", {})) <= CONSTRAINTS[f["type"]] else []
+            found += (
+                [f"constraints of {f['name']}"] if not set(f.get("constraints", {})) <= CONSTRAINTS[f["type"]] else []
+            )
             labels = [c["label"] for c in f.get("categories", []) if "label" in c]
             levels = [c["value"] for c in f.get("categories", [])]
             found += [f"labels of {f['name']}"] if len(set(labels)) < len(labels) else []
             enum = f.get("constraints", {}).get("enum", [])
-            found += [f"levels of {f['name']}"] if not set(enum) <= set(levels) or len(set(levels)) < len(levels) else []
+            found += (
+                [f"levels of {f['name']}"] if not set(enum) <= set(levels) or len(set(levels)) < len(levels) else []
+            )
     return found
 
 

@@ -29,7 +29,9 @@ def test_what_is_written_is_read_again(block: dict[str, Any]) -> None:
     assert read(to_yaml({"outer": block, "z": 1})) == {"outer": block, "z": 1}
 
 
-@pytest.mark.parametrize("text", ["no", "1.10", "12:30", "~", "", " x ", "- a", "a: b", "# c", HOSTILE, "&a", "*a", "|"])
+@pytest.mark.parametrize(
+    "text", ["no", "1.10", "12:30", "~", "", " x ", "- a", "a: b", "# c", HOSTILE, "&a", "*a", "|"]
+)
 def test_no_text_is_anything_else(text: str) -> None:
     assert read(to_yaml({"key": text}))["key"] == text
     assert to_yaml({"key": text}).count(b"\n") == 1
