@@ -12,22 +12,17 @@ levels of access, and its lists of coding systems, health categories and publish
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 from dpsynth.domain.attribute import Attribute, Category, Grid
-from dpsynth.policy.catalogue import Contact
 from dpsynth.policy.columns import ModelledColumn
 from dpsynth.policy.schema import Policy
 from dpsynth.release import naming
 from dpsynth.release.contents import Part, kind_of
 from dpsynth.release.datapackage import description
+from dpsynth.release.linked_data import EU, HEALTH, Node, agent, card, concept, place, text, texts, typed
 from dpsynth.report.inputs import Published
 
-EU, HEALTH = (
-    "http://publications.europa.eu/resource/authority",
-    "https://hdeu-dcat.data.health.europa.eu/resource/authority",
-)
 CONTEXT = {
     "adms": "http://www.w3.org/ns/adms#",
     "csvw": "http://www.w3.org/ns/csvw#",
@@ -62,8 +57,6 @@ CODING_SYSTEMS = frozenset(
 """Codes of the EU list of coding systems."""
 FILE_TYPES = {"csv": "CSV", "parquet": "PARQUET"}
 
-Node = dict[str, Any]
-
 
 def missing(policy: Policy) -> tuple[str, ...]:
     """Keys of `catalogue` that an entry needs and the policy leaves out."""
@@ -84,26 +77,26 @@ def entry(p: Published, parts: tuple[Part, ...]) -> Node:
     dataset: Node = {
         "@id": "#dataset",
         "@type": "dcat:Dataset",
-        "dct:title": _texts(policy.title),
-        "dct:description": [_text(naming.NO_PERSON, "en"), *_texts(about.description)],
+        "dct:title": texts(policy.title),
+        "dct:description": [text(naming.NO_PERSON, "en"), *texts(about.description)],
         "dct:identifier": p.release_id,
-        "dct:issued": _typed(p.run_date, "date"),
+        "dct:issued": typed(p.run_date, "date"),
         "dcat:version": p.release_id.rpartition("/")[2],
-        "dct:accessRights": _concept(f"{EU}/access-right", ACCESS[policy.release.audience], "dct:RightsStatement"),
-        "dct:type": _concept(f"{EU}/dataset-type", "SYNTHETIC_DATA"),
-        "dcat:theme": _concept(f"{EU}/data-theme", "HEAL"),
-        "dcat:keyword": [_text(word, _own_language(policy)) for word in naming.keywords(policy)],
-        "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": _text(_provenance(p), "en")},
-        "dct:publisher": _agent(naming.publisher(policy).name, about.contact, naming.publisher(policy).type),
-        "geodcatap:custodian": _agent(policy.legal.controller, about.contact),
+        "dct:accessRights": concept(f"{EU}/access-right", ACCESS[policy.release.audience], "dct:RightsStatement"),
+        "dct:type": concept(f"{EU}/dataset-type", "SYNTHETIC_DATA"),
+        "dcat:theme": concept(f"{EU}/data-theme", "HEAL"),
+        "dcat:keyword": [text(word, _own_language(policy)) for word in naming.keywords(policy)],
+        "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": text(_provenance(p), "en")},
+        "dct:publisher": agent(naming.publisher(policy).name, about.contact, naming.publisher(policy).type),
+        "geodcatap:custodian": agent(policy.legal.controller, about.contact),
         "dcat:distribution": [_distribution(p, part) for part in parts if part.path.startswith("data/")],
         "foaf:page": [{"@id": quote(q.path), "@type": "foaf:Document"} for q in parts if q.path.endswith(".html")],
-        "dpv:hasPurpose": {"@type": "dpv:Purpose", "dct:description": _texts(policy.legal.purpose)},
+        "dpv:hasPurpose": {"@type": "dpv:Purpose", "dct:description": texts(policy.legal.purpose)},
         "dpv:hasLegalBasis": [
-            {"@type": "dpv:LegalBasis", "dct:description": _text(basis, _own_language(policy))}
+            {"@type": "dpv:LegalBasis", "dct:description": text(basis, _own_language(policy))}
             for basis in policy.legal.basis
         ],
-        "healthdcatap:numberOfRecords": _typed(str(p.synthetic_rows), "nonNegativeInteger"),
+        "healthdcatap:numberOfRecords": typed(str(p.synthetic_rows), "nonNegativeInteger"),
         "healthdcatap:hasStructuredData": True,
         "healthdcatap:hasVariables": _variables(p, parts),
         **_coding(policy),
@@ -118,26 +111,26 @@ def _declared(policy: Policy) -> Node:
     found: Node = {
         "dcatap:applicableLegislation": _legislation(policy),
         "healthdcatap:healthCategory": [
-            _concept(f"{HEALTH}/healthcategories", code) for code in about.health_categories
+            concept(f"{HEALTH}/healthcategories", code) for code in about.health_categories
         ],
-        "healthdcatap:populationCoverage": _texts(about.population),
-        "dct:spatial": [_place(place.name, place.page) for place in about.places],
+        "healthdcatap:populationCoverage": texts(about.population),
+        "dct:spatial": [place(region.name, region.page) for region in about.places],
     }
     if about.contact is not None:
-        found["dcat:contactPoint"] = _card(about.contact)
+        found["dcat:contactPoint"] = card(about.contact)
     if about.access_body is not None:
-        found["healthdcatap:hdab"] = _agent(about.access_body.name, about.access_body)
+        found["healthdcatap:hdab"] = agent(about.access_body.name, about.access_body)
     if about.page is not None:
         found["dcat:landingPage"] = {"@id": about.page, "@type": "foaf:Document"}
     if about.period is not None:
         found["dct:temporal"] = {
             "@type": "dct:PeriodOfTime",
-            "dcat:startDate": _typed(about.period.start, "date"),
-            "dcat:endDate": _typed(about.period.end, "date"),
+            "dcat:startDate": typed(about.period.start, "date"),
+            "dcat:endDate": typed(about.period.end, "date"),
         }
     if about.ages is not None:
-        found["healthdcatap:minTypicalAge"] = _typed(str(about.ages.min), "nonNegativeInteger")
-        found["healthdcatap:maxTypicalAge"] = _typed(str(about.ages.max), "nonNegativeInteger")
+        found["healthdcatap:minTypicalAge"] = typed(str(about.ages.min), "nonNegativeInteger")
+        found["healthdcatap:maxTypicalAge"] = typed(str(about.ages.max), "nonNegativeInteger")
     return found
 
 
@@ -148,66 +141,9 @@ def _provenance(p: Published) -> str:
     )
 
 
-# -------------------------------------------------------------------------------------------------- building blocks
-
-
-def _text(text: str, language: str) -> Node:
-    return {"@value": naming.one_line(text), "@language": language}
-
-
-def _texts(translations: Any) -> list[Node]:
-    return [_text(text, language) for language, text in (translations or {}).items()]
-
-
 def _own_language(policy: Policy) -> str:
     """The first language of the title: the one of texts that are not given by language."""
     return next(iter(policy.title))
-
-
-def _typed(value: str, kind: str) -> Node:
-    return {"@value": value, "@type": f"xsd:{kind}"}
-
-
-def _concept(scheme: str, code: str, *kinds: str) -> Node:
-    """A concept of a controlled vocabulary, with its scheme."""
-    return {
-        "@id": f"{scheme}/{code}",
-        "@type": ["skos:Concept", *kinds],
-        "skos:prefLabel": _text(code, "en"),
-        "skos:inScheme": {
-            "@id": scheme,
-            "@type": "skos:ConceptScheme",
-            "dct:title": _text(scheme.rpartition("/")[2], "en"),
-        },
-    }
-
-
-def _agent(name: str, contact: Contact | None, kind: str | None = None) -> Node:
-    agent: Node = {"@type": "foaf:Agent", "foaf:name": naming.one_line(name)}
-    if kind is not None:
-        agent["dct:type"] = _concept(f"{HEALTH}/publisher-type", kind)
-    if contact is not None:
-        point: Node = {"@type": "cv:ContactPoint"}
-        if contact.email is not None:
-            point["cv:email"] = contact.email
-        if contact.page is not None:
-            point["cv:contactPage"] = {"@id": contact.page}
-        agent["cv:contactPoint"] = point
-    return agent
-
-
-def _card(contact: Contact) -> Node:
-    card: Node = {"@type": "vcard:Kind", "vcard:fn": naming.one_line(contact.name)}
-    if contact.email is not None:
-        card["vcard:hasEmail"] = {"@id": f"mailto:{quote(contact.email, safe='@')}"}
-    if contact.page is not None:
-        card["vcard:hasURL"] = {"@id": contact.page}
-    return card
-
-
-def _place(name: str, page: str | None) -> Node:
-    location: Node = {"@type": "dct:Location", "skos:prefLabel": naming.one_line(name)}
-    return location if page is None else {"@id": page, **location}
 
 
 def _legislation(policy: Policy) -> list[Node]:
@@ -221,17 +157,17 @@ def _distribution(p: Published, part: Part) -> Node:
     distribution: Node = {
         "@id": f"#distribution-{form}",
         "@type": "dcat:Distribution",
-        "dct:title": _text(f"{naming.title(p.policy)} ({form})", _own_language(p.policy)),
-        "dct:description": _text(f"{kind.meaning}.", "en"),
+        "dct:title": text(f"{naming.title(p.policy)} ({form})", _own_language(p.policy)),
+        "dct:description": text(f"{kind.meaning}.", "en"),
         "dcat:accessURL": {"@id": about.page or "./"},
         "dcat:downloadURL": {"@id": quote(part.path)},
         "dcat:mediaType": {"@id": f"http://www.iana.org/assignments/media-types/{kind.media_type}"},
-        "dct:format": _concept(f"{EU}/file-type", FILE_TYPES[form], "dct:MediaTypeOrExtent"),
-        "dcat:byteSize": _typed(str(part.size), "nonNegativeInteger"),
+        "dct:format": concept(f"{EU}/file-type", FILE_TYPES[form], "dct:MediaTypeOrExtent"),
+        "dcat:byteSize": typed(str(part.size), "nonNegativeInteger"),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256", "@type": "spdx:ChecksumAlgorithm"},
-            "spdx:checksumValue": _typed(part.sha256, "hexBinary"),
+            "spdx:checksumValue": typed(part.sha256, "hexBinary"),
         },
         "dcatap:applicableLegislation": _legislation(p.policy),
     }
@@ -250,17 +186,17 @@ def _variables(p: Published, parts: tuple[Part, ...]) -> Node:
     }
     if csv := next((part for part in parts if part.path.endswith(".csv")), None):
         table["csvw:url"] = {"@id": quote(csv.path)}
-    title = _text(f"Variables of {p.policy.table_name}", "en")
+    title = text(f"Variables of {p.policy.table_name}", "en")
     return {"@type": "csvw:TableGroup", "dct:title": title, "csvw:table": table}
 
 
 def _columns(p: Published) -> Iterator[Node]:
     key = "Key of a synthetic row; it says nothing about anybody."
-    yield _column(p.policy.table.unit_key, [_text("Key of the synthetic row", "en")], "string", key)
+    yield _column(p.policy.table.unit_key, [text("Key of the synthetic row", "en")], "string", key)
     for attribute in p.domain.attributes:
         column = p.policy.table.modelled[attribute.name]
         said = description(attribute, column) or f"A column of {attribute.size} levels."
-        titles = _texts(column.title) or [_text(attribute.name, _own_language(p.policy))]
+        titles = texts(column.title) or [text(attribute.name, _own_language(p.policy))]
         yield _column(attribute.name, titles, _datatype(attribute), said + _in(column))
 
 
@@ -270,7 +206,7 @@ def _column(name: str, titles: list[Node], datatype: str, said: str) -> Node:
         "csvw:name": name,
         "csvw:title": titles,
         "csvw:datatype": datatype,
-        "dct:description": _text(said, "en"),
+        "dct:description": text(said, "en"),
     }
 
 
@@ -297,6 +233,6 @@ def _coding(policy: Policy) -> Node:
         for name, system in used.items()
     ]
     return {
-        "healthdcatap:hasCodingSystem": [_concept(f"{HEALTH}/coding-system", code, "dct:Standard") for code in listed],
+        "healthdcatap:hasCodingSystem": [concept(f"{HEALTH}/coding-system", code, "dct:Standard") for code in listed],
         "healthdcatap:hasCodeValues": [naming.one_line(text) for text in said],
     }

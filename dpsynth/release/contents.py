@@ -124,7 +124,7 @@ CONTENTS = (
         "signatures/*",
         "Opinions and decisions, added after the bundle was sealed",
         "verifiers",
-        "application/vnd.dsse+json",
+        "application/vnd.dsse.envelope.v1+json",
         "https://github.com/secure-systems-lab/dsse",
         always=False,
     ),

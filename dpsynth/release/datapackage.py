@@ -134,11 +134,11 @@ def _values(attribute: Attribute, column: ModelledColumn) -> dict[str, Any]:
             return {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]}
         levels = [level for code, level in enumerate(attribute.levels) if code != attribute.missing]
         labels = (column.labels if isinstance(column, CategoryColumn) else None) or {}
-        categories = [{"value": v, "label": labels[v]} if v in labels else {"value": v} for v in levels]
+        explained = [{"value": v, "label": labels[v]} if v in labels else {"value": v} for v in levels]
         return {
             "type": "string",
             "constraints": {"enum": levels},
-            "categories": categories,
+            "categories": explained if labels else levels,
             "categoriesOrdered": attribute.ordered and attribute.other is None,
         }
     assert isinstance(attribute, Grid)

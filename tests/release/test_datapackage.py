@@ -50,8 +50,9 @@ def faults(package: dict[str, Any]) -> list[str]:
             found += (
                 [f"constraints of {f['name']}"] if not set(f.get("constraints", {})) <= CONSTRAINTS[f["type"]] else []
             )
-            labels = [c["label"] for c in f.get("categories", []) if "label" in c]
-            levels = [c["value"] for c in f.get("categories", [])]
+            categories = [c if isinstance(c, dict) else {"value": c} for c in f.get("categories", [])]
+            labels = [c["label"] for c in categories if "label" in c]
+            levels = [c["value"] for c in categories]
             found += [f"labels of {f['name']}"] if len(set(labels)) < len(labels) else []
             enum = f.get("constraints", {}).get("enum", [])
             found += (
@@ -95,6 +96,7 @@ def test_what_the_policy_says_is_there() -> None:
     assert fields["site"]["codingSystem"] == {"name": "ICD-10", "version": "2024"}
     assert fields["site"]["categories"][:2] == [{"value": "1", "label": f"Dayton {HOSTILE}"}, {"value": "2"}]
     assert "'other'" in fields["site"]["description"] and SAFE in fields["site"]["description"]
+    assert fields["coins"]["categories"] == ["0", "25", "50", "95", "100"]
     assert (fields["coins"]["categoriesOrdered"], fields["site"]["categoriesOrdered"]) == (True, False)
     assert fields["coins"]["unit"] == "percent"
     assert fields["day"]["constraints"] == {"minimum": "2020-01-05", "maximum": "2021-12-31"}
