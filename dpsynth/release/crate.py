@@ -1,10 +1,10 @@
 """The research object crate: how the files of a bundle belong together, and where it stands among the Five Safes.
 
-The crate keeps to RO-Crate 1.2: one run of this program (CreateAction) made the files from the policy. The review uses
-the terms of the Five Safes RO-Crate profile, version 0.4: sign-off and disclosure check are AssessActions, still to
-come when a bundle is sealed. The crate does not declare that profile, because three of its demands would be untrue
-here: a workflow crate as the main entity, a person who asked for the run, a BagIt folder around it. When things ended
-is left out: how long a run took could depend on the data.
+The crate keeps to RO-Crate 1.2: one run of this program (CreateAction) made the files from the policy. Project, run and
+review are told as in the Five Safes RO-Crate profile, version 0.4: the disclosure check is an AssessAction that is
+still to come when a bundle is sealed. The crate does not declare that profile, because three of its demands would be
+untrue here: a workflow crate as the main entity, a person who asked for the run, a BagIt folder around it. When things
+ended is left out: how long a run took could depend on the data.
 Sources: https://w3id.org/ro/crate/1.2, https://w3id.org/5s-crate/0.4.
 """
 
@@ -19,8 +19,8 @@ from dpsynth.release.contents import CHECKSUMS, COMPONENTS, CRATE, Part, kind_of
 from dpsynth.report.inputs import Published
 
 VERSION = "https://w3id.org/ro/crate/1.2"
-SAFE_HAVEN = "https://w3id.org/shp#"
-"""Safe Haven Provenance: names of the review's phases."""
+DISCLOSURE_CHECK = "https://w3id.org/shp#DisclosureCheck"
+"""The phase before results may leave, in Safe Haven Provenance."""
 DONE, TO_COME = "http://schema.org/CompletedActionStatus", "http://schema.org/PotentialActionStatus"
 LATER = (CHECKSUMS, "manifest.json")
 """Files that are written after the crate, because they hold its digest."""
@@ -112,7 +112,7 @@ def _root(p: Published, created: str, files: list[Node], safes: list[Node]) -> N
         "keywords": naming.keywords(p.policy),
         "license": {"@id": "#licence" if about.licence is None else about.licence.page or "#licence"},
         "hasPart": _ids(files),
-        "mentions": _ref("#run", "#audit", "#signoff", "#disclosure"),
+        "mentions": _ref("#run", "#audit", "#disclosure"),
         "additionalProperty": _ids(safes),
     }
     if about.page is not None:
@@ -144,30 +144,22 @@ def _run(p: Published, created: str, files: list[Node]) -> Node:
 
 def _review(p: Published) -> Iterator[Node]:
     """What was assessed when the bundle was sealed, and what is still to come."""
-    found = "not contradicted" if p.audit.passed else "contradicted"
     yield {
         "@id": "#audit",
         "@type": "AssessAction",
-        "additionalType": {"@id": f"{SAFE_HAVEN}ValidationCheck"},
-        "name": f"Audit of the privacy promise on invented people: {found}",
-        "object": _ref("./", "#program"),
+        "name": f"Audit of the privacy promise on invented people: {'passed' if p.audit.passed else 'failed'}",
+        "object": _ref("#program"),
         "agent": {"@id": "#program"},
         "actionStatus": DONE,
     }
-    waiting: Node = {"@type": "AssessAction", "agent": {"@id": "#publisher"}, "actionStatus": TO_COME}
     yield {
-        **waiting,
-        "@id": "#signoff",
-        "additionalType": {"@id": f"{SAFE_HAVEN}SignOff"},
-        "name": "Opinion and decision: to come; signatures/ holds them",
-        "object": _ref("./", "#project"),
-    }
-    yield {
-        **waiting,
         "@id": "#disclosure",
-        "additionalType": {"@id": f"{SAFE_HAVEN}DisclosureCheck"},
-        "name": "Disclosure check by people: to come; signatures/ holds it",
-        "object": _ref("./"),
+        "@type": "AssessAction",
+        "additionalType": {"@id": DISCLOSURE_CHECK},
+        "name": "Disclosure check, opinions and decision: to come; signatures/ holds them",
+        "object": _ref("./", "#project"),
+        "agent": {"@id": "#publisher"},
+        "actionStatus": TO_COME,
     }
 
 
@@ -217,8 +209,7 @@ def _context(p: Published) -> Iterator[Node]:
             key: value for key, value in more.items() if value is not None
         }
     yield {"@id": "#release", "@type": "PropertyValue", "name": "Release", "value": p.release_id}
-    for phase in ("ValidationCheck", "SignOff", "DisclosureCheck"):
-        yield {"@id": f"{SAFE_HAVEN}{phase}", "@type": "DefinedTerm", "name": phase}
+    yield {"@id": DISCLOSURE_CHECK, "@type": "DefinedTerm", "name": "Disclosure check"}
 
 
 def _licence(p: Published) -> Node:
