@@ -10,10 +10,18 @@ from xml.etree import ElementTree
 import cssselect2
 import tinycss2
 
-SVG = "{http://www.w3.org/2000/svg}"
-
 PAINT = frozenset(
-    "fill stroke stroke-width stroke-linecap stroke-linejoin stroke-dasharray font-size font-family font-weight".split()
+    {
+        "fill",
+        "stroke",
+        "stroke-width",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-dasharray",
+        "font-size",
+        "font-family",
+        "font-weight",
+    }
 )
 """Properties that are also attributes of SVG elements."""
 
@@ -50,7 +58,7 @@ def _rules(sheet: str) -> tuple[Declarations, list[tuple[Any, Declarations]]]:
     rules = []
     for rule in _on_paper(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)):
         declarations = _declarations(rule.content)
-        if tinycss2.serialize(rule.prelude).strip() == ":root":
+        if _text(rule.prelude) == ":root":
             light |= {name: value for name, value in declarations.items() if name.startswith("--")}
         elif declarations.keys() & {*PAINT, "color", "paint-order"}:
             rules.append((rule.prelude, declarations))
@@ -61,16 +69,19 @@ def _on_paper(rules: list[Any]) -> Iterator[Any]:
     for rule in rules:
         if rule.type == "qualified-rule":
             yield rule
-        elif rule.type == "at-rule" and rule.lower_at_keyword == "media":
-            if tinycss2.serialize(rule.prelude).strip() == "print":
-                yield from _on_paper(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True))
+        elif rule.type == "at-rule" and (rule.lower_at_keyword, _text(rule.prelude)) == ("media", "print"):
+            yield from _on_paper(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True))
+
+
+def _text(tokens: list[Any]) -> str:
+    return str(tinycss2.serialize(tokens)).strip()
 
 
 def _declarations(content: list[Any]) -> Declarations:
     found: Declarations = {}
     for declaration in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if declaration.type == "declaration":
-            value = tinycss2.serialize(declaration.value).strip()
+            value = _text(declaration.value)
             if declaration.name == "font":
                 size, _, family = value.partition(" ")
                 found |= {"font-size": size, "font-family": family}

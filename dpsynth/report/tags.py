@@ -35,6 +35,7 @@ class _Tree:
     def __init__(self, pdf: Any) -> None:
         self.pdf = pdf
         self.elements = {element.reference: element for element in self.of_type("/StructElem")}
+        self.annotations = {annotation.reference: annotation for annotation in self.of_type("/OBJR")}
         structure = next(self.of_type("/StructTreeRoot"))
         self.root = self.elements[structure["K"][0]]
         self.numbers = next(o for o in pdf.objects if o.number and o.reference == structure["ParentTree"])["Nums"]
@@ -53,6 +54,8 @@ class _Tree:
                 self._unwrap(element, kid)  # a column of a list
             elif element["S"] == "/L" and kid["S"] == "/Div":
                 self._term(kid)
+            elif element["S"] == "/Link":
+                self._unlink(kid)
             elif element["S"] in {"/THead", "/TBody"}:
                 for cell in self.kids(kid):
                     if cell["S"] == "/TH":
@@ -73,6 +76,14 @@ class _Tree:
             item["S"] = "/LBody" if i else "/Lbl"
             for body in self.kids(item):
                 body["S"] = "/Div"
+
+    def _unlink(self, part: Any) -> None:
+        """A part of a link, which WeasyPrint links a second time."""
+        for reference in [kid for kid in part["K"] if kid in self.annotations]:
+            part["K"].remove(reference)
+            annotation = self.annotations[reference]
+            page = next(p for p in self.of_type("/Page") if p.reference == annotation["Pg"])
+            page["Annots"].remove(annotation["Obj"])
 
     def leave_out_what_is_not_in_it(self) -> None:
         """Content that belongs to no element is an artifact: running heads, page numbers, ornaments."""

@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from dpsynth.report.document import build
-from dpsynth.report.render import render
-from tests.report import sample
+from tests.report.worst import worst_case
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -139,25 +137,6 @@ def test_the_keyboard_reaches_the_decision_first(browser: Any, files: dict[str, 
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     page.close()
     assert outline == "solid"
-
-
-def worst_case() -> dict[str, str]:
-    """A release with a long title and purpose, and many points to judge."""
-    base = sample.policy()
-    long = base.model_copy(
-        update={
-            "title": {
-                "en": "A rather long title of a study with several parts, second revised synthetic public-use file"
-            },
-            "legal": base.legal.model_copy(
-                update={"purpose": {"en": "Teaching and the development of methods. " * 20}}
-            ),
-        }
-    )
-    attacks = tuple(sample.attack(name, "not_resolvable") for name in ("focal", "focal_outsider", "dcr", "nearest"))
-    inputs = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True)
-    internal, public = build(type(inputs)(inputs.published, sample.inside(attacks=attacks)))
-    return {"internal": render(internal, "internal"), "public": render(public, "public")}
 
 
 @pytest.mark.skipif(
