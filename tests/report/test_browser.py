@@ -27,6 +27,7 @@ FLAGS = [
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 EDITIONS = ("internal", "public")
+SVG = "{http://www.w3.org/2000/svg}"
 
 pytestmark = [
     pytest.mark.needs_chromium,
@@ -168,3 +169,59 @@ def test_the_decision_is_one_printed_page(
         assert "rand-hie/2026-11-22-a" in sheet, "every sheet names the release"
         assert "3f9a 77c1 8be2 d409" in sheet, "and the policy"
         assert f"{number} / {len(sheets)}" in sheet
+
+
+COMPUTED = """[...document.querySelectorAll('svg *')].map(mark => {
+    const style = getComputedStyle(mark);
+    return [mark.tagName, style.fill, style.stroke, style.strokeWidth, style.strokeDasharray, style.fontSize];
+})"""
+
+
+def test_painted_pictures_look_as_in_the_browser(browser: Any, files: dict[str, Path], pages: dict[str, str]) -> None:
+    """What `paint` writes onto marks for the PDF is what Chromium computes for print."""
+    painting = pytest.importorskip("dpsynth.report.painting")
+    page, _ = open_page(browser, files["internal"])
+    page.emulate_media(media="print")
+    computed = page.evaluate(COMPUTED)
+    page.close()
+    tree = painted_tree(painting, pages["internal"])
+    marks = [mark for svg in tree.iter(f"{SVG}svg") for mark in painted_marks(svg, {})]
+    assert len(marks) == len(computed) > 500
+    for (name, attributes), (tag, fill, stroke, width, dashes, size) in zip(marks, computed, strict=True):
+        assert name == tag
+        if name == "text":
+            assert attributes["font-size"] == size
+        else:
+            assert rgb(attributes.get("stroke", "none")) == stroke
+            assert dash(attributes.get("stroke-dasharray", "none")) == dash(dashes)
+            if stroke != "none":
+                assert float(attributes.get("stroke-width", "1").removesuffix("px")) == float(width.removesuffix("px"))
+        assert rgb(attributes.get("fill", "#000000")) == fill
+
+
+def painted_tree(painting: Any, html: str) -> Any:
+    import tinyhtml5
+
+    tree = tinyhtml5.parse(html, namespace_html_elements=False)
+    painting.paint(tree)
+    return tree
+
+
+def painted_marks(element: Any, above: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every mark with what holds for it, its own or from above."""
+    here = above | dict(element.attrib)
+    for mark in element:
+        yield mark.tag.removeprefix(SVG), here | dict(mark.attrib)
+        yield from painted_marks(mark, here)
+
+
+def rgb(colour: str) -> str:
+    if colour == "none":
+        return colour
+    digits = colour.removeprefix("#")
+    digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
+    return f"rgb({', '.join(str(int(digits[i : i + 2], 16)) for i in (0, 2, 4))})"
+
+
+def dash(pattern: str) -> list[str]:
+    return pattern.replace("px", "").replace(",", " ").split()
