@@ -25,7 +25,7 @@ def mend(pdf: Any, titles: Mapping[str, str]) -> None:
     tree.leave_out_what_is_not_in_it()
     for link in tree.of_type("/Annot"):
         link["F"] = PRINTED
-        if title := titles.get(link["Dest"].string):
+        if "Dest" in link and (title := titles.get(link["Dest"].string)):
             link["Contents"].string = title
 
 
