@@ -37,7 +37,7 @@ legal:
 release:
   audience: secure_environment # who may get the data: public, registered or secure_environment
 
-# catalogue: # how others find, cite and ask about the release: licence, contact, keywords; `dpsynth check` says what for
+# catalogue: # how others find, cite and ask about the release: licence, contact, keywords; see docs/policy.md
 
 source:
   population: {todo} # a name for the people; all releases about them share one lifetime budget

@@ -41,6 +41,10 @@ class Release(Block):
         default=("en",), description="Languages of the report."
     )
     binding_language: Literal["en"] = Field(default="en", description="The language that counts.")
+    pdf: bool = Field(
+        default=False,
+        description="Whether a run also writes each report as a tagged PDF. Experimental; needs WeasyPrint and Pango.",
+    )
 
 
 class Policy(Block):

@@ -13,7 +13,7 @@ from importlib.metadata import Distribution, distributions, entry_points
 from dpsynth.release.components import Component
 
 PROGRAM = "dpsynth-release"
-EXTRAS = ("gpu",)
+EXTRAS = ("gpu", "pdf")
 """Extras of the program that take part in a run where they are installed."""
 PLUGINS = ("dpsynth.synthesizers", "dpsynth.attacks")
 """Entry points whose packages take part in a run."""
