@@ -78,7 +78,7 @@ def entry(p: Published, parts: tuple[Part, ...]) -> Node:
         "@id": "#dataset",
         "@type": "dcat:Dataset",
         "dct:title": texts(policy.title),
-        "dct:description": [text(naming.NO_PERSON, "en"), *texts(about.description)],
+        "dct:description": [text(naming.nature(p), "en"), *texts(about.description)],
         "dct:identifier": p.release_id,
         "dct:issued": typed(p.run_date, "date"),
         "dcat:version": p.release_id.rpartition("/")[2],

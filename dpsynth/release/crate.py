@@ -105,7 +105,7 @@ def _root(p: Published, created: str, files: list[Node], safes: list[Node]) -> N
         "@type": "Dataset",
         "identifier": {"@id": "#release"},
         "name": naming.title(p.policy),
-        "description": naming.description(p.policy),
+        "description": naming.description(p),
         "datePublished": created,
         "publisher": {"@id": "#publisher"},
         "sourceOrganization": {"@id": "#project"},

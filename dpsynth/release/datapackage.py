@@ -48,7 +48,7 @@ def data_package(p: Published, created: str, parts: tuple[Part, ...]) -> dict[st
         "name": policy.id,
         "id": p.release_id,
         "title": naming.title(policy),
-        "description": naming.description(policy),
+        "description": naming.description(p),
         "version": p.run_date,
         "created": created,
         "keywords": naming.keywords(policy),

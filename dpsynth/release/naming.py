@@ -11,6 +11,10 @@ from dpsynth.policy.schema import Policy
 from dpsynth.report.inputs import Published
 
 NO_PERSON = "SYNTHETIC data made under differential privacy. No row describes a person."
+NOT_A_RELEASE = (
+    "NOT A RELEASE: made in a rehearsal from invented people, or with noise that is not private. Do not use it, do not "
+    "pass it on."
+)
 
 
 def in_english(translations: Mapping[Any, str]) -> str:
@@ -38,10 +42,15 @@ def publisher(policy: Policy) -> Publisher:
     return policy.catalogue.publisher or Publisher(name=policy.legal.controller)
 
 
-def description(policy: Policy) -> str:
-    """What the data are, in a few sentences; that they are synthetic comes first."""
-    about = policy.catalogue.description
-    return NO_PERSON if about is None else f"{NO_PERSON} {one_line(in_english(about))}"
+def nature(p: Published) -> str:
+    """What comes first wherever the data are described: that they are synthetic, or that they are no release."""
+    return NO_PERSON if is_releasable(p) else f"{NOT_A_RELEASE} {NO_PERSON}"
+
+
+def description(p: Published) -> str:
+    """What the data are, in a few sentences."""
+    about = p.policy.catalogue.description
+    return nature(p) if about is None else f"{nature(p)} {one_line(in_english(about))}"
 
 
 def citation(p: Published) -> str:

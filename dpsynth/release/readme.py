@@ -20,10 +20,6 @@ UNITS = {
     "visit": "one visit, not the whole person",
     "row": "one row, not the whole person",
 }
-NOT_A_RELEASE = (
-    "DO NOT USE OR PASS ON THIS BUNDLE. It was made in a rehearsal from invented people, or with noise that is not "
-    "private. It is no release."
-)
 
 
 def readme(p: Published, f: dict[str, Any], parts: tuple[Part, ...]) -> str:
@@ -82,7 +78,7 @@ def _head(p: Published) -> Iterator[str]:
     yield "=" * max(len(line) for line in title)
     yield ""
     if not naming.is_releasable(p):
-        yield from _paragraph(NOT_A_RELEASE)
+        yield from _paragraph(naming.NOT_A_RELEASE)
         yield ""
     yield from _paragraph(naming.NO_PERSON)
     yield ""

@@ -62,7 +62,7 @@ def _basic(p: Published, publisher: str) -> dict[str, Any]:
         "intended_use": naming.one_line(naming.in_english(policy.legal.purpose)),
         "data_product_type": "Synthetic data",
         "data_product_region": places or NONE_STATED,
-        "description": naming.description(policy),
+        "description": naming.description(p),
         "publication_date": p.run_date,
         "data_product_sector": "Healthcare",
     }
@@ -178,7 +178,7 @@ def _limit(p: Published) -> str:
 def _notes(p: Published) -> str:
     notes = [f"Release {p.release_id}. Digest of the policy: {p.policy_digest}."]
     if not naming.is_releasable(p):
-        notes.append("NOT A RELEASE: the noise was not private, or the people were invented.")
+        notes.append(naming.NOT_A_RELEASE)
     if p.budget.throw_away:
         notes.append("The ledger was made for a demonstration and protects nobody's lifetime budget.")
     return " ".join(notes)

@@ -54,3 +54,10 @@ def test_sha256sum_reads_the_checksums(tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stdout == "a/c d.txt: OK\nb.txt: OK\n"
     (tmp_path / "b.txt").write_bytes(b"x")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 1
+
+
+def test_the_page_about_the_bundle_names_every_kind_of_file() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bundle.md").read_text(encoding="utf-8")
+    for kind in CONTENTS:
+        name = kind.pattern.replace("report.*.pdf", ".pdf").replace("report.*", "report.<language>").replace("*", "")
+        assert name.removeprefix("data/SYN_") in page, kind.pattern

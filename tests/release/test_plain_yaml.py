@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -23,6 +23,7 @@ def read(content: bytes, version: str = "1.2") -> Any:
     return yaml.load(io.BytesIO(content))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["a", "b", "c"]), VALUES | st.lists(WORDS, min_size=1), min_size=1))
 def test_what_is_written_is_read_again(block: dict[str, Any]) -> None:
     assert read(to_yaml(block)) == block

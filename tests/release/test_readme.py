@@ -56,8 +56,8 @@ def test_numbers_are_those_of_the_facts() -> None:
 def test_it_never_promises_too_much() -> None:
     assert not re.search("anonym|no risk|safe to", made(), re.IGNORECASE)
     for changes in ({"noise_is_private": False}, {"rehearsal": True}):
-        assert "DO NOT USE OR PASS ON THIS BUNDLE" in flat(made(**changes))
-    assert "DO NOT USE" not in made()
+        assert "NOT A RELEASE" in flat(made(**changes))
+    assert "NOT A RELEASE" not in made()
     assert "Declared for this release: A step outside." in flat(made(unprotected=("A step outside.",)))
 
 

@@ -107,6 +107,5 @@ def test_times_are_those_of_the_run(bundle: Path) -> None:
 
 
 def test_a_bundle_that_must_not_leave_says_so_in_every_voice(bundle: Path) -> None:
-    assert "DO NOT USE" in (bundle / "README.txt").read_text(encoding="utf-8")
-    assert "NOT A RELEASE" in (bundle / "registry.yaml").read_text(encoding="utf-8")
-    assert "must not be released" in (bundle / "ro-crate-metadata.json").read_text(encoding="utf-8")
+    for name in ("README.txt", "datapackage.json", "dcat.jsonld", "registry.yaml", "ro-crate-metadata.json"):
+        assert "NOT A RELEASE" in (bundle / name).read_text(encoding="utf-8"), name
