@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from dpsynth.policy.block import Block, Slug, Text, Translated, fault, show, unknown_column
+from dpsynth.policy.catalogue import Catalogue
 from dpsynth.policy.judging import Attacks, Audit, SmallGroups, Thresholds
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Privacy
@@ -41,6 +42,10 @@ class Release(Block):
         default=("en",), description="Languages of the report."
     )
     binding_language: Literal["en"] = Field(default="en", description="The language that counts.")
+    pdf: bool = Field(
+        default=False,
+        description="Whether a run also writes each report as a tagged PDF. Experimental; needs WeasyPrint and Pango.",
+    )
 
 
 class Policy(Block):
@@ -51,6 +56,7 @@ class Policy(Block):
     title: Translated = Field(description="Title of the release, by language.")
     legal: Legal
     release: Release
+    catalogue: Catalogue = Catalogue()
     source: Source
     tables: Annotated[dict[Slug, Table], Field(min_length=1, max_length=1)] = Field(description="One table, by name.")
     privacy: Privacy

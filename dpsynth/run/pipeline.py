@@ -33,7 +33,7 @@ from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published
-from dpsynth.run import bundle, evaluation, preflight, publication
+from dpsynth.run import bundle, evaluation, paper, preflight, publication
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.job import Job, Outcome, Setting
 from dpsynth.run.plan import Plan
@@ -202,6 +202,8 @@ class _Run:
         published = publication.published(self.job, statement, measured, model, codes, total, paid, data_files)
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
+        self._on_paper(self.folder.public, _files.PUBLIC)
+        bundle.describe(self.job, published)
         self._evaluate(source, codes, published)
         self.diary.stage("seal")
         digest = bundle.seal(self.job, published, source.commitment)
@@ -224,6 +226,12 @@ class _Run:
         facts, html = self.diary.guard("report", lambda: _internal_report(inputs), (b"{}", NO_REPORT))
         _files.write_whole(self.folder.internal / "facts.json", facts)
         _files.write_whole(self.folder.internal / "report.en.html", html)
+        self._on_paper(self.folder.internal, _files.PRIVATE)
+
+    def _on_paper(self, folder: Path, mode: int) -> None:
+        """Reports as PDFs too, where the policy asks for them. A release is complete without: `dpsynth pdf` remains."""
+        if self.policy.release.pdf:
+            self.diary.guard(f"pdf-{folder.name}", lambda: paper.beside(folder, mode), None)
 
     def _read(self) -> BoundedSource:
         population = self.policy.source.population
