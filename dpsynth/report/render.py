@@ -70,6 +70,7 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "style": Markup(style),  # noqa: S704  our sheet; the two strings in it are CSS-escaped
         "csp": f"default-src 'none'; style-src 'sha256-{_sha256(style)}'; base-uri 'none'; form-action 'none'",
         "strip": _strip(f, t),
+        "reviewed": _reviewed(t),
         "translated": _translated(f["purpose"]["binding_language"], t),
         "alarm": t("alarm.rehearsal") if f["identity"]["rehearsal"] else "",
         "running": running,
@@ -105,7 +106,11 @@ def _translated(binding: str, t: Words) -> Markup:
     if t.language == binding:
         return Markup()
     counts = t(f"translation.binding.{binding}")
-    return counts if t.language in get_args(Reviewed) else t("translation.unreviewed") + " " + counts
+    return counts if _reviewed(t) else t("translation.unreviewed") + " " + counts
+
+
+def _reviewed(t: Words) -> bool:
+    return t.language in get_args(Reviewed)
 
 
 def _strip(f: dict[str, Any], t: Words) -> list[tuple[Markup, str | Markup]]:

@@ -34,7 +34,7 @@ _PAGE = {
     "section.small-groups": "Kleine Gruppen und Werte außerhalb der Listen",
     "section.usefulness": "Wofür sich die Daten eignen",
     "section.unprotected": "Was nicht geschützt ist",
-    "section.frames": "Rechtliche und organisatorische Prüflisten: wo die Belege stehen",
+    "section.frames": "Prüflisten zu Recht und Organisation: wo die Belege stehen",
     "section.provenance": "Woher diese Freigabe stammt",
     "section.comparison": "Neben der vorigen Freigabe",
     "section.signatures": "Stellungnahme, Entscheidung, Unterschriften",
@@ -54,12 +54,12 @@ _PAGE = {
 
 _CODES = {
     "status.pass": "Bestanden",
-    "status.review": "Zu prüfen",
+    "status.review": "Zu\N{NO-BREAK SPACE}prüfen",
     "status.block": "Gesperrt",
     "status.inside": "Nur im Zentrum",
     "status.untested": "Nicht geprüft",
     "status.unknown": "Nicht bekannt",
-    "status.few": "Zu wenige Personen ({n} zurückgehalten)",
+    "status.few": "Zu wenige ({n} zurückgehalten)",
     "fitness.fit": "Geeignet",
     "fitness.near": "Mit Vorsicht",
     "fitness.care": "Mit Vorsicht",
@@ -392,12 +392,12 @@ _DECISION = {
         "Keine Regel, die hier gezeigt werden darf, sperrt diese Freigabe. {n} Punkte sind zu beurteilen"
     ),
     "decision.meaning.pass": (
-        "Nichts hier besagt, dass die Daten nicht dem Datenschutzrecht unterliegen; dieses Urteil steht der oder dem "
-        "Datenschutzbeauftragten und dem Verantwortlichen zu."
+        "Nichts hier besagt, dass die Daten außerhalb des Datenschutzrechts stehen; das beurteilen die oder der "
+        "Datenschutzbeauftragte und der Verantwortliche."
     ),
     "decision.meaning.review": (
-        "Nichts hier besagt, dass die Daten nicht dem Datenschutzrecht unterliegen; dieses Urteil steht der oder dem "
-        "Datenschutzbeauftragten und dem Verantwortlichen zu."
+        "Nichts hier besagt, dass die Daten außerhalb des Datenschutzrechts stehen; das beurteilen die oder der "
+        "Datenschutzbeauftragte und der Verantwortliche."
     ),
     "decision.meaning.block": (
         "So darf nichts hinausgehen. Eine Sperre lässt sich hier nicht aufheben; nötig ist ein neuer Lauf oder eine "
@@ -419,7 +419,7 @@ _DECISION = {
     "decision.unit": "Geschützt",
     "decision.unprotected": "Nicht geschützt",
     "decision.unprotected.text": (
-        "Familien, Praxen und andere Gruppen als solche; was für die Bevölkerung gilt; die Tatsache der Freigabe. <a "
+        "Gruppen wie Familien oder Praxen; was für die Bevölkerung gilt; die Tatsache der Freigabe. <a "
         'href="#unprotected">Alles dazu</a>'
     ),
     "decision.risk": "Risiko",
@@ -431,15 +431,15 @@ _DECISION = {
     "decision.sign": "Stellungnahme und Entscheidung",
     "decision.unsigned": "Noch nicht unterschrieben",
     "decision.elsewhere": "Entscheidung: siehe signatures/",
-    "decision.about": "Über",
+    "decision.about": "Betroffene",
     "decision.about.text": (
-        "Höchstens {people} Personen; {sensitive} sensible Spalten, {recognise}, an denen man jemanden erkennen könnte"
+        "Höchstens {people} Personen; {sensitive} sensible Spalten, {recognise} zum Wiedererkennen geeignete"
     ),
-    "decision.missing": "Fehlt in der Richtlinie",
+    "decision.missing": "Nicht angegeben",
     "decision.missing.text": '<strong class="warn">{what}</strong>',
     "missing.basis": "Rechtsgrundlage",
     "missing.dpia": "Datenschutz-Folgenabschätzung (DSFA)",
-    "tile.release": "Was diese Freigabe über eine Person verraten kann",
+    "tile.release": "Was diese Freigabe über jemanden verraten kann",
     "tile.release.value": "ε {epsilon}",
     "tile.release.unit": "bei δ {delta}",
     "tile.release.meaning": (
@@ -450,11 +450,11 @@ _DECISION = {
     "tile.lifetime": "Alle Freigaben über diese Personen",
     "tile.lifetime.unit": "des Gesamtbudgets",
     "tile.lifetime.meaning": (
-        "Gezählt in ρ, weil sich ε nicht addiert. ε <b>{total}</b> von {limit} nach der vorsichtigeren Regel des "
-        "Budgetbuchs, diese Freigabe eingeschlossen. {history}"
+        "Gezählt in ρ, weil sich ε nicht addiert. Mit dieser Freigabe ε <b>{total}</b> von {limit}, nach der "
+        "vorsichtigeren Regel des Budgetbuchs. {history}"
     ),
     "tile.lifetime.demo": (
-        "Gezählt in ρ, weil sich ε nicht addiert. ε <b>{total}</b> von {limit} nach der vorsichtigeren Regel des "
+        "Gezählt in ρ, weil sich ε nicht addiert. ε <b>{total}</b> von {limit}, nach der vorsichtigeren Regel des "
         "Budgetbuchs. Budgetbuch einer Vorführung: Andere Freigaben über diese Personen zählt es nicht. {history}"
     ),
     "tile.lifetime.committed.one": "{n} frühere Freigabe.",
@@ -462,12 +462,12 @@ _DECISION = {
     "tile.lifetime.open.one": "{n} abgebrochener Lauf, verbucht.",
     "tile.lifetime.open.other": "{n} abgebrochene Läufe, verbucht.",
     "tile.lifetime.chart": "{used} des Gesamtbudgets verbraucht, davon {release} durch diese Freigabe",
-    "tile.attack": "Stärkster Angriff auf die Zugehörigkeit, der ausgeführt wurde",
+    "tile.attack": "Stärkster ausgeführter Angriff auf die Zugehörigkeit",
     "tile.pairs": "{value}",
     "tile.pairs.unit": "von 100 Paaren richtig beurteilt",
     "who.focal": (
-        "Durch einen Insider, der bereits die Angaben zu 9 von 10 Personen in den Daten, zu 9 von 10 vergleichbaren "
-        "Unbeteiligten und zu der Person hat, um die es geht."
+        "Durch einen Insider mit Angaben zu 9 von 10 Personen in den Daten, 9 von 10 vergleichbaren Unbeteiligten und "
+        "der Person, um die es geht."
     ),
     "who.focal_outsider": (
         "Durch einen Außenstehenden, der die Angaben zu der Person, um die es geht, und zu einigen Menschen hat, die "
@@ -498,7 +498,7 @@ _DECISION = {
         "hier Paare von Freigaben, mit und ohne diese Person."
     ),
     "tile.attack.meaning": (
-        "{who} Münzwurf: {baseline}. Höchstens lässt das Budget <b>{ceiling}</b> zu. Intervall zu {confidence}: {low} "
+        "{who} Münzwurf: {baseline}. Höchstens lässt das Budget <b>{ceiling}</b> zu. Intervall ({confidence}): {low} "
         "bis {high}.{better}"
     ),
     "tile.attack.better": " Besser als Raten, innerhalb der Obergrenze.",
@@ -518,18 +518,18 @@ _DECISION = {
     "risk.lifetime": "Kosten aller Freigaben über diese Personen",
     "risk.noise": "Rauschen und Abrechnung; keine Ausnahme erklärt",
     "risk.unit": "Geschützte Einheit ist eine ganze Person",
-    "risk.membership": "Kein Angriff auf die Zugehörigkeit nachweislich über der Obergrenze",
+    "risk.membership": "Kein Zugehörigkeitsangriff über der Obergrenze belegt",
     "risk.reidentification": "Nicht mehr Treffer, als der Grenzwert erlaubt",
     "risk.attacks": "Angriffstests: Kontrollen erfüllt",
     "risk.inside": "Angriffstests an echten Personen",
-    "risk.few": "Angriffstests bei wenigen falschen Verdächtigungen",
+    "risk.few": "Angriffstests bei wenig falschem Verdacht",
     "risk.untested.both": "Verknüpfen mit anderen Daten; Erschließen eines Merkmals",
     "risk.untested.linkage": "Verknüpfen mit anderen Daten",
     "risk.untested.inference": "Erschließen eines Merkmals",
     "benefit.one_way": "Tabellen einer Spalte",
     "benefit.two_way": "Tabellen zweier Spalten",
     "benefit.near": "{what} (so nah am Grenzwert wie das Rauschen)",
-    "benefit.outside_domain": "Werte passen zu den erklärten Listen und Bereichen",
+    "benefit.outside_domain": "Werte passen zu Listen und Bereichen",
     "benefit.histories": "Verläufe einer Person über die Zeit",
 }
 
@@ -672,12 +672,12 @@ _FINDINGS = {
         "{review_limit}."
     ),
     "finding.audit.pass": (
-        "Ein Audit mit erfundenen Personen und je {runs} Läufen verträgt sich mit der Zusicherung (größtes gezeigtes ε "
-        "{shown}, möglich {possible})."
+        "Ein Audit mit erfundenen Personen, {runs} Läufe je Seite, verträgt sich mit der Zusicherung (größtes "
+        "gezeigtes ε {shown}, möglich {possible})."
     ),
     "finding.audit.review": (
-        "Das Audit der Zusicherung hatte nur je {runs} Läufe und hätte viel übersehen können: Ist ein längeres nötig "
-        "(dpsynth audit)?"
+        "Das Audit der Zusicherung hatte nur {runs} Läufe je Seite und hätte viel übersehen können: Ist ein längeres "
+        "nötig (dpsynth audit)?"
     ),
     "finding.audit.block": "Ein Audit mit erfundenen Personen widerspricht der Zusicherung.",
     "finding.trials.excess_share": "Personen",
@@ -768,7 +768,7 @@ _CLAIM = {
     "audit.people.other": "Die erfundenen Personen waren von {people} Arten, jede auf ihre Weise schwer zu verbergen.",
     "audit.mutants": (
         "Dasselbe Audit wurde an Programmen mit einem bekannten Fehler durchgeführt (zu wenig Rauschen, ein aus den "
-        "Daten gelesener Wertebereich und andere): Es hat {caught} von {mutants} erwischt."
+        "Daten gelesener Wertebereich und andere): Es hat {caught} von {mutants} entdeckt."
     ),
     "audit.no_mutants": (
         "Programme mit einem bekannten Fehler wurden mit dieser Freigabe nicht zusammen geprüft; ein volles Audit "
@@ -948,7 +948,7 @@ _ATTACKS = {
     "attacks.controls.weak": "{held} von {all} wie nötig, die übrigen zu schwach für ein Urteil",
     "attacks.controls.failed": "{held} von {all} wie nötig",
     "attacks.power": (
-        "{members} Personen in den Daten, {control} zurückgehalten; Intervalle zu {confidence}. Raten erreicht "
+        "{members} Personen in den Daten, {control} zurückgehalten; Intervalle zum Niveau {confidence}. Raten erreicht "
         "{baseline}. Ein Leck von {detectable} oder mehr ({statistic}) hätte der Test mit 80\N{NARROW NO-BREAK SPACE}% "
         "Wahrscheinlichkeit gefunden; kleinere kann er übersehen haben."
     ),
@@ -956,7 +956,7 @@ _ATTACKS = {
     "attacks.point": "Wo",
     "attacks.members": "Personen in den Daten",
     "attacks.control": "Zurückgehaltene Personen",
-    "attacks.p": "p-Wert",
+    "attacks.p": "p\N{NON-BREAKING HYPHEN}Wert",
     "attacks.rate": "{share} ({low} bis {high})",
     "attacks.under": "unter {share}",
     "attacks.over": "über {share}",
@@ -1083,7 +1083,7 @@ _USE = {
         "verrauschten Antworten darum näher sein als eine vollkommene Tabelle."
     ),
     "use.worst": "Die {shown} von {columns} Spalten, die am weitesten von ihren verrauschten Antworten abweichen",
-    "use.worst_pairs": "Die {shown} Spaltenpaare, die am weitesten von den echten Daten abweichen",
+    "use.worst_pairs": "Spaltenpaare mit dem größten Abstand zu den echten Daten ({shown})",
     "use.pair": "{first} und {second}",
     "use.near": " Der Mittelwert liegt so nah am Grenzwert wie das Rauschen.",
     "bars.title": "Wie falsch eine einzelne Tabelle sein kann",
@@ -1313,9 +1313,9 @@ _CONTEXT = {
     "sign.checker.kind": "Stellungnahme",
     "sign.checker.choices": "kein Einwand · Einwand",
     "sign.checker2": "Zweite Ergebnisprüfung",
-    "sign.checker2.kind": "Stellungnahme, ohne Kenntnis der ersten",
+    "sign.checker2.kind": "Stellungnahme, unabhängig von der ersten",
     "sign.checker2.choices": "kein Einwand · Einwand",
-    "sign.dpo": "Datenschutzbeauftragte oder Datenschutzbeauftragter",
+    "sign.dpo": "Datenschutzbeauftragte/r",
     "sign.dpo.kind": "Stellungnahme",
     "sign.dpo.choices": "dafür · dafür mit Auflagen · dagegen",
     "sign.officer": "Freigabestelle",
