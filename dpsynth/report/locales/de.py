@@ -167,7 +167,7 @@ _CODES = {
         "Person."
     ),
     "remark.focal": (
-        "Die Zählungen der Freigabe werden mit denen der Personen verglichen, deren Daten der Angreifer hat."
+        "Die Zählungen der Freigabe werden mit denen der Personen verglichen, deren Angaben der Angreifer hat."
     ),
     "remark.focal_outsider": (
         "Die Zählungen der Freigabe werden mit denen zurückgehaltener Personen verglichen, die selbst nicht Ziel sind."
@@ -293,7 +293,7 @@ _CODES = {
     ),
     "rate.replicated_among_unique": "Dasselbe, von denen, die allein sind",
     "rate.unique_and_present": (
-        "Personen, die mit ihren Quasi-Identifikatoren allein sind, wenn die Freigabe diese auch hat (UiOiS)"
+        "Personen, die mit ihren Quasi-Identifikatoren allein sind, wo diese auch in der Freigabe vorkommen (UiOiS)"
     ),
     "rate.disclosed": (
         "Personen, bei denen die synthetischen Zeilen mit ihren Quasi-Identifikatoren in {column} übereinstimmen "
@@ -528,7 +528,7 @@ _DECISION = {
     "risk.untested.inference": "Erschließen eines Merkmals",
     "benefit.one_way": "Tabellen einer Spalte",
     "benefit.two_way": "Tabellen zweier Spalten",
-    "benefit.near": "{what} (so nah am Grenzwert wie das Rauschen)",
+    "benefit.near": "{what} (vom Grenzwert kaum zu unterscheiden)",
     "benefit.outside_domain": "Werte passen zu Listen und Bereichen",
     "benefit.histories": "Verläufe einer Person über die Zeit",
 }
@@ -1085,7 +1085,7 @@ _USE = {
     "use.worst": "Die {shown} von {columns} Spalten, die am weitesten von ihren verrauschten Antworten abweichen",
     "use.worst_pairs": "Spaltenpaare mit dem größten Abstand zu den echten Daten ({shown})",
     "use.pair": "{first} und {second}",
-    "use.near": " Der Mittelwert liegt so nah am Grenzwert wie das Rauschen.",
+    "use.near": " Der Mittelwert ist im Rahmen des Rauschens vom Grenzwert nicht zu unterscheiden.",
     "bars.title": "Wie falsch eine einzelne Tabelle sein kann",
     "bars.lead": (
         "Obere Grenzen, in Punkten je 100 Zeilen, allein aus den verrauschten Antworten berechnet. Mit {confidence} "
