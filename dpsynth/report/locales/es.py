@@ -250,4 +250,297 @@ _CODES = {
     "column.type.date": "días por tramos de calendario",
 }
 
-SENTENCES = _PAGE | _CODES
+_DECISION = {
+    "verdict.pass": "Ninguna regla se opone a esta entrega",
+    "verdict.review.one": "Ninguna regla bloquea esta entrega. {n} punto requiere valoración",
+    "verdict.review.other": "Ninguna regla bloquea esta entrega. {n} puntos requieren valoración",
+    "verdict.block.one": "Esta entrega está bloqueada por {n} motivo",
+    "verdict.block.other": "Esta entrega está bloqueada por {n} motivos",
+    "verdict.public.pass": "Ninguna regla que pueda mostrarse aquí se opone a esta entrega",
+    "verdict.public.review.one": (
+        "Ninguna regla que pueda mostrarse aquí bloquea esta entrega. {n} punto requiere valoración"
+    ),
+    "verdict.public.review.other": (
+        "Ninguna regla que pueda mostrarse aquí bloquea esta entrega. {n} puntos requieren valoración"
+    ),
+    "decision.meaning.pass": (
+        "Nada aquí dice que los datos queden fuera de la normativa de protección de datos: esa valoración corresponde "
+        "al delegado de protección de datos y al responsable del tratamiento."
+    ),
+    "decision.meaning.review": (
+        "Nada aquí dice que los datos queden fuera de la normativa de protección de datos: esa valoración corresponde "
+        "al delegado de protección de datos y al responsable del tratamiento."
+    ),
+    "decision.meaning.block": (
+        "No puede salir tal como está. Un bloqueo no se puede levantar aquí; hace falta una nueva ejecución o una "
+        "nueva política."
+    ),
+    "decision.scope.internal": "",
+    "decision.scope.public": (
+        "Calculado solo con valores que pueden salir del centro. Las pruebas con personas reales se juzgan dentro."
+    ),
+    "decision.what": "Qué sale",
+    "decision.what.text": (
+        "1 tabla con {columns} columnas y una clave inventada, {rows} filas sintéticas; la edición pública de este "
+        "informe, sus cifras (facts.json), la política y el manifiesto; ningún modelo"
+    ),
+    "decision.whom": "Para quién",
+    "decision.whom.text": "{recipients} ({audience})",
+    "decision.purpose": "Para qué",
+    "decision.unit": "Protegido",
+    "decision.unprotected": "No protegido",
+    "decision.unprotected.text": (
+        "Familias, consultas médicas y otros grupos como tales; lo que es cierto de la población; el hecho de la "
+        'entrega. <a href="#unprotected">Lista completa</a>'
+    ),
+    "decision.risk": "Riesgo",
+    "decision.benefit": "Utilidad",
+    "decision.points.internal": "Puntos que usted debe valorar",
+    "decision.points.public": "Puntos que requieren valoración",
+    "decision.more.one": 'y {n} más en <a href="#findings">todos los hallazgos</a>',
+    "decision.more.other": 'y {n} más en <a href="#findings">todos los hallazgos</a>',
+    "decision.sign": "Dictamen y decisión",
+    "decision.unsigned": "Aún sin firmar",
+    "decision.elsewhere": "Decisión: véase signatures/",
+    "decision.about": "Sobre quién",
+    "decision.about.text": (
+        "Como máximo {people} personas; columnas sensibles: {sensitive}; columnas que podrían ayudar a reconocer a "
+        "alguien: {recognise}"
+    ),
+    "decision.missing": "Falta en la política",
+    "decision.missing.text": '<strong class="warn">{what}</strong>',
+    "missing.basis": "base jurídica",
+    "missing.dpia": "evaluación de impacto (EIPD)",
+    "tile.release": "Qué puede revelar esta entrega sobre una persona",
+    "tile.release.value": "ε {epsilon}",
+    "tile.release.unit": "con δ {delta}",
+    "tile.release.meaning": (
+        "Un atacante que puede acusar por error a {accused} de {people} personas ajenas encuentra <b>en promedio</b> "
+        "como máximo a <b>{found}</b> de {people} personas incluidas en los datos. Al azar encuentra a {accused}."
+    ),
+    "tile.release.chart": (
+        "Como máximo {found} de {people} personas encontradas; acusaciones erróneas admitidas: {accused}"
+    ),
+    "tile.lifetime": "Todas las entregas sobre estas personas",
+    "tile.lifetime.unit": "del presupuesto total",
+    "tile.lifetime.meaning": (
+        "Se cuenta en ρ, porque ε no se suma. ε <b>{total}</b> de {limit} según la regla más prudente del libro de "
+        "cuentas, incluida esta entrega. {history}"
+    ),
+    "tile.lifetime.demo": (
+        "Se cuenta en ρ, porque ε no se suma. ε <b>{total}</b> de {limit} según la regla más prudente del libro de "
+        "cuentas. Libro de demostración: no cuenta otras entregas sobre estas personas. {history}"
+    ),
+    "tile.lifetime.committed.one": "{n} entrega anterior.",
+    "tile.lifetime.committed.other": "{n} entregas anteriores.",
+    "tile.lifetime.open.one": "{n} ejecución inacabada, con cargo.",
+    "tile.lifetime.open.other": "{n} ejecuciones inacabadas, con cargo.",
+    "tile.lifetime.chart": "Presupuesto total usado: {used}; de ello, por esta entrega: {release}",
+    "tile.attack": "El ataque de pertenencia más fuerte que se ejecutó",
+    "tile.pairs": "{value}",
+    "tile.pairs.unit": "de 100 pares, acertados",
+    "who.focal": (
+        "De un atacante interno que ya tiene los registros de 9 de cada 10 personas incluidas en los datos, de 9 de "
+        "cada 10 personas ajenas comparables y de la persona en cuestión."
+    ),
+    "who.focal_outsider": (
+        "De un atacante externo que tiene el registro de la persona en cuestión y los de algunas que no participaron."
+    ),
+    "who.dcr": "De alguien que busca copias.",
+    "who.dcr_difference": "De alguien que busca copias y tiene los registros de algunas personas que no participaron.",
+    "who.domias": ("De un atacante externo que compara la densidad de la entrega con personas que no participaron."),
+    "who.gen_lra": (
+        "De un atacante externo que compara las filas sintéticas cercanas con personas que no participaron."
+    ),
+    "who.classifier": (
+        "De un atacante externo cuyo clasificador distingue las filas sintéticas de personas que no participaron."
+    ),
+    "who.combined": (
+        "De un atacante externo con seis ataques en una puntuación, que tiene los registros de algunas personas que "
+        "no participaron."
+    ),
+    "who.shadow": (
+        "De alguien que conoce a todas las demás personas y el método, sobre una de las personas que más destacan. "
+        "Los pares son pares de entregas, con esta persona y sin ella."
+    ),
+    "tile.attack.meaning": (
+        "{who} Al lanzar una moneda: {baseline}. Máximo que permite el presupuesto: <b>{ceiling}</b>. Intervalo del "
+        "{confidence}: {low} a {high}.{better}"
+    ),
+    "tile.attack.better": " Mejor que adivinar, dentro del techo.",
+    "tile.attack.chart": "{value} de 100, intervalo {low} a {high}, al azar {baseline}, techo {ceiling}",
+    "tile.attack.none": "Ningún ataque de pertenencia válido",
+    "tile.attack.none.meaning": (
+        "La cifra es el techo del presupuesto, no una prueba: de 100 pares de una persona incluida en los datos y una "
+        "ajena, se puede acertar como máximo en {ceiling}. Al lanzar una moneda: 50."
+    ),
+    "tile.ceiling": "El techo de cualquier ataque a esta entrega",
+    "tile.ceiling.meaning": (
+        "Ante una persona incluida en los datos y una ajena, un atacante elige la correcta como máximo <b>{ceiling}</b> "
+        "de cada 100 veces. Al lanzar una moneda: 50. Las pruebas con personas reales no salen del centro."
+    ),
+    "tile.ceiling.chart": "Como máximo {ceiling} de 100 pares acertados; al lanzar una moneda, 50",
+    "risk.price": "Coste de esta entrega y margen δ",
+    "risk.lifetime": "Coste de todas las entregas sobre estas personas",
+    "risk.noise": "Ruido y contabilidad; ninguna excepción declarada",
+    "risk.unit": "La unidad protegida es una persona entera",
+    "risk.membership": "Ningún ataque de pertenencia supera el techo de forma demostrada",
+    "risk.reidentification": "No más coincidencias de las que permite el límite",
+    "risk.attacks": "Pruebas de ataque: los controles se cumplieron",
+    "risk.inside": "Pruebas de ataque con personas reales",
+    "risk.few": "Pruebas de ataque con pocas acusaciones erróneas",
+    "risk.untested.both": "Vincular con otros datos; inferir un rasgo",
+    "risk.untested.linkage": "Vincular con otros datos",
+    "risk.untested.inference": "Inferir un rasgo",
+    "benefit.one_way": "Tablas de una columna",
+    "benefit.two_way": "Tablas de dos columnas",
+    "benefit.near": "{what} (límite dentro del ruido)",
+    "benefit.outside_domain": "Los valores encajan en las listas y los rangos declarados",
+    "benefit.histories": "Historiales de una persona a lo largo del tiempo",
+}
+
+_FINDINGS = {
+    "finding.more": " y {n} más",
+    "finding.rehearsal.block": "Esto es un ensayo con datos inventados. No es una entrega.",
+    "finding.noise.pass": "El ruido de privacidad procede de {value} y se generó sin semilla.",
+    "finding.noise.block": (
+        "Un interruptor de prueba fijó el ruido de privacidad ({value}). El resultado no protege a nadie y no es una "
+        "entrega."
+    ),
+    "finding.unprotected.pass": "No se declaró ningún paso fuera de la garantía.",
+    "finding.unprotected.block": (
+        "Sin protección: hechos declarados sobre personas reales que quedan fuera de la garantía ({value})."
+    ),
+    "finding.claim.pass": "El ruido que se usó mantiene lo afirmado: ε {value} de {claimed} con δ {delta}.",
+    "finding.claim.block": (
+        "El ruido que se usó no mantiene lo afirmado: ε {value} en lugar de {claimed} con δ {delta}."
+    ),
+    "finding.epsilon_release.pass": ("Esta entrega cuesta ε {value}; hasta {pass_limit} la política no pone objeción."),
+    "finding.epsilon_release.review": (
+        "Esta entrega cuesta ε {value}, por encima de {pass_limit}: ¿está justificado para estos destinatarios?"
+    ),
+    "finding.epsilon_release.block": "Esta entrega cuesta ε {value}; el límite de la política es {review_limit}.",
+    "finding.epsilon_lifetime.pass": (
+        "Todas las entregas juntas cuestan a estas personas ε {value}; hasta {pass_limit} la política no pone objeción."
+    ),
+    "finding.epsilon_lifetime.review": (
+        "Todas las entregas juntas cuestan a estas personas ε {value}, por encima de {pass_limit}: ¿está justificado?"
+    ),
+    "finding.epsilon_lifetime.unknown": (
+        "Este libro de cuentas es de demostración: no se conocen otras entregas sobre estas personas. ε {value} "
+        "abarca solo {covered}."
+    ),
+    "finding.covers.release": "esta entrega",
+    "finding.covers.ledger": "las entregas de este libro de cuentas",
+    "finding.epsilon_lifetime.block": (
+        "Todas las entregas juntas cuestan a estas personas ε {value}; el límite de la política es {review_limit}."
+    ),
+    "finding.delta.pass": (
+        "δ multiplicado por el mayor número posible de personas es {value}; hasta {pass_limit} la política no pone "
+        "objeción."
+    ),
+    "finding.delta.review": (
+        "δ multiplicado por el mayor número posible de personas es {value}, por encima de {pass_limit}: ¿conviene "
+        "elegir un δ menor?"
+    ),
+    "finding.delta.block": (
+        "δ multiplicado por el mayor número posible de personas es {value}; el límite de la política es {review_limit}."
+    ),
+    "finding.unit.pass": "La unidad protegida es {unit} con todas sus filas.",
+    "finding.unit.review": "La unidad protegida es {unit}, no una persona entera: ¿es suficiente?",
+    "finding.legal.pass": "La política indica una base jurídica y una evaluación de impacto.",
+    "finding.legal.review": "Falta en la política: {missing}.",
+    "finding.two_way_free.pass": (
+        "Las tablas de dos columnas distan en promedio {value} puntos de las respuestas con ruido ({marginals} pares "
+        "medidos; el ruido por sí solo daría {floor} puntos). Límite: {pass_limit}."
+    ),
+    "finding.two_way_free.review": (
+        "Las tablas de dos columnas distan en promedio {value} puntos de las respuestas con ruido, por encima de "
+        "{pass_limit} ({marginals} pares medidos; el ruido por sí solo daría {floor} puntos): ¿son lo bastante útiles?"
+    ),
+    "finding.two_way_free.block": (
+        "Las tablas de dos columnas distan en promedio {value} puntos de las respuestas con ruido ({marginals} pares "
+        "medidos; el ruido por sí solo daría {floor} puntos); el límite de la política es {review_limit}."
+    ),
+    "finding.two_way_paid.pass": (
+        "El conjunto de las {marginals} tablas de dos columnas dista en promedio {value} puntos (ruido {sd}) de los "
+        "datos reales; límite: {pass_limit}."
+    ),
+    "finding.two_way_paid.review": (
+        "El conjunto de las {marginals} tablas de dos columnas dista en promedio {value} puntos (ruido {sd}) de los "
+        "datos reales, por encima de {pass_limit}: ¿son lo bastante útiles?"
+    ),
+    "finding.two_way_paid.block": (
+        "El conjunto de las {marginals} tablas de dos columnas dista en promedio {value} puntos (ruido {sd}) de los "
+        "datos reales; el límite de la política es {review_limit}."
+    ),
+    "finding.two_way_unknown.review": (
+        "No se midió ninguna tabla de dos columnas: no se sabe nada de las relaciones entre columnas."
+    ),
+    "finding.outside_domain.pass": (
+        "Ninguna columna tiene claramente más de {pass_limit} de sus filas en un nivel de valores ausentes, fuera de "
+        "la lista o llevados al borde del rango."
+    ),
+    "finding.outside_domain.review": (
+        "Para quien gestiona los datos: {level}{more} ¿Es así en las personas o se leen mal los valores?"
+    ),
+    "finding.level.missing": "{column}: {value} de las filas no tienen valor (límite {limit}).",
+    "finding.level.other": "{column}: {value} de las filas tienen un valor que no está en la lista (límite {limit}).",
+    "finding.level.edge": "{column}: {value} de las filas están en el tramo del borde del rango (límite {limit}).",
+    "finding.level.more": " También: {columns}{more}.",
+    "finding.attack_passed.pass": (
+        "{subject}: {value} ({low} a {high}). No mejor que adivinar, hasta donde alcanza a ver esta prueba; habría "
+        "visto {detectable} o más en 8 de cada 10 casos."
+    ),
+    "finding.attack_passed.above": (
+        "{subject}: {value} ({low} a {high}). <b>Mejor que adivinar</b>, y dentro de lo que permite el presupuesto "
+        "({ceiling})."
+    ),
+    "finding.attack_passed.unlimited": (
+        "{subject}: {value} ({low} a {high}). <b>Mejor que adivinar</b>; el presupuesto no pone techo a esta cifra."
+    ),
+    "finding.attack_leak.block": (
+        "{subject}: {value} supera lo que permite el presupuesto. Algo no hace lo que afirma."
+    ),
+    "finding.attack_not_resolvable.review": (
+        "{subject}: con {people} personas apartadas, a la prueba pudo escapársele cualquier valor inferior a "
+        "{detectable}. No es evidencia en un sentido ni en otro; ¿basta con el techo?"
+    ),
+    "finding.attack_invalid.block": "{subject}: falló un control, así que sus cifras no significan nada.",
+    "finding.attack_absent.review": "{subject}: la política pide este ataque y no se ejecutó.",
+    "finding.membership_ceiling.pass": (
+        "{subject}: el extremo inferior del intervalo, {low}, no supera el techo de {ceiling}."
+    ),
+    "finding.membership_ceiling.review": (
+        "{subject}: el extremo inferior del intervalo, {low}, supera el techo de {ceiling}."
+    ),
+    "finding.membership_ceiling.block": (
+        "{subject}: el extremo inferior del intervalo, {low}, supera el techo de {ceiling}. Algo no hace lo que afirma."
+    ),
+    "finding.match_excess.pass": (
+        "{subject}: como máximo {value} de las {trials} más allá del azar; hasta {pass_limit} la política no pone "
+        "objeción."
+    ),
+    "finding.match_excess.review": (
+        "{subject}: hasta {value} de las {trials} más allá del azar, por encima de {pass_limit}: ¿es aceptable para "
+        "estos destinatarios?"
+    ),
+    "finding.match_excess.block": (
+        "{subject}: hasta {value} de las {trials} más allá del azar; el límite de la política es {review_limit}."
+    ),
+    "finding.audit.pass": (
+        "Una auditoría con personas inventadas y {runs} ejecuciones en cada sentido es compatible con la promesa "
+        "(máximo ε mostrado {shown}, posible {possible})."
+    ),
+    "finding.audit.review": (
+        "La auditoría de la promesa tuvo solo {runs} ejecuciones en cada sentido y se le pudo escapar mucho: ¿hace "
+        "falta una más larga (dpsynth audit)?"
+    ),
+    "finding.audit.block": "Una auditoría con personas inventadas contradice la promesa.",
+    "finding.trials.excess_share": "personas",
+    "finding.trials.excess_precision": "afirmaciones",
+    "findings.source": "Fuente del límite: {source}.",
+    "findings.lead": "Todas las reglas que se aplicaron, primero las más graves.",
+}
+
+SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS
