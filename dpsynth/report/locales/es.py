@@ -340,27 +340,27 @@ _DECISION = {
     "tile.pairs": "{value}",
     "tile.pairs.unit": "de 100 pares, acertados",
     "who.focal": (
-        "De un atacante interno que ya tiene los registros de 9 de cada 10 personas incluidas en los datos, de 9 de "
+        "Por un atacante interno que ya tiene los registros de 9 de cada 10 personas incluidas en los datos, de 9 de "
         "cada 10 personas ajenas comparables y de la persona en cuestión."
     ),
     "who.focal_outsider": (
-        "De un atacante externo que tiene el registro de la persona en cuestión y los de algunas que no participaron."
+        "Por un atacante externo que tiene el registro de la persona en cuestión y los de algunas que no participaron."
     ),
-    "who.dcr": "De alguien que busca copias.",
-    "who.dcr_difference": "De alguien que busca copias y tiene los registros de algunas personas que no participaron.",
-    "who.domias": ("De un atacante externo que compara la densidad de la entrega con personas que no participaron."),
+    "who.dcr": "Por alguien que busca copias.",
+    "who.dcr_difference": "Por alguien que busca copias y tiene los registros de algunas personas que no participaron.",
+    "who.domias": ("Por un atacante externo que compara la densidad de la entrega con personas que no participaron."),
     "who.gen_lra": (
-        "De un atacante externo que compara las filas sintéticas cercanas con personas que no participaron."
+        "Por un atacante externo que compara las filas sintéticas cercanas con personas que no participaron."
     ),
     "who.classifier": (
-        "De un atacante externo cuyo clasificador distingue las filas sintéticas de personas que no participaron."
+        "Por un atacante externo cuyo clasificador distingue las filas sintéticas de personas que no participaron."
     ),
     "who.combined": (
-        "De un atacante externo con seis ataques en una puntuación, que tiene los registros de algunas personas que "
+        "Por un atacante externo con seis ataques en una puntuación, que tiene los registros de algunas personas que "
         "no participaron."
     ),
     "who.shadow": (
-        "De alguien que conoce a todas las demás personas y el método, sobre una de las personas que más destacan. "
+        "Por alguien que conoce a todas las demás personas y el método, sobre una de las personas que más destacan. "
         "Los pares son pares de entregas, con esta persona y sin ella."
     ),
     "tile.attack.meaning": (
@@ -376,8 +376,8 @@ _DECISION = {
     ),
     "tile.ceiling": "El techo de cualquier ataque a esta entrega",
     "tile.ceiling.meaning": (
-        "Ante una persona incluida en los datos y una ajena, un atacante elige la correcta como máximo <b>{ceiling}</b> "
-        "de cada 100 veces. Al lanzar una moneda: 50. Las pruebas con personas reales no salen del centro."
+        "Ante una persona incluida en los datos y una ajena, un atacante elige la correcta como máximo "
+        "<b>{ceiling}</b> de cada 100 veces. Al lanzar una moneda: 50. Las pruebas con personas reales no salen del centro."
     ),
     "tile.ceiling.chart": "Como máximo {ceiling} de 100 pares acertados; al lanzar una moneda, 50",
     "risk.price": "Coste de esta entrega y margen δ",
@@ -543,4 +543,182 @@ _FINDINGS = {
     "findings.lead": "Todas las reglas que se aplicaron, primero las más graves.",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS
+_CLAIM = {
+    "claim.lead": (
+        "Esta ficha sigue el orden de NIST SP 800-226: qué se promete, a quién se aplica y qué podría debilitarlo."
+    ),
+    "claim.caption": "Ficha de la promesa",
+    "claim.definition": "Definición",
+    "claim.definition.text": (
+        "Privacidad diferencial gaussiana con μ = {mu}. Equivale a privacidad diferencial (ε, δ) con ε = {epsilon} y "
+        "δ = {delta}; se afirma ε = {claimed}: las filas de una persona multiplican o dividen las posibilidades "
+        "(«odds») de cualquier resultado por {factor} como máximo (e elevado a ε), salvo δ. En la unidad que se suma "
+        "de una entrega a otra: ρ = {rho} (zCDP), que por sí sola se convierte en ε = {zcdp}."
+    ),
+    "claim.unit": "Unidad protegida",
+    "claim.unit.text": (
+        "{unit}. La promesa es prácticamente la misma para una persona que está en los datos y para una que no está."
+    ),
+    "claim.bound": "Tope por unidad",
+    "claim.bound.text": (
+        "Se usan como máximo {rows} filas de cada unidad. Las filas sobrantes se descartan al azar, unidad por unidad, "
+        "antes de medir nada. El tope se apoya en {bound_source} y se fijó en la política."
+    ),
+    "claim.neighbours": "Datos vecinos",
+    "claim.neighbours.text": (
+        "Dos conjuntos de datos que difieren en una unidad, añadida o retirada. Sustituir una unidad por otra cuenta "
+        "como dos de esos pasos."
+    ),
+    "claim.delta": "Margen más allá de ε",
+    "claim.delta.text": (
+        "La probabilidad de cualquier resultado puede superar el límite que fija ε en δ = {delta} como máximo. Regla "
+        "práctica: δ multiplicado por el mayor número de personas, {patients}, es {expected}; debería quedar muy por "
+        "debajo de 1."
+    ),
+    "claim.adversary": "Atacante",
+    "claim.adversary.text": (
+        "Puede conocer el programa, la política y los registros de todas las demás personas, y calcular sin límite, "
+        "salvo predecir los números aleatorios del sistema operativo. Si alguien combina varias entregas, vale el "
+        "total de la sección 4. Se confía en el propio centro."
+    ),
+    "claim.composition": "Composición",
+    "claim.composition.text": (
+        "Todo lo que esta entrega preguntó se cuenta junto. Todas las entregas sobre la población <b>{population}</b> "
+        "comparten un único presupuesto total."
+    ),
+    "claim.outside": "Fuera de la promesa",
+    "claim.outside.text": (
+        "Los dominios, topes, tramos, umbrales y el plan de consultas están en la política y se fijaron antes de abrir "
+        "los datos. Hechos declarados fuera de la promesa: {statements}."
+    ),
+    "claim.after": "Después del ruido",
+    "claim.after.text": (
+        "El ajuste, el muestreo y todo lo que contiene la edición pública usan solo respuestas con ruido. Eso no puede "
+        "debilitar la promesa."
+    ),
+    "claim.build": "Implementación",
+    "claim.build.text": (
+        "Ruido: {sampler}, números enteros sobre una retícula fina, sin semilla. La diferencia entre la retícula y el "
+        "ruido ideal es como máximo {eta} y está incluida en ε y δ. ε se redondea hacia arriba; lo que queda de un "
+        "presupuesto se redondea hacia abajo."
+    ),
+    "audit.title": "¿Se puso a prueba la promesa?",
+    "audit.lead": (
+        "Sí, solo con personas inventadas: el programa midió una tabla pequeña con una de ellas y sin ella, una y otra "
+        "vez, y un atacante que lo sabe todo menos el ruido intentó distinguir ambos casos. Si el atacante hubiera "
+        "acertado más a menudo de lo que permite la promesa, esta entrega no se habría hecho."
+    ),
+    "audit.table": "Qué pudo mostrar la auditoría (con δ = {delta})",
+    "audit.promise": "Promesa",
+    "audit.claim": "ε = {epsilon}",
+    "audit.shown": "Máximo ε mostrado",
+    "audit.possible": "Máximo que podría haber mostrado",
+    "audit.runs": "Ejecuciones del paso de medición, en cada sentido",
+    "audit.whole": "Ejecuciones desde la tabla original, en cada sentido y por persona",
+    "audit.outcome": "Resultado",
+    "audit.not_run": "ninguna",
+    "audit.consistent": "Compatible con la promesa",
+    "audit.contradicted": "Contradice la promesa",
+    "audit.people.one": "La persona inventada no se parecía a nadie: es la más difícil de ocultar.",
+    "audit.people.other": ("Las personas inventadas eran de {people} tipos, cada uno difícil de ocultar a su manera."),
+    "audit.mutants": (
+        "La misma auditoría se hizo a programas con un error conocido (demasiado poco ruido, un dominio leído de los "
+        "datos y otros): detectó {caught} de {mutants}."
+    ),
+    "audit.no_mutants": (
+        "Junto con esta entrega no se auditaron programas con un error conocido; una auditoría completa lo hace."
+    ),
+    "audit.limits": (
+        "Una auditoría puede contradecir una promesa; no puede demostrarla. Es mucho más fuerte que cualquier ataque a "
+        "la entrega, porque su atacante ve cada respuesta con ruido. «Máximo ε mostrado» es un límite inferior con una "
+        "confianza del 95\u00a0%, así que queda por debajo de la promesa cuando todo va bien."
+    ),
+    "ceiling.lead": (
+        "Estos límites valen para todo ataque <b>solo a esta entrega</b>, conocido o no, si se cumple la sección 2 (un "
+        "identificador es una persona; el programa y los números aleatorios funcionan). Son <b>promedios sobre el "
+        "ruido</b>. Para todas las entregas juntas, véase la sección 4. Imagine {people} personas incluidas en los "
+        "datos y {people} ajenas a ellos, y un atacante que acusa por error a {accused} de las ajenas."
+    ),
+    "ceiling.guessing": "<b>{accused}</b> de {people} encontradas al azar, sin la entrega",
+    "ceiling.guessing.chart": "{people} personas incluidas en los datos, {accused} encontradas al azar",
+    "ceiling.reached": (
+        "<b>{found}</b> de {people} encontradas como máximo, en promedio, por el mejor ataque a esta entrega"
+    ),
+    "ceiling.reached.chart": "{people} personas incluidas en los datos, {found} encontradas como máximo",
+    "ceiling.legend.found": "encontrada",
+    "ceiling.legend.person": "no encontrada",
+    "ceiling.table": (
+        "Lo máximo que encuentra un atacante entre {people} personas incluidas en los datos y {people} ajenas"
+    ),
+    "ceiling.accused": "Personas ajenas acusadas por error, de {people}",
+    "ceiling.guess": "Personas encontradas al azar",
+    "ceiling.found": "Personas encontradas como máximo, de {people}",
+    "ceiling.right": "Acusaciones acertadas como máximo",
+    "ceiling.right.note": (
+        "Las acusaciones acertadas se calculan antes de redondear, con tantas personas ajenas como incluidas en los "
+        "datos."
+    ),
+    "ceiling.of100": "{n} de 100",
+    "ceiling.pairs": (
+        "Ante una persona incluida en los datos y una ajena, un atacante elige la correcta como máximo {auc} de cada "
+        "100 veces. Ante una sola persona, y sabiendo que la probabilidad es de un medio, un atacante acierta como "
+        "máximo {accuracy} de cada 100 veces."
+    ),
+    "ceiling.remark": (
+        "Aquí se trata de saber <em>si</em> una persona está en los datos. Cualquier otra cosa que una entrega revele "
+        "sobre una persona por haber participado está limitada del mismo modo. Nada se dice sobre lo que es cierto de "
+        "todas las personas con los mismos rasgos."
+    ),
+    "roc.chart": (
+        "Curva del techo: personas incluidas encontradas frente a personas ajenas acusadas por error, área máxima {auc}"
+    ),
+    "roc.caption": "Los ataques solo pueden estar en la zona sombreada. La diagonal es quien adivina.",
+    "roc.caption.measured": (
+        "Los ataques solo pueden estar en la zona sombreada. La diagonal es quien adivina; los puntos se midieron con "
+        "personas reales."
+    ),
+    "roc.x": "Personas ajenas acusadas por error",
+    "roc.y": "Personas encontradas",
+    "roc.y.most": "Personas encontradas como máximo",
+    "roc.ceiling": "techo",
+    "roc.guess": "al azar",
+    "roc.table": "Puntos de la curva del techo",
+}
+
+_BUDGET = {
+    "budget.lead": (
+        "Cada entrega sobre las mismas personas permite a un atacante ver un poco más. La población "
+        "<b>{population}</b> tiene un presupuesto total de ε {limit} con δ {delta}, fijado cuando se usó por primera "
+        "vez. Tras esta entrega se ha usado ε {total}: <b>{used}</b> del presupuesto. Queda <b>{left}</b>."
+    ),
+    "budget.demo": (
+        "Este es el libro de cuentas desechable de una demostración. No conoce ninguna otra entrega sobre estas "
+        "personas, así que no debe confiarse en este total."
+    ),
+    "budget.chart": "Presupuesto total usado: {used}; queda: {left}",
+    "budget.caption": "Presupuesto total de la población {population}, en la unidad que se suma (ρ)",
+    "budget.table": "Cargos al presupuesto total",
+    "budget.entry": "Entrega",
+    "budget.date": "Fecha",
+    "budget.state": "Estado",
+    "budget.epsilon": "ε por separado",
+    "budget.share": "Parte del presupuesto",
+    "budget.two_epsilons": (
+        "Por qué hay dos cifras para esta entrega: ε {release} es el coste exacto de lo que se preguntó, con el δ de "
+        "la entrega; ε {alone} es lo que carga el libro de cuentas, según la regla menos fina que sigue siendo válida "
+        "cualesquiera que sean las entregas posteriores."
+    ),
+    "budget.add": (
+        "Los ε de varias entregas no se suman; las partes del presupuesto, sí. Los cargos se redondean hacia arriba y "
+        "nunca se devuelven una vez abiertos los datos."
+    ),
+    "budget.head": "Asiento {sequence} del libro de cuentas, cabeza {head}",
+    "ledger.committed": "entregada o lista",
+    "ledger.open": "ejecución inacabada, con cargo",
+    "ledger.void": "nunca abierta, sin cargo",
+    "ledger.release": "esta entrega",
+    "ledger.this": "esta entrega",
+    "ledger.left": "queda",
+}
+
+SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET
