@@ -377,7 +377,8 @@ _DECISION = {
     "tile.ceiling": "El techo de cualquier ataque a esta entrega",
     "tile.ceiling.meaning": (
         "Ante una persona incluida en los datos y una ajena, un atacante elige la correcta como máximo "
-        "<b>{ceiling}</b> de cada 100 veces. Al lanzar una moneda: 50. Las pruebas con personas reales no salen del centro."
+        "<b>{ceiling}</b> de cada 100 veces. Al lanzar una moneda: 50. Las pruebas con personas reales no "
+        "salen del centro."
     ),
     "tile.ceiling.chart": "Como máximo {ceiling} de 100 pares acertados; al lanzar una moneda, 50",
     "risk.price": "Coste de esta entrega y margen δ",
@@ -550,7 +551,7 @@ _CLAIM = {
     "claim.caption": "Ficha de la promesa",
     "claim.definition": "Definición",
     "claim.definition.text": (
-        "Privacidad diferencial gaussiana con μ = {mu}. Equivale a privacidad diferencial (ε, δ) con ε = {epsilon} y "
+        "Privacidad diferencial gaussiana con μ = {mu}. Eso supone privacidad diferencial (ε, δ) con ε = {epsilon} y "
         "δ = {delta}; se afirma ε = {claimed}: las filas de una persona multiplican o dividen las posibilidades "
         "(«odds») de cualquier resultado por {factor} como máximo (e elevado a ε), salvo δ. En la unidad que se suma "
         "de una entrega a otra: ρ = {rho} (zCDP), que por sí sola se convierte en ε = {zcdp}."
@@ -721,4 +722,246 @@ _BUDGET = {
     "ledger.left": "queda",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET
+_ATTACKS = {
+    "attacks.lead": (
+        "Los ataques siguientes se ejecutaron contra esta entrega dentro del centro, con personas que estaban en los "
+        "datos y con personas que se apartaron y nunca se usaron para entrenar. Una prueba solo cuenta si sus "
+        "controles se cumplen: donde se introdujo una fuga a propósito, debe detectarse; donde no puede haberla, no "
+        "debe dar señal."
+    ),
+    "attacks.words": (
+        "Las personas inventadas se generan a partir de la política; entre ellas no hay ninguna persona real. AUC es "
+        "la proporción de pares acertados. El intervalo de «barajadas» es la dispersión de 200 barajados."
+    ),
+    "attacks.few": (
+        "Solo se apartaron {control} personas. Bastan para la cifra global (AUC), pero no para medir qué encuentra un "
+        "atacante que solo acusa a 1 de cada 100 o a 1 de cada 1000 personas ajenas; ahí solo cuenta el techo."
+    ),
+    "attacks.not_run": "No se ejecutaron: {what}.",
+    "attacks.not_run.linkage": "ataques que vinculan la entrega con otros datos",
+    "attacks.not_run.inference": "ataques que infieren un rasgo desconocido de una persona",
+    "attacks.not_run.both": (
+        "ataques que vinculan la entrega con otros datos y ataques que infieren un rasgo desconocido de una persona"
+    ),
+    "attacks.public": (
+        "Con esta entrega por sí sola, ningún ataque, conocido o no, puede acertar en promedio en más de {auc} de cada "
+        "100 pares de una persona incluida en los datos y una ajena (al lanzar una moneda: 50). Ese techo se deduce "
+        "del ruido, no de una prueba, y requiere lo que dice la sección 2."
+    ),
+    "attacks.public.why": (
+        "Los ataques siguientes se ejecutan dentro del centro antes de una entrega. Sus resultados miran a personas "
+        "reales sin protección, así que no salen de allí; con resultados exactos de pruebas ya se han recuperado "
+        "registros."
+    ),
+    "attacks.public.table": "Ataques que exige la política",
+    "attacks.name": "Dónde",
+    "attacks.story": "Qué hace el atacante",
+    "attacks.result": "Resultado",
+    "attacks.public.ceiling": "Pares acertados como máximo",
+    "attacks.on": "Ejecutado con",
+    "attacks.on_release": "esta entrega, personas reales",
+    "attacks.interval": "Intervalo",
+    "attacks.ceiling": "Techo",
+    "attacks.ceiling.excess_share": "Exceso máximo",
+    "attacks.ceiling.rate": "Techo, si la tasa real es el extremo superior del intervalo",
+    "attacks.ceiling.found": "Máximo de personas encontradas",
+    "attacks.ceiling.note": (
+        "La proporción real de acusaciones erróneas solo se conoce hasta donde llega su intervalo, así que el techo se "
+        "toma en el extremo superior; la sección 3 lo da para proporciones exactas."
+    ),
+    "attacks.ceiling.hidden": "no se imprime",
+    "attacks.no_ceiling": "no se deduce ninguno",
+    "attacks.outcome": "Resultado",
+    "attacks.row.positive": "{name} (debe detectarse)",
+    "attacks.row.negative": "{name} (no debe dar señal)",
+    "attacks.chart": (
+        "Ataques y controles, {statistic}; quien adivina alcanza {baseline}; las cifras están en la tabla siguiente"
+    ),
+    "attacks.caption": "Qué alcanzó cada ataque, con su intervalo.",
+    "attacks.caption.auc": (
+        "AUC: proporción de pares acertados de una persona incluida en los datos y una ajena, de 0,5 (lanzar una "
+        "moneda) a 1 (siempre)."
+    ),
+    "attacks.caption.excess_share": (
+        "Proporción de personas singularizadas, vinculadas o halladas por coincidencia, más allá de lo que muestran "
+        "por azar las personas ajenas."
+    ),
+    "attacks.caption.excess_precision": (
+        "Proporción de afirmaciones ciertas del atacante: las que hace sobre personas incluidas en los datos, más allá "
+        "de las que hace sobre personas ajenas. Lo que acierta sobre ambas es conocimiento sobre la población."
+    ),
+    "attacks.details": (
+        "Qué hace y qué sabe cada atacante, todos los controles y todos los grupos de personas: <a "
+        'href="#attack-details">ataque por ataque</a>.'
+    ),
+    "attacks.overview": "Ataques a esta entrega: {statistic}",
+    "attacks.table": "{attack}: en esta entrega y donde se conoce la verdad",
+    "attacks.controls": "Controles",
+    "attacks.controls.held": "{held} de {all} como deben",
+    "attacks.controls.weak": "{held} de {all} como deben, los demás con potencia insuficiente para juzgar",
+    "attacks.controls.failed": "{held} de {all} como deben",
+    "attacks.power": (
+        "Personas incluidas en los datos: {members}; apartadas: {control}; intervalos del {confidence}. Quien adivina "
+        "alcanza {baseline}. La prueba habría detectado una fuga de {detectable} o más ({statistic}) con una "
+        "probabilidad del 80\u00a0%; las menores se le pudieron escapar."
+    ),
+    "attacks.rates": "{attack}: tasas de personas",
+    "attacks.point": "Dónde",
+    "attacks.members": "Personas incluidas en los datos",
+    "attacks.control": "Personas apartadas",
+    "attacks.p": "valor p",
+    "attacks.rate": "{share} ({low} a {high})",
+    "attacks.under": "menos de {share}",
+    "attacks.over": "más de {share}",
+    "attacks.more_often": "{power}. Se las encuentra más a menudo que a las ajenas; por debajo del techo.",
+    "attacks.rare": (
+        "{share} de cada 100 personas tienen un registro al que no se aproxima el de ninguna otra persona. El atacante "
+        "conoce todas las columnas de la fila."
+    ),
+    "attacks.unresolved": "personas insuficientes",
+    "attacks.resolved": "personas suficientes",
+    "attacks.too_small": "no se imprime: grupo demasiado pequeño",
+    "attacks.power.head": "Potencia",
+    "legend.attack": "ataque con intervalo",
+    "legend.guess": "al azar",
+    "legend.ceiling": "techo del presupuesto",
+    "legend.positive": "control que debe detectarse",
+    "legend.negative": "control que no debe dar señal",
+    "legend.noisy": "respuesta con ruido",
+    "legend.noise": "± 2 DE del ruido",
+    "legend.synthetic": "filas sintéticas",
+}
+
+_USE = {
+    "noise.sd": "DE del ruido",
+    "small.lead": (
+        "{rare} de {levels} niveles son tan raros que el ruido los oculta: su recuento con ruido es inferior a tres "
+        "desviaciones estándar del ruido ({below} filas como máximo). Lo que muestran ahí las filas sintéticas es azar."
+    ),
+    "small.lead.internal": (
+        " En esta edición, los recuentos y las tasas basados en menos de {minimum} personas reales, pero no en "
+        "ninguna, se dan como un rango; las diferencias de tasas y las AUC, no."
+    ),
+    "small.table": "Niveles que el ruido oculta",
+    "small.column": "Columna",
+    "small.levels": "Niveles",
+    "small.rare": "Ocultos",
+    "small.synthetic": "Filas sintéticas en ellos",
+    "small.none": "Todos los niveles se distinguen claramente del ruido.",
+    "outside.title": "Valores fuera de las listas y los rangos declarados",
+    "outside.lead": (
+        "Los valores fuera de la lista pasan a un nivel propio, y los valores fuera de un rango se llevan a su borde. "
+        "Las proporciones claramente superiores a {limit} plantean si la lista o el rango son adecuados. Un tramo del "
+        "borde contiene también los valores que le corresponden. Proporciones y ruido en porcentaje de filas{noise}."
+    ),
+    "outside.noise": "; DE del ruido {sd} en todos los casos",
+    "outside.table": "Proporciones con ruido de filas en esos niveles, de mayor a menor",
+    "outside.level": "Nivel",
+    "outside.kind": "Clase",
+    "outside.share": "Proporción",
+    "outside.other": "fuera de la lista",
+    "outside.missing": "ausente",
+    "outside.edge": "borde del rango",
+    "outside.more.one": (
+        '{n} nivel más de este tipo tiene una proporción menor; véase <a href="#columns">columna por columna</a>.'
+    ),
+    "outside.more.other": (
+        '{n} niveles más de este tipo tienen proporciones menores; véase <a href="#columns">columna por columna</a>.'
+    ),
+    "outside.none": "Ninguna columna tiene un nivel así.",
+    "use.lead": ("Que los datos ayuden depende de la pregunta. Estas respuestas valen para la tabla en su conjunto."),
+    "use.title": "Para qué sirven y para qué no",
+    "use.code": "Escribir y probar código de análisis",
+    "use.code.text": "Las columnas, los tipos y los códigos son los de la política.",
+    "use.one_way": "Tablas de una columna",
+    "use.one_way.text": "Se midieron todas las columnas.",
+    "use.two_way": "Tablas de dos columnas",
+    "use.two_way.text": "{measured} de {pairs} pares se midieron directamente; los demás se deducen del modelo.",
+    "use.three_way": "Tres columnas a la vez, y más detalle",
+    "use.three_way.text": "No se midió. Lo que muestra ahí la tabla se deduce del modelo, no de personas.",
+    "use.histories": "Historiales de una persona, mediciones repetidas",
+    "use.histories.text": "Cada fila sintética es una persona inventada distinta; no hay dos filas que vayan juntas.",
+    "use.rare": "Niveles raros y combinaciones raras",
+    "use.rare.text": (
+        "Por debajo de {below} filas ({share} de la tabla), un nivel no se puede distinguir de uno vacío."
+    ),
+    "use.inference": "Intervalos de confianza y contrastes como si las filas fueran reales",
+    "use.inference.text": "Ignoran el ruido y serían demasiado estrechos. Confírmelos con los datos reales.",
+    "use.figures": "Cuánto se acercan las tablas",
+    "use.explain": (
+        "La distancia entre dos tablas es la proporción de filas que habría que mover a otra celda para igualarlas, "
+        "aquí en puntos de 100 filas. 0 es igual; cuanto menor, mejor."
+    ),
+    "use.size": (
+        "Se usaron unas {noisy_rows} filas para entrenar (con ruido; DE del ruido {sd}). Personas apartadas: "
+        "{holdout}. La tabla sintética se amplió en esa proporción, hasta el tamaño de toda la fuente: {rows} filas."
+    ),
+    "use.size.all": (
+        "Se usaron unas {noisy_rows} filas para entrenar (con ruido; DE del ruido {sd}); la tabla sintética tiene "
+        "{rows}."
+    ),
+    "use.table": "Distancia media entre tablas, en puntos de 100 filas",
+    "use.what": "Comparación",
+    "use.tables": "Tablas",
+    "use.mean": "Distancia media",
+    "use.floor": "Solo por el ruido",
+    "use.no_noise": "no se añadió",
+    "use.free.1": "Una columna, frente a las respuestas con ruido",
+    "use.free.2": "Dos columnas, frente a las respuestas con ruido",
+    "use.paid.2": "Dos columnas, frente a los datos reales, con protección",
+    "use.inside.1": "Una columna, frente a los datos reales, sin protección",
+    "use.inside.2": "Dos columnas, frente a los datos reales, sin protección",
+    "use.inside.3": "Tres columnas, frente a los datos reales, sin protección",
+    "use.pairs_note.free": (
+        "Las respuestas con ruido abarcan {measured} de {pairs} pares, elegidos mediante puntuaciones con ruido. "
+        "Algunos pares pueden desviarse mucho más que la media. «Solo por el ruido» es lo que mostraría aún una tabla "
+        "perfecta, porque las propias respuestas tienen ruido. Las filas sintéticas siguen también el ruido, así que "
+        "pueden estar más cerca de las respuestas con ruido que una tabla perfecta."
+    ),
+    "use.pairs_note.paid": (
+        "La cifra protegida abarca los {pairs} pares y se pagó con el presupuesto. Algunos pares pueden desviarse "
+        "mucho más que la media. «Solo por el ruido» es lo que mostraría aún una tabla perfecta frente a las "
+        "respuestas con ruido. Las filas sintéticas siguen también el ruido, así que pueden estar más cerca de las "
+        "respuestas con ruido que una tabla perfecta."
+    ),
+    "use.worst": "Las {shown} columnas, de {columns}, que más difieren de sus respuestas con ruido",
+    "use.worst_pairs": "Los {shown} pares de columnas que más difieren de los datos reales",
+    "use.pair": "{first} y {second}",
+    "use.near": " El límite queda dentro del ruido de la media.",
+    "bars.title": "Cuánto puede errar una tabla concreta",
+    "bars.lead": (
+        "Límites superiores, en puntos de 100 filas, calculados solo con las respuestas con ruido. Con una confianza "
+        "del {confidence} valen para todas estas tablas a la vez, frente a las filas que se usaron para entrenar. "
+        "Prevén el peor caso, así que la mayoría de las tablas están mucho más cerca. Los niveles que se unieron antes "
+        "de contar se comparan unidos."
+    ),
+    "bars.clipped": (" Se refieren a recuentos en los que está limitada la parte de las personas con muchas filas."),
+    "bars.table": "Como máximo, a esta distancia de la verdad, en puntos de 100 filas",
+    "bars.what": "Tablas",
+    "bars.median": "La mitad, dentro de",
+    "bars.largest": "Todas, dentro de",
+    "bars.one_way": "Una columna, medida",
+    "bars.measured": "Varias columnas, medidas",
+    "bars.scored": "Dos columnas, de las que solo se preguntó la dependencia",
+    "clip.text": (
+        "Se limitó la parte de una persona en una tabla: las personas con más de unas {reach} filas cuentan menos. "
+        "Según recuentos con ruido, alrededor de {lost} de las filas superan ese límite. Las tablas se reescalan al "
+        "número de todas las filas, pero se inclinan hacia las personas con menos filas."
+    ),
+    "dependence.none": (
+        "De {checked} pares de columnas con respuesta, ningún par es más dependiente en la tabla sintética de lo que "
+        "permiten las respuestas con ruido."
+    ),
+    "dependence.some": (
+        "De {checked} pares de columnas con respuesta, {failed} son más dependientes en la tabla sintética de lo que "
+        "permiten las respuestas con ruido. No use estos pares para buscar asociaciones."
+    ),
+    "dependence.table": (
+        "Dependencia, en puntos de 100 filas que habría que mover para que las columnas fueran independientes"
+    ),
+    "dependence.synthetic": "Tabla sintética",
+    "dependence.allowed": "Como máximo, según las respuestas",
+    "use.difference": "Distancia, puntos de 100 filas",
+}
+
+SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE
