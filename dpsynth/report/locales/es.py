@@ -395,7 +395,7 @@ _DECISION = {
     "risk.untested.inference": "Inferir un rasgo",
     "benefit.one_way": "Tablas de una columna",
     "benefit.two_way": "Tablas de dos columnas",
-    "benefit.near": "{what} (límite dentro del ruido)",
+    "benefit.near": "{what} (cerca del límite, dentro del ruido)",
     "benefit.outside_domain": "Los valores encajan en las listas y los rangos declarados",
     "benefit.histories": "Historiales de una persona a lo largo del tiempo",
 }
@@ -713,7 +713,7 @@ _BUDGET = {
         "Los ε de varias entregas no se suman; las partes del presupuesto, sí. Los cargos se redondean hacia arriba y "
         "nunca se devuelven una vez abiertos los datos."
     ),
-    "budget.head": "Asiento {sequence} del libro de cuentas, cabeza {head}",
+    "budget.head": "Asiento {sequence} del libro de cuentas, última huella {head}",
     "ledger.committed": "entregada o lista",
     "ledger.open": "ejecución inacabada, con cargo",
     "ledger.void": "nunca abierta, sin cargo",
@@ -927,7 +927,7 @@ _USE = {
     "use.worst": "Las {shown} columnas, de {columns}, que más difieren de sus respuestas con ruido",
     "use.worst_pairs": "Los {shown} pares de columnas que más difieren de los datos reales",
     "use.pair": "{first} y {second}",
-    "use.near": " El límite queda dentro del ruido de la media.",
+    "use.near": " La media está tan cerca del límite que el ruido no permite distinguirlos.",
     "bars.title": "Cuánto puede errar una tabla concreta",
     "bars.lead": (
         "Límites superiores, en puntos de 100 filas, calculados solo con las respuestas con ruido. Con una confianza "
@@ -964,4 +964,321 @@ _USE = {
     "use.difference": "Distancia, puntos de 100 filas",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE
+_CONTEXT = {
+    "unprotected.lead": (
+        "Una promesa sobre una persona deja fuera lo siguiente. Son riesgos que hay que sopesar, no fallos de esta "
+        "ejecución."
+    ),
+    "unprotected.groups": "Grupos",
+    "unprotected.groups.text": (
+        "Las familias, consultas médicas, hospitales y regiones, como grupos, están menos protegidos cuanto mayores "
+        "son: para k personas juntas, μ (la primera línea de lo que se promete) es k veces mayor."
+    ),
+    "unprotected.population": "Verdades sobre la población",
+    "unprotected.population.text": (
+        "Si a un diagnóstico le sigue a menudo un tratamiento, la entrega lo muestra, y se puede suponer de cualquier "
+        "persona con ese diagnóstico, esté o no en los datos."
+    ),
+    "unprotected.fact": "El hecho de la entrega",
+    "unprotected.fact.text": "Que existe una entrega, cuándo y bajo qué política es visible para todos.",
+    "unprotected.human": "La decisión humana",
+    "unprotected.human.text": (
+        "Quien lee la edición interna y después aprueba o rechaza ha usado datos reales. Esa elección queda fuera de ε."
+    ),
+    "unprotected.id": "Un identificador es una persona",
+    "unprotected.id.text": (
+        "Los identificadores de <b>{key}</b> se comparan {normalise}. Una persona con dos identificadores se protege "
+        "como dos personas, y las filas sin identificador se omiten."
+    ),
+    "unprotected.timing": "Tiempo y máquina",
+    "unprotected.timing.text": (
+        "Quien pueda observar la máquina mientras trabaja puede averiguar algo por el tiempo de ejecución, la memoria "
+        "o los archivos de registro. Estos no salen del centro."
+    ),
+    "unprotected.arithmetic": "Aritmética y azar",
+    "unprotected.arithmetic.text": (
+        "La promesa supone que el programa, la biblioteca de ruido y los números aleatorios del sistema operativo "
+        "funcionan como está documentado. Las versiones figuran en la sección sobre la procedencia."
+    ),
+    "unprotected.audience": "Entregas que este libro de cuentas no conoce",
+    "unprotected.audience.text": (
+        "Los datos sobre las mismas personas que se publicaron en otro lugar, o antes de que empezara este libro de "
+        "cuentas, no están en el total."
+    ),
+    "unprotected.statements": "Declarado para esta entrega",
+    "unprotected.none": "No se declaró ningún otro paso fuera de la garantía.",
+    "comparison.none": "Es la primera entrega de esta política en este lugar: no hay otra con la que compararla.",
+    "comparison.lead": "A partir de las ediciones públicas de ambas entregas.",
+    "comparison.caption": "Esta entrega y la anterior",
+    "comparison.what": "Dato",
+    "comparison.before": "Antes",
+    "comparison.now": "Esta entrega",
+    "comparison.release": "Entrega",
+    "comparison.date": "Ejecutada el",
+    "comparison.policy": "Política",
+    "comparison.mechanism": "Mecanismo",
+    "comparison.epsilon": "ε afirmado",
+    "comparison.columns": "Columnas",
+    "comparison.source_rows": "Filas de la fuente, con ruido",
+    "comparison.synthetic_rows": "Filas sintéticas",
+    "comparison.two_way": "Distancia media en las tablas de dos columnas",
+    "comparison.paid": "{value} puntos, todos los pares, con cargo",
+    "comparison.free": "{value} puntos, pares medidos, frente a respuestas con ruido",
+    "comparison.not_measured": "sin medir",
+    "comparison.same_policy": "Ambas se hicieron con la misma política.",
+    "comparison.other_policy": "La política se cambió entre una y otra.",
+    "comparison.added": "Columnas nuevas: {columns}.",
+    "comparison.removed": "Columnas que ya no están: {columns}.",
+    "comparison.budget": (
+        "Ambas consumen el presupuesto de las mismas personas; la sección 4 las suma. Si las personas no cambiaron, "
+        "las filas de la fuente difieren solo por el ruido."
+    ),
+    "frames.lead": "Dónde encontrar la evidencia. La valoración no se hace aquí.",
+    "frames.evidence": "Evidencia en este informe",
+    "frames.not_stated": "no consta en la política",
+    "wp29.caption": "Dictamen 05/2014 del Grupo de Trabajo del Artículo 29: tres criterios",
+    "wp29.head": "Criterio",
+    "wp29.singling": "Singularización",
+    "wp29.singling.internal": (
+        'Sin constatación directa. El <a href="#ceiling">techo</a> limita saber quién está en los datos; en promedio '
+        "se puede saber como máximo de {found} de {people}, si se acusa a {accused} de {people} personas ajenas. "
+        "Dentro del centro, las coincidencias de registros raros se compararon con las de personas apartadas (<a "
+        'href="#attacks">ataques</a>).'
+    ),
+    "wp29.singling.public": (
+        'Sin constatación directa. El <a href="#ceiling">techo</a> limita saber quién está en los datos; en promedio '
+        "se puede saber como máximo de {found} de {people}, si se acusa a {accused} de {people} personas ajenas."
+    ),
+    "wp29.linking": "Vinculabilidad",
+    "wp29.linking.text": (
+        'Sin probar. El <a href="#ceiling">techo</a> limita lo que la vinculación puede añadir porque una persona '
+        "participó."
+    ),
+    "wp29.inference": "Inferencia",
+    "wp29.inference.text": (
+        "Sin probar. Lo que la entrega añade sobre una persona por haber participado está limitado por el <a "
+        'href="#ceiling">techo</a>; lo que es cierto de la población <a href="#unprotected">no está protegido</a>.'
+    ),
+    "safes.caption": "Five Safes (las cinco dimensiones de seguridad)",
+    "safes.head": "Dimensión",
+    "safes.projects": "Proyectos seguros",
+    "safes.projects.text": "Finalidad: {purpose}. Evaluación de impacto: {dpia}.",
+    "safes.people": "Personas seguras",
+    "safes.people.text": "Destino: {audience}.",
+    "safes.settings": "Entornos seguros",
+    "safes.settings.text": (
+        "No se supone nada sobre el entorno del destinatario: la promesa vale dondequiera que se usen los datos."
+    ),
+    "safes.data": "Datos seguros",
+    "safes.data.text": (
+        '<a href="#claim">Qué se promete</a>, <a href="#budget">presupuesto</a> y <a href="#unprotected">qué no está '
+        "protegido</a>. Columnas de la fuente que no se usan: {dropped}."
+    ),
+    "safes.outputs": "Resultados seguros",
+    "safes.outputs.text": (
+        "Los resultados calculados con las filas sintéticas conllevan la misma promesa. Esta no sustituye las reglas "
+        "del propio centro sobre resultados."
+    ),
+    "gdpr.caption": "RGPD, art. 5, apdo. 2: responsabilidad proactiva sobre los principios del art. 5, apdo. 1",
+    "gdpr.head": "Principio",
+    "gdpr.lawful": "Licitud (a)",
+    "gdpr.lawful.text": "Responsable del tratamiento: {controller}. Base jurídica: {basis}.",
+    "gdpr.purpose": "Limitación de la finalidad (b)",
+    "gdpr.purpose.text": "{purpose}",
+    "gdpr.minimal": "Minimización de datos (c)",
+    "gdpr.minimal.text": (
+        "Columnas que no se usan: {dropped}; filas de una persona que se usan: {rows} como máximo; personas apartadas "
+        "del entrenamiento para las pruebas: {holdout}."
+    ),
+    "gdpr.accurate": "Exactitud (d)",
+    "gdpr.accurate.text": (
+        '<a href="#usefulness">Para qué sirven los datos</a>, es decir, la exactitud de los datos sintéticos, con el '
+        "ruido junto a cada cifra."
+    ),
+    "gdpr.storage": "Limitación del plazo de conservación (e)",
+    "gdpr.storage.text": (
+        "Una política de este formato no indica ningún plazo de conservación. Lo indica el registro de actividades de "
+        "tratamiento del responsable."
+    ),
+    "gdpr.secure": "Integridad y confidencialidad (f)",
+    "gdpr.secure.text": (
+        '<a href="#provenance">De dónde procede esta entrega</a>: huella del código, versiones, fuente del ruido.'
+    ),
+    "gdpr.accountable": "Responsabilidad proactiva (2)",
+    "gdpr.accountable.text": (
+        "Política {digest}; asiento {sequence} del libro de cuentas; firmas al final del cuerpo del informe."
+    ),
+    "provenance.lead": (
+        "Lo suficiente para identificar la ejecución. Las huellas de todos los archivos están en manifest.json."
+    ),
+    "provenance.release": "Entrega",
+    "provenance.file": "Datos, SHA-256",
+    "provenance.file.text": "{path} {digest}",
+    "provenance.date": "Fecha de la ejecución",
+    "provenance.policy": "Política",
+    "provenance.digest": "Huella de la política",
+    "provenance.population": "Población (clave del libro de cuentas)",
+    "provenance.snapshot": "Versión de los datos",
+    "provenance.ledger": "Libro de cuentas",
+    "provenance.ledger.text": "asiento {sequence}, última huella {head}",
+    "provenance.mechanism": "Mecanismo",
+    "provenance.sampler": "Generador de ruido",
+    "provenance.code": "Huella del código",
+    "provenance.versions": "Versiones",
+    "provenance.package": "Software",
+    "provenance.version": "Versión",
+    "notes.caption": (
+        "Para quien gestiona los datos: recuentos de datos reales. Los recuentos inferiores a {minimum} se dan como un "
+        "rango"
+    ),
+    "notes.what": "Dato",
+    "notes.count": "Recuento",
+    "notes.range": "{low} a {high}",
+    "sign.lead": (
+        "El delegado de protección de datos emite un dictamen; el responsable del tratamiento decide. Cada uno firma "
+        "por sí mismo."
+    ),
+    "sign.confirm": "Con mi firma confirmo que",
+    "sign.confirm.read": "he leído la página de decisión y cada punto que figura en ella,",
+    "sign.confirm.attacks": "he leído la sección 5, sobre los ataques,",
+    "sign.confirm.limits": "conozco los límites que fija la política y de dónde proceden,",
+    "sign.confirm.unprotected": "he leído qué no está protegido,",
+    "sign.confirm.law": "me he formado mi propio juicio; el programa no emite ninguno sobre el derecho.",
+    "sign.checker": "Revisión de resultados",
+    "sign.checker.kind": "dictamen",
+    "sign.checker.choices": "sin objeción · con objeción",
+    "sign.checker2": "Segunda revisión de resultados",
+    "sign.checker2.kind": "dictamen, sin conocer el primero",
+    "sign.checker2.choices": "sin objeción · con objeción",
+    "sign.dpo": "Delegado de protección de datos",
+    "sign.dpo.kind": "dictamen",
+    "sign.dpo.choices": "a favor · a favor con condiciones · en contra",
+    "sign.officer": "Responsable de la entrega",
+    "sign.officer.kind": "decisión en nombre del responsable del tratamiento",
+    "sign.officer.choices": "entregar · entregar con condiciones · no entregar",
+    "sign.name": "Nombre",
+    "sign.date": "Fecha",
+    "sign.signature": "Firma",
+    "sign.conditions": "Condiciones y motivos",
+    "sign.identity": "Se refiere a la entrega {release}, huella de la política {digest}.",
+    "sign.file": "SHA-256 de {path}: {digest}",
+    "sign.manifest": "Huella del manifiesto",
+    "sign.public": (
+        "Decisión: véase signatures/ en el paquete. Las firmas indican la huella de manifest.json y se comprueban con "
+        "<b>dpsynth verify</b>."
+    ),
+}
+
+_APPENDIX = {
+    "policy.lead": (
+        "La política exactamente como se usó. Cada tope y cada lista indican su fuente: doc (documentación), clinical "
+        "(conocimiento clínico), schema (esquema) o assumed (suposición)."
+    ),
+    "policy.label": "Archivo de la política",
+    "limits.lead": (
+        "Ninguna autoridad fija una cifra para ε ni para una AUC. Estos límites son los del centro, cada uno con su "
+        "fuente."
+    ),
+    "limits.table": "Límites del veredicto",
+    "limits.name": "Límite",
+    "limits.pass": "Pasa hasta",
+    "limits.review": "Revisar hasta",
+    "limits.source": "Fuente",
+    "limits.never": "nunca bloquea",
+    "columns.lead": (
+        "Cada columna con sus respuestas con ruido y las filas sintéticas, en porcentaje de filas. Donde la barra "
+        "rellena se aparta del contorno más que la barra de ruido, la tabla sintética se desvía."
+    ),
+    "column.levels.one": "{count} nivel",
+    "column.levels.other": "{count} niveles",
+    "column.unit": "en {unit}",
+    "column.source": "dominio según {source}",
+    "column.chart": ("{column}: proporciones con ruido y sintéticas de cada nivel, a {difference} puntos de distancia"),
+    "column.caption": "A {difference} puntos de distancia{noise}",
+    "column.noise": "; DE del ruido {sd} en cada nivel",
+    "column.table": "Columna {column}",
+    "column.level": "Nivel",
+    "column.noisy": "% con ruido",
+    "column.sd": "DE del ruido",
+    "column.synthetic": "% sintético",
+    "column.rest": "{n} niveles más",
+    "column.span": "{first} … {last}",
+    "asked.lead": (
+        "No se preguntó nada más. El coste se deduce de la tabla; las celdas son el máximo que era posible."
+    ),
+    "asked.pairs": "Tablas de dos o más columnas que se midieron: {pairs}.",
+    "asked.pair": "{first} con {second}",
+    "asked.no_pairs": "No se midió ninguna tabla de dos columnas.",
+    "asked.events": "Lo que se preguntó a los datos reales",
+    "asked.purpose": "Para",
+    "asked.queries": "Tablas",
+    "asked.any": "cualquier número",
+    "asked.cells": "Celdas como máximo",
+    "asked.sensitivity": "Mayor efecto de una unidad",
+    "asked.sigma": "DE del ruido, filas",
+    "asked.range": "{least} a {most}",
+    "asked.share": "Parte del coste de la entrega",
+    "term.attack": "Ataque",
+    "term.attack.text": (
+        "Un intento de averiguar a partir de la entrega si una persona estaba en los datos, o algo sobre ella."
+    ),
+    "term.auc": "AUC",
+    "term.auc.text": (
+        "Proporción de pares acertados: con qué frecuencia un ataque sitúa a una persona incluida en los datos por "
+        "delante de una ajena. 0,5 es adivinar; 1 es siempre."
+    ),
+    "term.budget": "Presupuesto total",
+    "term.budget.text": (
+        "Lo que pueden costar juntas todas las entregas sobre las mismas personas. Se fija una vez y solo aumenta "
+        "mediante un acto registrado y firmado."
+    ),
+    "term.ceiling": "Techo",
+    "term.ceiling.text": (
+        "Lo máximo que puede alcanzar en promedio cualquier ataque solo a esta entrega. Se deduce del ruido, no de una "
+        "prueba."
+    ),
+    "term.control": "Control",
+    "term.control.text": (
+        "Una prueba de la prueba: una fuga introducida a propósito que debe detectarse, o un caso sin fuga que no debe "
+        "dar señal."
+    ),
+    "term.delta": "δ (delta)",
+    "term.delta.text": (
+        "Un margen pequeño: la probabilidad de cualquier resultado puede superar el límite de ε en δ como máximo."
+    ),
+    "term.dp": "Privacidad diferencial",
+    "term.dp.text": (
+        "Una promesa de que la entrega tiene casi el mismo aspecto estén o no en los datos las filas de una persona."
+    ),
+    "term.epsilon": "ε (épsilon)",
+    "term.epsilon.text": (
+        "Cuánto pueden cambiar las filas de una persona las posibilidades («odds») de cualquier resultado: un factor "
+        "de e elevado a ε como máximo. Cuanto menor, más protege."
+    ),
+    "term.holdout": "Personas apartadas",
+    "term.holdout.text": (
+        "Personas de la fuente que nunca se usaron para entrenar, con las que se comparan los ataques."
+    ),
+    "term.ledger": "Libro de cuentas",
+    "term.ledger.text": "El libro de todos los cargos al presupuesto total. Los asientos solo se añaden.",
+    "term.level": "Nivel",
+    "term.level.text": "Uno de los valores que puede tener una columna, o un tramo de un rango.",
+    "term.marginal": "Tabla de columnas",
+    "term.marginal.text": ("Cuántas filas hay para cada valor, o cada combinación de valores, de una o más columnas."),
+    "term.noise": "Ruido, DE del ruido",
+    "term.noise.text": (
+        "Números aleatorios añadidos a propósito. La desviación estándar (DE) dice cuán grandes son: unos 95 de cada "
+        "100 valores quedan a menos de dos desviaciones."
+    ),
+    "term.rho": "ρ (rho), μ (mi)",
+    "term.rho.text": "Otras unidades del mismo coste. ρ se suma de una entrega a otra.",
+    "term.tvd": "Distancia entre dos tablas",
+    "term.tvd.text": (
+        "La proporción de filas que habría que mover a otra celda para igualar las tablas (distancia de variación "
+        "total)."
+    ),
+    "term.unit": "Unidad protegida",
+    "term.unit.text": "A qué se refiere la promesa: todo lo que aportó una persona.",
+}
+
+SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
