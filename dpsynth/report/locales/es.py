@@ -173,7 +173,7 @@ _CODES = {
     "control.synthesizer_without_noise": "sintetizador sin ruido",
     "control.overfitted_sequence": "sintetizador que memorizó a personas",
     "control.verbatim_rows": "filas reales ocultas en la entrega",
-    "control.one_percent_verbatim": "1\u00a0% de filas reales ocultas en la entrega",
+    "control.one_percent_verbatim": "1\u202f% de filas reales ocultas en la entrega",
     "control.verbatim_copy": "las propias filas reales como entrega",
     "control.label_permutation": "personas incluidas y ajenas, barajadas",
     "control.held_out_as_members": "personas ajenas en lugar de incluidas",
@@ -192,8 +192,8 @@ _CODES = {
     "rate.disclosed": (
         "Personas en cuyo valor de {column} coinciden las filas sintéticas con sus cuasiidentificadores (DiSCO)"
     ),
-    "rate.closer": "Más cerca de la entrega que las personas del otro grupo (DCR, 50\u00a0% si no hay fuga)",
-    "rate.more_outstanding": ("La fila más cercana destaca más que en el otro grupo (NNDR, 50\u00a0% si no hay fuga)"),
+    "rate.closer": "Más cerca de la entrega que las personas del otro grupo (DCR, 50\u202f% si no hay fuga)",
+    "rate.more_outstanding": ("La fila más cercana destaca más que en el otro grupo (NNDR, 50\u202f% si no hay fuga)"),
     "rate.everybody": "Todas las personas, con una de cada diez ajenas acusada",
     "rate.isolated": "El 1 de cada 100 más aislado",
     "rate.quasi_identifier_singletons": "Personas únicas por lo que otros pueden saber de ellas",
@@ -290,8 +290,8 @@ _DECISION = {
     "decision.unit": "Protegido",
     "decision.unprotected": "No protegido",
     "decision.unprotected.text": (
-        "Familias, consultas médicas y otros grupos como tales; lo que es cierto de la población; el hecho de la "
-        'entrega. <a href="#unprotected">Lista completa</a>'
+        "Familias, consultorios y otros grupos como tales; verdades sobre la población; el hecho de la entrega. <a "
+        'href="#unprotected">Ver todo</a>'
     ),
     "decision.risk": "Riesgo",
     "decision.benefit": "Utilidad",
@@ -307,7 +307,7 @@ _DECISION = {
         "Como máximo {people} personas; columnas sensibles: {sensitive}; columnas que podrían ayudar a reconocer a "
         "alguien: {recognise}"
     ),
-    "decision.missing": "Falta en la política",
+    "decision.missing": "No consta",
     "decision.missing.text": '<strong class="warn">{what}</strong>',
     "missing.basis": "base jurídica",
     "missing.dpia": "evaluación de impacto (EIPD)",
@@ -340,8 +340,8 @@ _DECISION = {
     "tile.pairs": "{value}",
     "tile.pairs.unit": "de 100 pares, acertados",
     "who.focal": (
-        "Por un atacante interno que ya tiene los registros de 9 de cada 10 personas incluidas en los datos, de 9 de "
-        "cada 10 personas ajenas comparables y de la persona en cuestión."
+        "Por un atacante interno que ya tiene los registros de 9 de cada 10 personas de los datos, de 9 de cada 10 "
+        "ajenas comparables y de la persona en cuestión."
     ),
     "who.focal_outsider": (
         "Por un atacante externo que tiene el registro de la persona en cuestión y los de algunas que no participaron."
@@ -364,39 +364,39 @@ _DECISION = {
         "Los pares son pares de entregas, con esta persona y sin ella."
     ),
     "tile.attack.meaning": (
-        "{who} Al lanzar una moneda: {baseline}. Máximo que permite el presupuesto: <b>{ceiling}</b>. Intervalo del "
-        "{confidence}: {low} a {high}.{better}"
+        "{who} Al azar: {baseline}. Máximo según el presupuesto: <b>{ceiling}</b>. Intervalo del {confidence}: "
+        "{low} a {high}.{better}"
     ),
     "tile.attack.better": " Mejor que adivinar, dentro del techo.",
     "tile.attack.chart": "{value} de 100, intervalo {low} a {high}, al azar {baseline}, techo {ceiling}",
     "tile.attack.none": "Ningún ataque de pertenencia válido",
     "tile.attack.none.meaning": (
         "La cifra es el techo del presupuesto, no una prueba: de 100 pares de una persona incluida en los datos y una "
-        "ajena, se puede acertar como máximo en {ceiling}. Al lanzar una moneda: 50."
+        "ajena, se puede acertar como máximo en {ceiling}. Al azar: 50."
     ),
     "tile.ceiling": "El techo de cualquier ataque a esta entrega",
     "tile.ceiling.meaning": (
         "Ante una persona incluida en los datos y una ajena, un atacante elige la correcta como máximo "
-        "<b>{ceiling}</b> de cada 100 veces. Al lanzar una moneda: 50. Las pruebas con personas reales no "
+        "<b>{ceiling}</b> de cada 100 veces. Al azar: 50. Las pruebas con personas reales no "
         "salen del centro."
     ),
-    "tile.ceiling.chart": "Como máximo {ceiling} de 100 pares acertados; al lanzar una moneda, 50",
+    "tile.ceiling.chart": "Como máximo {ceiling} de 100 pares acertados; al azar, 50",
     "risk.price": "Coste de esta entrega y margen δ",
     "risk.lifetime": "Coste de todas las entregas sobre estas personas",
     "risk.noise": "Ruido y contabilidad; ninguna excepción declarada",
     "risk.unit": "La unidad protegida es una persona entera",
-    "risk.membership": "Ningún ataque de pertenencia supera el techo de forma demostrada",
+    "risk.membership": "No consta un ataque de pertenencia sobre el techo",
     "risk.reidentification": "No más coincidencias de las que permite el límite",
     "risk.attacks": "Pruebas de ataque: los controles se cumplieron",
     "risk.inside": "Pruebas de ataque con personas reales",
-    "risk.few": "Pruebas de ataque con pocas acusaciones erróneas",
+    "risk.few": "Ataques con pocas acusaciones erróneas",
     "risk.untested.both": "Vincular con otros datos; inferir un rasgo",
     "risk.untested.linkage": "Vincular con otros datos",
     "risk.untested.inference": "Inferir un rasgo",
     "benefit.one_way": "Tablas de una columna",
     "benefit.two_way": "Tablas de dos columnas",
     "benefit.near": "{what} (cerca del límite, dentro del ruido)",
-    "benefit.outside_domain": "Los valores encajan en las listas y los rangos declarados",
+    "benefit.outside_domain": "Valores dentro de listas y rangos declarados",
     "benefit.histories": "Historiales de una persona a lo largo del tiempo",
 }
 
@@ -632,7 +632,7 @@ _CLAIM = {
     "audit.limits": (
         "Una auditoría puede contradecir una promesa; no puede demostrarla. Es mucho más fuerte que cualquier ataque a "
         "la entrega, porque su atacante ve cada respuesta con ruido. «Máximo ε mostrado» es un límite inferior con una "
-        "confianza del 95\u00a0%, así que queda por debajo de la promesa cuando todo va bien."
+        "confianza del 95\u202f%, así que queda por debajo de la promesa cuando todo va bien."
     ),
     "ceiling.lead": (
         "Estos límites valen para todo ataque <b>solo a esta entrega</b>, conocido o no, si se cumple la sección 2 (un "
@@ -745,7 +745,7 @@ _ATTACKS = {
     ),
     "attacks.public": (
         "Con esta entrega por sí sola, ningún ataque, conocido o no, puede acertar en promedio en más de {auc} de cada "
-        "100 pares de una persona incluida en los datos y una ajena (al lanzar una moneda: 50). Ese techo se deduce "
+        "100 pares de una persona incluida en los datos y una ajena (al azar: 50). Ese techo se deduce "
         "del ruido, no de una prueba, y requiere lo que dice la sección 2."
     ),
     "attacks.public.why": (
@@ -779,8 +779,8 @@ _ATTACKS = {
     ),
     "attacks.caption": "Qué alcanzó cada ataque, con su intervalo.",
     "attacks.caption.auc": (
-        "AUC: proporción de pares acertados de una persona incluida en los datos y una ajena, de 0,5 (lanzar una "
-        "moneda) a 1 (siempre)."
+        "AUC: proporción de pares acertados de una persona incluida en los datos y una ajena, de 0,5 (al azar) "
+        " a 1 (siempre)."
     ),
     "attacks.caption.excess_share": (
         "Proporción de personas singularizadas, vinculadas o halladas por coincidencia, más allá de lo que muestran "
@@ -803,7 +803,7 @@ _ATTACKS = {
     "attacks.power": (
         "Personas incluidas en los datos: {members}; apartadas: {control}; intervalos del {confidence}. Quien adivina "
         "alcanza {baseline}. La prueba habría detectado una fuga de {detectable} o más ({statistic}) con una "
-        "probabilidad del 80\u00a0%; las menores se le pudieron escapar."
+        "probabilidad del 80\u202f%; las menores se le pudieron escapar."
     ),
     "attacks.rates": "{attack}: tasas de personas",
     "attacks.point": "Dónde",
@@ -1118,7 +1118,7 @@ _CONTEXT = {
     "provenance.policy": "Política",
     "provenance.digest": "Huella de la política",
     "provenance.population": "Población (clave del libro de cuentas)",
-    "provenance.snapshot": "Versión de los datos",
+    "provenance.snapshot": "Instantánea de los datos",
     "provenance.ledger": "Libro de cuentas",
     "provenance.ledger.text": "asiento {sequence}, última huella {head}",
     "provenance.mechanism": "Mecanismo",
@@ -1147,7 +1147,7 @@ _CONTEXT = {
     "sign.checker": "Revisión de resultados",
     "sign.checker.kind": "dictamen",
     "sign.checker.choices": "sin objeción · con objeción",
-    "sign.checker2": "Segunda revisión de resultados",
+    "sign.checker2": "Segunda revisión",
     "sign.checker2.kind": "dictamen, sin conocer el primero",
     "sign.checker2.choices": "sin objeción · con objeción",
     "sign.dpo": "Delegado de protección de datos",
@@ -1270,7 +1270,7 @@ _APPENDIX = {
         "Números aleatorios añadidos a propósito. La desviación estándar (DE) dice cuán grandes son: unos 95 de cada "
         "100 valores quedan a menos de dos desviaciones."
     ),
-    "term.rho": "ρ (rho), μ (mi)",
+    "term.rho": "ρ (rho), μ (mu)",
     "term.rho.text": "Otras unidades del mismo coste. ρ se suma de una entrega a otra.",
     "term.tvd": "Distancia entre dos tablas",
     "term.tvd.text": (
