@@ -117,8 +117,8 @@ _CODES = {
         "qué está más cerca de una persona: una fila sintética o alguien que no participó."
     ),
     "story.domias": (
-        "El atacante busca lugares donde las filas sintéticas son más densas que las personas que no participaron: "
-        "ahí el sintetizador puede haber aprendido personas concretas."
+        "El atacante busca lugares con mayor densidad de filas sintéticas que de personas que no participaron: ahí el "
+        "sintetizador puede haber aprendido personas concretas."
     ),
     "story.gen_lra": (
         "El atacante se pregunta cuánto más verosímiles se vuelven las filas sintéticas cercanas a una persona si la "
@@ -187,7 +187,7 @@ _CODES = {
     "rate.replicated_unique": "Personas únicas por sus cuasiidentificadores, con una fila sintética propia (repU)",
     "rate.replicated_among_unique": "Lo mismo, entre las personas únicas",
     "rate.unique_and_present": (
-        "Personas únicas por sus cuasiidentificadores, que también aparecen en la entrega (UiOiS)"
+        "Personas únicas por sus cuasiidentificadores, y estos figuran también en la entrega (UiOiS)"
     ),
     "rate.disclosed": (
         "Personas en cuyo valor de {column} coinciden las filas sintéticas con sus cuasiidentificadores (DiSCO)"
@@ -195,7 +195,7 @@ _CODES = {
     "rate.closer": "Más cerca de la entrega que las personas del otro grupo (DCR, 50\u202f% si no hay fuga)",
     "rate.more_outstanding": ("La fila más cercana destaca más que en el otro grupo (NNDR, 50\u202f% si no hay fuga)"),
     "rate.everybody": "Todas las personas, con una de cada diez ajenas acusada",
-    "rate.isolated": "El 1 de cada 100 más aislado",
+    "rate.isolated": "Las personas más aisladas, 1 de cada 100",
     "rate.quasi_identifier_singletons": "Personas únicas por lo que otros pueden saber de ellas",
     "rate.rare_levels": "Las 5 de cada 100 con los valores más raros",
     "rate.most_rows": "Las 5 de cada 100 con más filas",
@@ -230,9 +230,9 @@ _CODES = {
     "purpose.utility": "cifra de utilidad",
     "purpose.sizes": "cuántas filas tienen las personas",
     "purpose.total": "número de filas",
-    "purpose.rounds": "tablas en las que el modelo aún erraba, por rondas",
+    "purpose.rounds": "tablas en las que el modelo aún se equivocaba, por rondas",
     "purpose.marginals": "tablas declaradas",
-    "purpose.again": "en qué yerra aún el modelo",
+    "purpose.again": "en qué se equivoca aún el modelo",
     "note.rows_read": "Filas leídas",
     "note.rows_left_out": "Filas omitidas porque sus campos no encajaban con la línea de encabezado",
     "note.rows_without_id": "Filas descartadas porque faltaba el identificador",
@@ -315,8 +315,9 @@ _DECISION = {
     "tile.release.value": "ε {epsilon}",
     "tile.release.unit": "con δ {delta}",
     "tile.release.meaning": (
-        "Un atacante que puede acusar por error a {accused} de {people} personas ajenas encuentra <b>en promedio</b> "
-        "como máximo a <b>{found}</b> de {people} personas incluidas en los datos. Al azar encuentra a {accused}."
+        "Un atacante que puede acusar por error a {accused} de {people} personas ajenas a los datos encuentra <b>en "
+        "promedio</b> como máximo a <b>{found}</b> de {people} personas incluidas en ellos. Al azar encuentra a "
+        "{accused}."
     ),
     "tile.release.chart": (
         "Como máximo {found} de {people} personas encontradas; acusaciones erróneas admitidas: {accused}"
@@ -338,7 +339,7 @@ _DECISION = {
     "tile.lifetime.chart": "Presupuesto total usado: {used}; de ello, por esta entrega: {release}",
     "tile.attack": "El ataque de pertenencia más fuerte que se ejecutó",
     "tile.pairs": "{value}",
-    "tile.pairs.unit": "de 100 pares, acertados",
+    "tile.pairs.unit": "pares acertados de 100",
     "who.focal": (
         "Por un atacante interno que ya tiene los registros de 9 de cada 10 personas de los datos, de 9 de cada 10 "
         "ajenas comparables y de la persona en cuestión."
@@ -412,10 +413,8 @@ _FINDINGS = {
     "finding.unprotected.block": (
         "Sin protección: hechos declarados sobre personas reales que quedan fuera de la garantía ({value})."
     ),
-    "finding.claim.pass": "El ruido que se usó mantiene lo afirmado: ε {value} de {claimed} con δ {delta}.",
-    "finding.claim.block": (
-        "El ruido que se usó no mantiene lo afirmado: ε {value} en lugar de {claimed} con δ {delta}."
-    ),
+    "finding.claim.pass": "El ruido que se usó cumple lo afirmado: ε {value} de {claimed} con δ {delta}.",
+    "finding.claim.block": "El ruido que se usó no cumple lo afirmado: ε {value} en lugar de {claimed} con δ {delta}.",
     "finding.epsilon_release.pass": ("Esta entrega cuesta ε {value}; hasta {pass_limit} la política no pone objeción."),
     "finding.epsilon_release.review": (
         "Esta entrega cuesta ε {value}, por encima de {pass_limit}: ¿está justificado para estos destinatarios?"
@@ -464,16 +463,16 @@ _FINDINGS = {
         "medidos; el ruido por sí solo daría {floor} puntos); el límite de la política es {review_limit}."
     ),
     "finding.two_way_paid.pass": (
-        "El conjunto de las {marginals} tablas de dos columnas dista en promedio {value} puntos (ruido {sd}) de los "
-        "datos reales; límite: {pass_limit}."
+        "Todas las tablas de dos columnas ({marginals}) distan en promedio {value} puntos (ruido {sd}) de los datos "
+        "reales; límite: {pass_limit}."
     ),
     "finding.two_way_paid.review": (
-        "El conjunto de las {marginals} tablas de dos columnas dista en promedio {value} puntos (ruido {sd}) de los "
-        "datos reales, por encima de {pass_limit}: ¿son lo bastante útiles?"
+        "Todas las tablas de dos columnas ({marginals}) distan en promedio {value} puntos (ruido {sd}) de los datos "
+        "reales, por encima de {pass_limit}: ¿son lo bastante útiles?"
     ),
     "finding.two_way_paid.block": (
-        "El conjunto de las {marginals} tablas de dos columnas dista en promedio {value} puntos (ruido {sd}) de los "
-        "datos reales; el límite de la política es {review_limit}."
+        "Todas las tablas de dos columnas ({marginals}) distan en promedio {value} puntos (ruido {sd}) de los datos "
+        "reales; el límite de la política es {review_limit}."
     ),
     "finding.two_way_unknown.review": (
         "No se midió ninguna tabla de dos columnas: no se sabe nada de las relaciones entre columnas."
@@ -530,12 +529,12 @@ _FINDINGS = {
         "{subject}: hasta {value} de las {trials} más allá del azar; el límite de la política es {review_limit}."
     ),
     "finding.audit.pass": (
-        "Una auditoría con personas inventadas y {runs} ejecuciones en cada sentido es compatible con la promesa "
-        "(máximo ε mostrado {shown}, posible {possible})."
+        "Una auditoría con personas inventadas ({runs} ejecuciones con la persona y otras tantas sin ella) es "
+        "compatible con la promesa (máximo ε mostrado {shown}, posible {possible})."
     ),
     "finding.audit.review": (
-        "La auditoría de la promesa tuvo solo {runs} ejecuciones en cada sentido y se le pudo escapar mucho: ¿hace "
-        "falta una más larga (dpsynth audit)?"
+        "La auditoría de la promesa tuvo solo {runs} ejecuciones con la persona y otras tantas sin ella, y se le pudo "
+        "escapar mucho: ¿hace falta una más larga (dpsynth audit)?"
     ),
     "finding.audit.block": "Una auditoría con personas inventadas contradice la promesa.",
     "finding.trials.excess_share": "personas",
@@ -558,7 +557,7 @@ _CLAIM = {
     ),
     "claim.unit": "Unidad protegida",
     "claim.unit.text": (
-        "{unit}. La promesa es prácticamente la misma para una persona que está en los datos y para una que no está."
+        "{unit}. La promesa es aproximadamente la misma para una persona que está en los datos y para una que no está."
     ),
     "claim.bound": "Tope por unidad",
     "claim.bound.text": (
@@ -572,9 +571,9 @@ _CLAIM = {
     ),
     "claim.delta": "Margen más allá de ε",
     "claim.delta.text": (
-        "La probabilidad de cualquier resultado puede superar el límite que fija ε en δ = {delta} como máximo. Regla "
-        "práctica: δ multiplicado por el mayor número de personas, {patients}, es {expected}; debería quedar muy por "
-        "debajo de 1."
+        "La probabilidad de cualquier resultado puede superar el límite que fija ε, pero como máximo en δ = {delta}. "
+        "Regla práctica: δ multiplicado por el mayor número de personas, {patients}, es {expected}; debería quedar "
+        "muy por debajo de 1."
     ),
     "claim.adversary": "Atacante",
     "claim.adversary.text": (
@@ -614,8 +613,8 @@ _CLAIM = {
     "audit.claim": "ε = {epsilon}",
     "audit.shown": "Máximo ε mostrado",
     "audit.possible": "Máximo que podría haber mostrado",
-    "audit.runs": "Ejecuciones del paso de medición, en cada sentido",
-    "audit.whole": "Ejecuciones desde la tabla original, en cada sentido y por persona",
+    "audit.runs": "Ejecuciones del paso de medición, en cada caso",
+    "audit.whole": "Ejecuciones desde la tabla original, en cada caso y por persona",
     "audit.outcome": "Resultado",
     "audit.not_run": "ninguna",
     "audit.consistent": "Compatible con la promesa",
@@ -635,10 +634,11 @@ _CLAIM = {
         "confianza del 95\u202f%, así que queda por debajo de la promesa cuando todo va bien."
     ),
     "ceiling.lead": (
-        "Estos límites valen para todo ataque <b>solo a esta entrega</b>, conocido o no, si se cumple la sección 2 (un "
-        "identificador es una persona; el programa y los números aleatorios funcionan). Son <b>promedios sobre el "
-        "ruido</b>. Para todas las entregas juntas, véase la sección 4. Imagine {people} personas incluidas en los "
-        "datos y {people} ajenas a ellos, y un atacante que acusa por error a {accused} de las ajenas."
+        "Estos límites valen para todo ataque <b>a esta entrega por sí sola</b>, conocido o no, si se cumple la "
+        "sección 2 (un identificador es una persona; el programa y los números aleatorios funcionan). Son "
+        "<b>promedios sobre el ruido</b>. Para todas las entregas juntas, véase la sección 4. Imagine {people} "
+        "personas incluidas en los datos y {people} ajenas a ellos, y un atacante que acusa por error a {accused} de "
+        "las ajenas."
     ),
     "ceiling.guessing": "<b>{accused}</b> de {people} encontradas al azar, sin la entrega",
     "ceiling.guessing.chart": "{people} personas incluidas en los datos, {accused} encontradas al azar",
@@ -673,10 +673,10 @@ _CLAIM = {
     "roc.chart": (
         "Curva del techo: personas incluidas encontradas frente a personas ajenas acusadas por error, área máxima {auc}"
     ),
-    "roc.caption": "Los ataques solo pueden estar en la zona sombreada. La diagonal es quien adivina.",
+    "roc.caption": "Los ataques solo pueden estar en la zona sombreada. La diagonal corresponde a quien adivina.",
     "roc.caption.measured": (
-        "Los ataques solo pueden estar en la zona sombreada. La diagonal es quien adivina; los puntos se midieron con "
-        "personas reales."
+        "Los ataques solo pueden estar en la zona sombreada. La diagonal corresponde a quien adivina; los puntos se "
+        "midieron con personas reales."
     ),
     "roc.x": "Personas ajenas acusadas por error",
     "roc.y": "Personas encontradas",
@@ -706,8 +706,8 @@ _BUDGET = {
     "budget.share": "Parte del presupuesto",
     "budget.two_epsilons": (
         "Por qué hay dos cifras para esta entrega: ε {release} es el coste exacto de lo que se preguntó, con el δ de "
-        "la entrega; ε {alone} es lo que carga el libro de cuentas, según la regla menos fina que sigue siendo válida "
-        "cualesquiera que sean las entregas posteriores."
+        "la entrega; ε {alone} es lo que carga el libro de cuentas, según la regla menos precisa, que sigue siendo "
+        "válida cualesquiera que sean las entregas posteriores."
     ),
     "budget.add": (
         "Los ε de varias entregas no se suman; las partes del presupuesto, sí. Los cargos se redondean hacia arriba y "
@@ -779,16 +779,16 @@ _ATTACKS = {
     ),
     "attacks.caption": "Qué alcanzó cada ataque, con su intervalo.",
     "attacks.caption.auc": (
-        "AUC: proporción de pares acertados de una persona incluida en los datos y una ajena, de 0,5 (al azar) "
-        " a 1 (siempre)."
+        "AUC: proporción de pares acertados de una persona incluida en los datos y una ajena, de 0,5 (al azar) a 1 "
+        "(siempre)."
     ),
     "attacks.caption.excess_share": (
         "Proporción de personas singularizadas, vinculadas o halladas por coincidencia, más allá de lo que muestran "
         "por azar las personas ajenas."
     ),
     "attacks.caption.excess_precision": (
-        "Proporción de afirmaciones ciertas del atacante: las que hace sobre personas incluidas en los datos, más allá "
-        "de las que hace sobre personas ajenas. Lo que acierta sobre ambas es conocimiento sobre la población."
+        "Proporción de las afirmaciones del atacante que son ciertas: la de las personas incluidas en los datos, más "
+        "allá de la de las ajenas. Lo que se acierta sobre ambas es conocimiento sobre la población."
     ),
     "attacks.details": (
         "Qué hace y qué sabe cada atacante, todos los controles y todos los grupos de personas: <a "
@@ -869,7 +869,7 @@ _USE = {
         '{n} niveles más de este tipo tienen proporciones menores; véase <a href="#columns">columna por columna</a>.'
     ),
     "outside.none": "Ninguna columna tiene un nivel así.",
-    "use.lead": ("Que los datos ayuden depende de la pregunta. Estas respuestas valen para la tabla en su conjunto."),
+    "use.lead": "Si los datos ayudan o no depende de la pregunta. Estas respuestas valen para la tabla en su conjunto.",
     "use.title": "Para qué sirven y para qué no",
     "use.code": "Escribir y probar código de análisis",
     "use.code.text": "Las columnas, los tipos y los códigos son los de la política.",
@@ -971,8 +971,8 @@ _CONTEXT = {
     ),
     "unprotected.groups": "Grupos",
     "unprotected.groups.text": (
-        "Las familias, consultas médicas, hospitales y regiones, como grupos, están menos protegidos cuanto mayores "
-        "son: para k personas juntas, μ (la primera línea de lo que se promete) es k veces mayor."
+        "Las familias, consultorios, hospitales y regiones, como grupos, están menos protegidos cuanto mayores son: "
+        "para k personas juntas, μ (la primera línea de lo que se promete) es k veces mayor."
     ),
     "unprotected.population": "Verdades sobre la población",
     "unprotected.population.text": (
@@ -993,7 +993,7 @@ _CONTEXT = {
     "unprotected.timing": "Tiempo y máquina",
     "unprotected.timing.text": (
         "Quien pueda observar la máquina mientras trabaja puede averiguar algo por el tiempo de ejecución, la memoria "
-        "o los archivos de registro. Estos no salen del centro."
+        "o los archivos de registro. Nada de eso sale del centro."
     ),
     "unprotected.arithmetic": "Aritmética y azar",
     "unprotected.arithmetic.text": (
@@ -1040,19 +1040,20 @@ _CONTEXT = {
     "wp29.head": "Criterio",
     "wp29.singling": "Singularización",
     "wp29.singling.internal": (
-        'Sin constatación directa. El <a href="#ceiling">techo</a> limita saber quién está en los datos; en promedio '
-        "se puede saber como máximo de {found} de {people}, si se acusa a {accused} de {people} personas ajenas. "
-        "Dentro del centro, las coincidencias de registros raros se compararon con las de personas apartadas (<a "
-        'href="#attacks">ataques</a>).'
+        'Sin constatación directa. El <a href="#ceiling">techo</a> limita lo que se puede saber sobre quién está en '
+        "los datos: en promedio, de {found} de {people} personas como máximo, si se acusa a {accused} de {people} "
+        "ajenas. Dentro del centro, las coincidencias de registros raros se compararon con las de personas apartadas "
+        '(<a href="#attacks">ataques</a>).'
     ),
     "wp29.singling.public": (
-        'Sin constatación directa. El <a href="#ceiling">techo</a> limita saber quién está en los datos; en promedio '
-        "se puede saber como máximo de {found} de {people}, si se acusa a {accused} de {people} personas ajenas."
+        'Sin constatación directa. El <a href="#ceiling">techo</a> limita lo que se puede saber sobre quién está en '
+        "los datos: en promedio, de {found} de {people} personas como máximo, si se acusa a {accused} de {people} "
+        "ajenas."
     ),
     "wp29.linking": "Vinculabilidad",
     "wp29.linking.text": (
-        'Sin probar. El <a href="#ceiling">techo</a> limita lo que la vinculación puede añadir porque una persona '
-        "participó."
+        'Sin probar. El <a href="#ceiling">techo</a> limita lo que la vinculación puede añadir por el hecho de que '
+        "una persona participó."
     ),
     "wp29.inference": "Inferencia",
     "wp29.inference.text": (
@@ -1079,7 +1080,9 @@ _CONTEXT = {
         "Los resultados calculados con las filas sintéticas conllevan la misma promesa. Esta no sustituye las reglas "
         "del propio centro sobre resultados."
     ),
-    "gdpr.caption": "RGPD, art. 5, apdo. 2: responsabilidad proactiva sobre los principios del art. 5, apdo. 1",
+    "gdpr.caption": (
+        "RGPD, art. 5, apartado 2: responsabilidad proactiva respecto de los principios del art. 5, apartado 1"
+    ),
     "gdpr.head": "Principio",
     "gdpr.lawful": "Licitud (a)",
     "gdpr.lawful.text": "Responsable del tratamiento: {controller}. Base jurídica: {basis}.",
@@ -1143,7 +1146,7 @@ _CONTEXT = {
     "sign.confirm.attacks": "he leído la sección 5, sobre los ataques,",
     "sign.confirm.limits": "conozco los límites que fija la política y de dónde proceden,",
     "sign.confirm.unprotected": "he leído qué no está protegido,",
-    "sign.confirm.law": "me he formado mi propio juicio; el programa no emite ninguno sobre el derecho.",
+    "sign.confirm.law": "me he formado mi propio juicio; el programa no emite ninguno de carácter jurídico.",
     "sign.checker": "Revisión de resultados",
     "sign.checker.kind": "dictamen",
     "sign.checker.choices": "sin objeción · con objeción",
@@ -1204,7 +1207,7 @@ _APPENDIX = {
     "column.rest": "{n} niveles más",
     "column.span": "{first} … {last}",
     "asked.lead": (
-        "No se preguntó nada más. El coste se deduce de la tabla; las celdas son el máximo que era posible."
+        "No se preguntó nada más. El coste se deduce de la tabla; el número de celdas es el máximo que era posible."
     ),
     "asked.pairs": "Tablas de dos o más columnas que se midieron: {pairs}.",
     "asked.pair": "{first} con {second}",
@@ -1234,8 +1237,8 @@ _APPENDIX = {
     ),
     "term.ceiling": "Techo",
     "term.ceiling.text": (
-        "Lo máximo que puede alcanzar en promedio cualquier ataque solo a esta entrega. Se deduce del ruido, no de una "
-        "prueba."
+        "Lo máximo que puede alcanzar en promedio cualquier ataque a esta entrega por sí sola. Se deduce del ruido, "
+        "no de una prueba."
     ),
     "term.control": "Control",
     "term.control.text": (
@@ -1244,7 +1247,7 @@ _APPENDIX = {
     ),
     "term.delta": "δ (delta)",
     "term.delta.text": (
-        "Un margen pequeño: la probabilidad de cualquier resultado puede superar el límite de ε en δ como máximo."
+        "Un margen pequeño: la probabilidad de cualquier resultado puede superar el límite de ε, pero como máximo en δ."
     ),
     "term.dp": "Privacidad diferencial",
     "term.dp.text": (
@@ -1252,8 +1255,8 @@ _APPENDIX = {
     ),
     "term.epsilon": "ε (épsilon)",
     "term.epsilon.text": (
-        "Cuánto pueden cambiar las filas de una persona las posibilidades («odds») de cualquier resultado: un factor "
-        "de e elevado a ε como máximo. Cuanto menor, más protege."
+        "Hasta qué punto pueden cambiar las filas de una persona las posibilidades («odds») de cualquier resultado: "
+        "en un factor de e elevado a ε como máximo. Cuanto menor, más protege."
     ),
     "term.holdout": "Personas apartadas",
     "term.holdout.text": (
@@ -1268,7 +1271,7 @@ _APPENDIX = {
     "term.noise": "Ruido, DE del ruido",
     "term.noise.text": (
         "Números aleatorios añadidos a propósito. La desviación estándar (DE) dice cuán grandes son: unos 95 de cada "
-        "100 valores quedan a menos de dos desviaciones."
+        "100 valores quedan dentro de dos desviaciones."
     ),
     "term.rho": "ρ (rho), μ (mu)",
     "term.rho.text": "Otras unidades del mismo coste. ρ se suma de una entrega a otra.",
