@@ -45,6 +45,9 @@ _PAGE = {
     "section.columns": "Columna por columna",
     "section.asked": "Qué se preguntó a los datos reales",
     "section.glossary": "Glosario",
+    "translation.unreviewed": "Esta traducción no ha sido revisada.",
+    "translation.binding.en": "Prevalece el informe en inglés (report.en.html).",
+    "translation.binding.de": "Prevalece el informe en alemán (report.de.html).",
     "see": "Ver sección {number}",
     "evidence": "Evidencia",
 }
@@ -162,6 +165,105 @@ _CODES = {
         "una fila sintética tiene los cuasiidentificadores de una persona, afirma que sus secretos son los de esa "
         "persona."
     ),
+    "remark.focal": (
+        "Los recuentos de la entrega se comparan con los de las personas cuyos registros tiene el atacante."
+    ),
+    "remark.focal_outsider": (
+        "Los recuentos de la entrega se comparan con los de personas apartadas que no son objetivo."
+    ),
+    "remark.dcr": (
+        "Esta búsqueda encuentra copias de registros. No es una medida de la privacidad y no ve fugas a través de "
+        "recuentos."
+    ),
+    "remark.dcr_difference": (
+        "Las distancias a la entrega se comparan con las distancias a personas apartadas. Encuentra copias y poco más."
+    ),
+    "remark.domias": (
+        "La densidad de la entrega alrededor de cada persona se compara con la de personas apartadas, que no son "
+        "objetivo."
+    ),
+    "remark.gen_lra": (
+        "Las filas sintéticas cercanas a cada persona se comparan en una población con la persona y sin ella."
+    ),
+    "remark.classifier": (
+        "Un clasificador aprendió a distinguir las filas sintéticas de las de personas apartadas, que no son objetivo."
+    ),
+    "remark.combined_held_out": (
+        "Seis ataques en una puntuación, con pesos aprendidos de antemano en entregas hechas con personas apartadas "
+        "que no son objetivo."
+    ),
+    "remark.combined_made_up": (
+        "Seis ataques en una puntuación, con pesos aprendidos de antemano en entregas hechas con personas inventadas "
+        "que no son objetivo."
+    ),
+    "remark.most_everybody": (
+        "De los {groups} grupos definidos de antemano, todas las personas juntas son las que más destacan."
+    ),
+    "remark.most_isolated": (
+        "De los {groups} grupos definidos de antemano, las personas más aisladas son las que más destacan."
+    ),
+    "remark.most_quasi_identifier_singletons": (
+        "De los {groups} grupos definidos de antemano, las personas únicas por sus cuasiidentificadores son las que "
+        "más destacan."
+    ),
+    "remark.most_rare_levels": (
+        "De los {groups} grupos definidos de antemano, las personas con los valores más raros son las que destacan más."
+    ),
+    "remark.most_most_rows": (
+        "De los {groups} grupos definidos de antemano, las personas con más filas son las que más destacan."
+    ),
+    "remark.shadow": (
+        "El peor caso entre {members} personas incluidas que destacan, en {releases} entregas hechas con esa persona y "
+        "sin ella; el atacante conoce a todas las demás."
+    ),
+    "remark.nearest_exact": (
+        "Entre las personas con un registro al que no se aproxima el de nadie más, esta es la proporción hallada en "
+        "la entrega (no difiere ninguna columna), más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.nearest_one": (
+        "Entre las personas con un registro al que no se aproxima el de nadie más, esta es la proporción hallada en "
+        "la entrega (difiere 1 columna como máximo), más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.nearest_several": (
+        "Entre las personas con un registro al que no se aproxima el de nadie más, esta es la proporción hallada en "
+        "la entrega (difieren {columns} columnas como máximo), más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.small_cells_keys": (
+        "Proporción de personas a las que los cuasiidentificadores distinguen de todas las demás y llevan a una fila "
+        "sintética propia, más allá de lo que ocurre con personas ajenas a la entrega."
+    ),
+    "remark.small_cells_rest": (
+        "Proporción de personas a las que todas las columnas menos los secretos distinguen de todas las demás y "
+        "llevan a una fila sintética propia, más allá de lo que ocurre con personas ajenas a la entrega."
+    ),
+    "remark.small_cells_all": (
+        "Proporción de personas a las que todas las columnas distinguen de todas las demás y llevan a una fila "
+        "sintética propia, más allá de lo que ocurre con personas ajenas a la entrega."
+    ),
+    "remark.singling_out": (
+        "Proporción de personas a las que corresponde una descripción tomada de la entrega, y a nadie más en los "
+        "datos, más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.linkability_keys": (
+        "Proporción de personas de las que la entrega vincula dos partes (los cuasiidentificadores y todas las demás "
+        "columnas), más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.linkability_halves": (
+        "Proporción de personas de las que la entrega vincula dos partes (dos mitades de las columnas), más allá de "
+        "lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.inference": (
+        "Proporción de los secretos afirmados que son ciertos: entre las personas incluidas en los datos, más allá de "
+        "las ajenas. Lo que se acierta sobre ambas es conocimiento sobre la población."
+    ),
+    "remark.linkage_keys": (
+        "Proporción de personas cuya única coincidencia en la entrega, según los cuasiidentificadores, acierta sus "
+        "secretos, más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.linkage_rest": (
+        "Proporción de personas cuya única coincidencia en la entrega, según las columnas por las que no se pregunta, "
+        "acierta sus secretos, más allá de lo que ocurre con personas ajenas a ella."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "proporción en exceso",
     "statistic.excess_precision": "precisión en exceso",
@@ -224,6 +326,17 @@ _CODES = {
     "limit.exact_match_excess_upper": "Coincidencias más allá del azar: extremo superior del intervalo",
     "limit.mean_tvd_two_way": "Distancia media en las tablas de dos columnas",
     "limit.outside_domain_share": "Proporción de un nivel para valores fuera del dominio declarado",
+    "limit.source.epsilon_release": "niveles de Ponomareva et al. (2023), arXiv:2303.00654; decisión local",
+    "limit.source.epsilon_lifetime": "decisión local",
+    "limit.source.delta_times_patients": "delta muy por debajo de uno dividido entre el número de personas",
+    "limit.source.membership_auc_lower_over_ceiling": "superar el techo es imposible, salvo que el código sea erróneo",
+    "limit.source.exact_match_excess_upper": (
+        "0,09: práctica de la EMA y de Health Canada, según la citan El Emam et al. (2020)"
+    ),
+    "limit.source.mean_tvd_two_way": "decisión local: utilidad para tablas de dos columnas",
+    "limit.source.outside_domain_share": (
+        "decisión local: un dominio declarado debería contener la mayoría de los valores"
+    ),
     "purpose.one_way": "tablas de una columna",
     "purpose.selection": "qué pares medir",
     "purpose.pairs": "tablas de dos columnas",
@@ -243,6 +356,10 @@ _CODES = {
     "note.rows_train": "Filas con las que se entrenó el mecanismo",
     "note.rows_reference": "Filas de personas apartadas, primera mitad",
     "note.rows_control": "Filas de personas apartadas, segunda mitad",
+    "level.missing": "ausente",
+    "level.true": "verdadero",
+    "level.false": "falso",
+    "level.bin": "{first} a {last}",
     "column.type.category": "lista de códigos",
     "column.type.boolean": "sí o no",
     "column.type.integer": "números enteros por tramos",
@@ -761,6 +878,7 @@ _ATTACKS = {
     "attacks.on": "Ejecutado con",
     "attacks.on_release": "esta entrega, personas reales",
     "attacks.interval": "Intervalo",
+    "attacks.range": "{low} a {high}",
     "attacks.ceiling": "Techo",
     "attacks.ceiling.excess_share": "Exceso máximo",
     "attacks.ceiling.rate": "Techo, si la tasa real es el extremo superior del intervalo",
@@ -770,7 +888,7 @@ _ATTACKS = {
         "toma en el extremo superior; la sección 3 lo da para proporciones exactas."
     ),
     "attacks.ceiling.hidden": "no se imprime",
-    "attacks.no_ceiling": "no se deduce ninguno",
+    "attacks.no_ceiling": "no se deduce",
     "attacks.outcome": "Resultado",
     "attacks.row.positive": "{name} (debe detectarse)",
     "attacks.row.negative": "{name} (no debe dar señal)",
@@ -839,8 +957,8 @@ _USE = {
         "desviaciones estándar del ruido ({below} filas como máximo). Lo que muestran ahí las filas sintéticas es azar."
     ),
     "small.lead.internal": (
-        " En esta edición, los recuentos y las tasas basados en menos de {minimum} personas reales, pero no en "
-        "ninguna, se dan como un rango; las diferencias de tasas y las AUC, no."
+        " En esta edición, los recuentos y las tasas basados en menos de {minimum} personas reales (salvo "
+        "cero) se dan como un rango; las diferencias de tasas y las AUC, no."
     ),
     "small.table": "Niveles que el ruido oculta",
     "small.column": "Columna",
