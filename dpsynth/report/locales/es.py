@@ -428,7 +428,7 @@ _DECISION = {
     "decision.missing.text": '<strong class="warn">{what}</strong>',
     "missing.basis": "base jurídica",
     "missing.dpia": "evaluación de impacto (EIPD)",
-    "tile.release": "Qué puede revelar esta entrega sobre una persona",
+    "tile.release": "Qué puede revelar esta entrega de alguien",
     "tile.release.value": "ε {epsilon}",
     "tile.release.unit": "con δ {delta}",
     "tile.release.meaning": (
@@ -454,7 +454,7 @@ _DECISION = {
     "tile.lifetime.open.one": "{n} ejecución inacabada, con cargo.",
     "tile.lifetime.open.other": "{n} ejecuciones inacabadas, con cargo.",
     "tile.lifetime.chart": "Presupuesto total usado: {used}; de ello, por esta entrega: {release}",
-    "tile.attack": "El ataque de pertenencia más fuerte que se ejecutó",
+    "tile.attack": "Mejor ataque de pertenencia ejecutado",
     "tile.pairs": "{value}",
     "tile.pairs.unit": "pares acertados de 100",
     "who.focal": (
@@ -492,7 +492,7 @@ _DECISION = {
         "La cifra es el techo del presupuesto, no una prueba: de 100 pares de una persona incluida en los datos y una "
         "ajena, se puede acertar como máximo en {ceiling}. Al azar: 50."
     ),
-    "tile.ceiling": "El techo de cualquier ataque a esta entrega",
+    "tile.ceiling": "Techo de todo ataque a esta entrega",
     "tile.ceiling.meaning": (
         "Ante una persona incluida en los datos y una ajena, un atacante elige la correcta como máximo "
         "<b>{ceiling}</b> de cada 100 veces. Al azar: 50. Las pruebas con personas reales no "
