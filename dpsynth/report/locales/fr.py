@@ -258,9 +258,316 @@ _CODES = {
 }
 
 _DECISION = {
+    "verdict.pass": "Aucune règle ne s’oppose à cette diffusion",
+    "verdict.review.one": "Aucune règle ne bloque cette diffusion. {n} point reste à apprécier",
+    "verdict.review.other": "Aucune règle ne bloque cette diffusion. {n} points restent à apprécier",
+    "verdict.block.one": "Cette diffusion est bloquée pour {n} motif",
+    "verdict.block.other": "Cette diffusion est bloquée pour {n} motifs",
+    "verdict.public.pass": "Aucune règle qui peut être montrée ici ne s’oppose à cette diffusion",
+    "verdict.public.review.one": (
+        "Aucune règle qui peut être montrée ici ne bloque cette diffusion. {n} point reste à apprécier"
+    ),
+    "verdict.public.review.other": (
+        "Aucune règle qui peut être montrée ici ne bloque cette diffusion. {n} points restent à apprécier"
+    ),
+    "decision.meaning.pass": (
+        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
+        "au délégué à la protection des données et au responsable du traitement."
+    ),
+    "decision.meaning.review": (
+        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
+        "au délégué à la protection des données et au responsable du traitement."
+    ),
+    "decision.meaning.block": (
+        "Elle ne peut pas sortir en l’état. Un blocage ne peut pas être levé ici ; il faut une nouvelle exécution ou "
+        "une nouvelle politique."
+    ),
+    "decision.scope.internal": "",
+    "decision.scope.public": (
+        "Calculé uniquement à partir de valeurs qui peuvent quitter le centre. Les tests sur des personnes réelles "
+        "sont appréciés en interne."
+    ),
+    "decision.what": "Ce qui sort",
+    "decision.what.text": (
+        "1 table de {columns} colonnes avec une clé fictive, {rows} lignes synthétiques ; ce rapport en édition "
+        "publique, ses chiffres (facts.json), la politique et le manifeste ; aucun modèle"
+    ),
+    "decision.whom": "Pour qui",
+    "decision.whom.text": "{recipients} ({audience})",
+    "decision.purpose": "Pour quoi",
+    "decision.unit": "Protégé",
+    "decision.unprotected": "Non protégé",
+    "decision.unprotected.text": (
+        "Familles, cabinets et autres groupes en tant que tels ; ce qui est vrai de la population ; le fait même de la "
+        'diffusion. <a href="#unprotected">Tout ce qui n’est pas protégé</a>'
+    ),
+    "decision.risk": "Risque",
+    "decision.benefit": "Bénéfice",
+    "decision.points.internal": "Vos points",
+    "decision.points.public": "Points à apprécier",
+    "decision.more.one": 'et {n} autre dans <a href="#findings">tous les constats</a>',
+    "decision.more.other": 'et {n} autres dans <a href="#findings">tous les constats</a>',
+    "decision.sign": "Avis et décision",
+    "decision.unsigned": "Pas encore signé",
+    "decision.elsewhere": "Décision : voir signatures/",
+    "decision.about": "Sur qui",
+    "decision.about.text": (
+        "Au plus {people} personnes ; {sensitive} colonnes sensibles, {recognise} qui pourraient aider à reconnaître "
+        "quelqu’un"
+    ),
+    "decision.missing": "Manque dans la politique",
+    "decision.missing.text": '<strong class="warn">{what}</strong>',
+    "missing.basis": "base juridique",
+    "missing.dpia": "analyse d’impact (AIPD)",
+    "tile.release": "Ce que cette diffusion peut révéler sur une personne",
+    "tile.release.value": "ε {epsilon}",
+    "tile.release.unit": "avec δ {delta}",
+    "tile.release.meaning": (
+        "Un attaquant qui peut accuser à tort {accused} personne extérieure sur {people} trouve <b>en moyenne</b> au "
+        "plus <b>{found}</b> des {people} personnes présentes dans les données. Au hasard, il en trouve {accused}."
+    ),
+    "tile.release.chart": "{found} personnes trouvées au plus sur {people}, pour {accused} accusation à tort",
+    "tile.lifetime": "Toutes les diffusions concernant ces personnes",
+    "tile.lifetime.unit": "du budget global",
+    "tile.lifetime.meaning": (
+        "Compté en ρ, parce que les ε ne s’additionnent pas. ε <b>{total}</b> sur {limit} selon la règle plus prudente "
+        "du grand livre, cette diffusion comprise. {history}"
+    ),
+    "tile.lifetime.demo": (
+        "Compté en ρ, parce que les ε ne s’additionnent pas. ε <b>{total}</b> sur {limit} selon la règle plus prudente "
+        "du grand livre. Grand livre de démonstration : il ne compte pas les autres diffusions concernant ces "
+        "personnes. {history}"
+    ),
+    "tile.lifetime.committed.one": "{n} diffusion antérieure.",
+    "tile.lifetime.committed.other": "Diffusions antérieures : {n}.",
+    "tile.lifetime.open.one": "{n} exécution inachevée, imputée.",
+    "tile.lifetime.open.other": "{n} exécutions inachevées, imputées.",
+    "tile.lifetime.chart": "{used} du budget global utilisés, dont {release} par cette diffusion",
+    "tile.attack": "La plus forte attaque par inférence d’appartenance menée",
+    "tile.pairs": "{value}",
+    "tile.pairs.unit": "paires sur 100 bien jugées",
+    "who.focal": (
+        "Par un initié qui possède déjà les enregistrements de 9 personnes sur 10 présentes dans les données, de 9 "
+        "personnes extérieures comparables sur 10, et de la personne visée."
+    ),
+    "who.focal_outsider": (
+        "Par un attaquant externe qui possède l’enregistrement de la personne visée et ceux de quelques personnes qui "
+        "n’ont pas participé."
+    ),
+    "who.dcr": "Par quelqu’un qui cherche des copies.",
+    "who.dcr_difference": (
+        "Par quelqu’un qui cherche des copies et possède les enregistrements de quelques personnes qui n’ont pas "
+        "participé."
+    ),
+    "who.domias": (
+        "Par un attaquant externe qui compare la densité des données diffusées à celle de personnes qui n’ont pas "
+        "participé."
+    ),
+    "who.gen_lra": (
+        "Par un attaquant externe qui compare les lignes synthétiques voisines à des personnes qui n’ont pas participé."
+    ),
+    "who.classifier": (
+        "Par un attaquant externe dont le classifieur distingue les lignes synthétiques des personnes qui n’ont pas "
+        "participé."
+    ),
+    "who.combined": (
+        "Par un attaquant externe avec six attaques en un seul score, qui possède les enregistrements de quelques "
+        "personnes qui n’ont pas participé."
+    ),
+    "who.shadow": (
+        "Par quelqu’un qui connaît toutes les autres personnes et la méthode, au sujet d’une des personnes qui se "
+        "distinguent le plus. Les paires sont des paires de diffusions, avec et sans cette personne."
+    ),
+    "tile.attack.meaning": (
+        "{who} À pile ou face : {baseline}. Maximum permis par le budget : <b>{ceiling}</b>. Intervalle à "
+        "{confidence} : {low} à {high}.{better}"
+    ),
+    "tile.attack.better": " Mieux que le hasard, sans dépasser le plafond.",
+    "tile.attack.chart": "{value} sur 100, intervalle de {low} à {high}, hasard {baseline}, plafond {ceiling}",
+    "tile.attack.none": "Aucune attaque par inférence d’appartenance valide",
+    "tile.attack.none.meaning": (
+        "Ce chiffre est le plafond du budget, pas un test : sur 100 paires formées d’une personne présente dans les "
+        "données et d’une personne extérieure, au plus {ceiling} peuvent être bien jugées. À pile ou face : 50."
+    ),
+    "tile.ceiling": "Le plafond pour toute attaque sur cette diffusion",
+    "tile.ceiling.meaning": (
+        "Devant une personne présente dans les données et une personne extérieure, un attaquant désigne la bonne au "
+        "plus <b>{ceiling}</b> fois sur 100. À pile ou face : 50. Les tests sur des personnes réelles restent en "
+        "interne."
+    ),
+    "tile.ceiling.chart": "Au plus {ceiling} paires sur 100 bien jugées ; à pile ou face, 50",
+    "risk.price": "Coût de cette diffusion et tolérance δ",
+    "risk.lifetime": "Coût de toutes les diffusions concernant ces personnes",
+    "risk.noise": "Bruit et comptabilité ; aucune exception déclarée",
+    "risk.unit": "L’unité protégée est une personne entière",
+    "risk.membership": "Aucune inférence d’appartenance démontrée au-dessus du plafond",
+    "risk.reidentification": "Pas plus de correspondances que la limite ne le permet",
+    "risk.attacks": "Tests d’attaque : contrôles concluants",
+    "risk.inside": "Tests d’attaque sur des personnes réelles",
+    "risk.few": "Tests d’attaque avec peu d’accusations à tort",
+    "risk.untested.both": "Rapprochement avec d’autres données ; inférence d’une caractéristique",
+    "risk.untested.linkage": "Rapprochement avec d’autres données",
+    "risk.untested.inference": "Inférence d’une caractéristique",
+    "benefit.one_way": "Tableaux d’une colonne",
+    "benefit.two_way": "Tableaux de deux colonnes",
+    "benefit.near": "{what} (à la limite, au bruit près)",
+    "benefit.outside_domain": "Valeurs conformes aux listes et intervalles déclarés",
+    "benefit.histories": "Parcours d’une personne dans le temps",
 }
 
 _FINDINGS = {
+    "finding.more": " et {n} de plus",
+    "finding.rehearsal.block": "Ceci est un essai à blanc sur des données fictives. Ce n’est pas une diffusion.",
+    "finding.noise.pass": "Le bruit de confidentialité provient de {value} et a été tiré sans graine fixée.",
+    "finding.noise.block": (
+        "Un réglage de test a figé le bruit de confidentialité ({value}). Le résultat ne protège personne et n’est pas "
+        "une diffusion."
+    ),
+    "finding.unprotected.pass": "Aucune étape hors de la garantie n’a été déclarée.",
+    "finding.unprotected.block": (
+        "Non protégé : des faits déclarés sur des personnes réelles se trouvent hors de la garantie (nombre : {value})."
+    ),
+    "finding.claim.pass": "Le bruit utilisé respecte la valeur annoncée : ε {value} pour {claimed}, avec δ {delta}.",
+    "finding.claim.block": (
+        "Le bruit utilisé ne respecte pas la valeur annoncée : ε {value} au lieu de {claimed}, avec δ {delta}."
+    ),
+    "finding.epsilon_release.pass": (
+        "Cette diffusion coûte ε {value} ; jusqu’à {pass_limit}, la politique n’a pas d’objection."
+    ),
+    "finding.epsilon_release.review": (
+        "Cette diffusion coûte ε {value}, au-dessus de {pass_limit} : est-ce justifié pour ces destinataires ?"
+    ),
+    "finding.epsilon_release.block": "Cette diffusion coûte ε {value} ; la limite de la politique est {review_limit}.",
+    "finding.epsilon_lifetime.pass": (
+        "Toutes les diffusions réunies coûtent à ces personnes ε {value} ; jusqu’à {pass_limit}, la politique n’a pas "
+        "d’objection."
+    ),
+    "finding.epsilon_lifetime.review": (
+        "Toutes les diffusions réunies coûtent à ces personnes ε {value}, au-dessus de {pass_limit} : est-ce justifié ?"
+    ),
+    "finding.epsilon_lifetime.unknown": (
+        "Ce grand livre est une démonstration : les autres diffusions concernant ces personnes ne sont pas connues. "
+        "ε {value} ne couvre que {covered}."
+    ),
+    "finding.covers.release": "cette diffusion",
+    "finding.covers.ledger": "les diffusions de ce grand livre",
+    "finding.epsilon_lifetime.block": (
+        "Toutes les diffusions réunies coûtent à ces personnes ε {value} ; la limite de la politique est "
+        "{review_limit}."
+    ),
+    "finding.delta.pass": (
+        "δ multiplié par le plus grand nombre possible de personnes donne {value} ; jusqu’à {pass_limit}, la politique "
+        "n’a pas d’objection."
+    ),
+    "finding.delta.review": (
+        "δ multiplié par le plus grand nombre possible de personnes donne {value}, au-dessus de {pass_limit} : faut-il "
+        "un δ plus petit ?"
+    ),
+    "finding.delta.block": (
+        "δ multiplié par le plus grand nombre possible de personnes donne {value} ; la limite de la politique est "
+        "{review_limit}."
+    ),
+    "finding.unit.pass": "L’unité protégée est {unit}, avec toutes ses lignes.",
+    "finding.unit.review": "L’unité protégée est {unit}, pas une personne entière : est-ce suffisant ?",
+    "finding.legal.pass": "La politique indique une base juridique et une analyse d’impact.",
+    "finding.legal.review": "Manque dans la politique : {missing}.",
+    "finding.two_way_free.pass": (
+        "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées ({marginals} "
+        "paires mesurées ; le bruit à lui seul donnerait {floor} points). Limite {pass_limit}."
+    ),
+    "finding.two_way_free.review": (
+        "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées, au-dessus de "
+        "{pass_limit} ({marginals} paires mesurées ; le bruit à lui seul donnerait {floor} points) : est-ce assez "
+        "utile ?"
+    ),
+    "finding.two_way_free.block": (
+        "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées ({marginals} "
+        "paires mesurées ; le bruit à lui seul donnerait {floor} points) ; la limite de la politique est "
+        "{review_limit}."
+    ),
+    "finding.two_way_paid.pass": (
+        "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
+        "données réelles ; limite {pass_limit}."
+    ),
+    "finding.two_way_paid.review": (
+        "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
+        "données réelles, au-dessus de {pass_limit} : est-ce assez utile ?"
+    ),
+    "finding.two_way_paid.block": (
+        "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
+        "données réelles ; la limite de la politique est {review_limit}."
+    ),
+    "finding.two_way_unknown.review": (
+        "Aucun tableau de deux colonnes n’a été mesuré : on ne sait rien des relations entre colonnes."
+    ),
+    "finding.outside_domain.pass": (
+        "Aucune colonne ne place nettement plus de {pass_limit} de ses lignes dans une modalité réservée aux valeurs "
+        "manquantes, hors liste ou ramenées au bord."
+    ),
+    "finding.outside_domain.review": (
+        "Pour le gestionnaire des données : {level}{more} Est-ce vrai des personnes, ou des valeurs sont-elles mal "
+        "lues ?"
+    ),
+    "finding.level.missing": "{column} : {value} des lignes n’ont pas de valeur (limite {limit}).",
+    "finding.level.other": "{column} : {value} des lignes ont une valeur qui n’est pas dans la liste (limite {limit}).",
+    "finding.level.edge": (
+        "{column} : {value} des lignes se trouvent dans la classe au bord de l’intervalle (limite {limit})."
+    ),
+    "finding.level.more": " De même : {columns}{more}.",
+    "finding.attack_passed.pass": (
+        "{subject} : {value} ({low} à {high}). Pas mieux que le hasard, pour autant que ce test puisse le voir ; il "
+        "aurait vu {detectable} ou plus dans 8 cas sur 10."
+    ),
+    "finding.attack_passed.above": (
+        "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b>, et dans ce que le budget permet ({ceiling})."
+    ),
+    "finding.attack_passed.unlimited": (
+        "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b> ; le budget ne fixe pas de plafond pour ce "
+        "nombre."
+    ),
+    "finding.attack_leak.block": (
+        "{subject} : {value} dépasse ce que le budget permet. Quelque chose ne fait pas ce qui est annoncé."
+    ),
+    "finding.attack_not_resolvable.review": (
+        "{subject} : avec {people} personnes mises de côté, le test a pu manquer tout ce qui est inférieur à "
+        "{detectable}. Il ne prouve rien, ni dans un sens ni dans l’autre ; le plafond suffit-il ?"
+    ),
+    "finding.attack_invalid.block": "{subject} : un contrôle a échoué, ses nombres ne veulent donc rien dire.",
+    "finding.attack_absent.review": "{subject} : la politique demande cette attaque, et elle n’a pas été menée.",
+    "finding.membership_ceiling.pass": (
+        "{subject} : la borne inférieure de l’intervalle, {low}, ne dépasse pas le plafond de {ceiling}."
+    ),
+    "finding.membership_ceiling.review": (
+        "{subject} : la borne inférieure de l’intervalle, {low}, dépasse le plafond de {ceiling}."
+    ),
+    "finding.membership_ceiling.block": (
+        "{subject} : la borne inférieure de l’intervalle, {low}, dépasse le plafond de {ceiling}. Quelque chose ne "
+        "fait pas ce qui est annoncé."
+    ),
+    "finding.match_excess.pass": (
+        "{subject} : au plus {value} des {trials} au-delà du hasard ; jusqu’à {pass_limit}, la politique n’a pas "
+        "d’objection."
+    ),
+    "finding.match_excess.review": (
+        "{subject} : jusqu’à {value} des {trials} au-delà du hasard, au-dessus de {pass_limit} : est-ce acceptable "
+        "pour ces destinataires ?"
+    ),
+    "finding.match_excess.block": (
+        "{subject} : jusqu’à {value} des {trials} au-delà du hasard ; la limite de la politique est {review_limit}."
+    ),
+    "finding.audit.pass": (
+        "Un audit sur des personnes fictives, avec {runs} exécutions de chaque côté, est compatible avec la garantie "
+        "(plus grand ε montré {shown}, possible {possible})."
+    ),
+    "finding.audit.review": (
+        "L’audit de la garantie n’a compté que {runs} exécutions de chaque côté et a pu manquer beaucoup de choses : "
+        "faut-il un audit plus long (dpsynth audit) ?"
+    ),
+    "finding.audit.block": "Un audit sur des personnes fictives contredit la garantie.",
+    "finding.trials.excess_share": "personnes",
+    "finding.trials.excess_precision": "affirmations",
+    "findings.source": "Source de la limite : {source}.",
+    "findings.lead": "Toutes les règles appliquées, la plus grave d’abord.",
 }
 
 _CLAIM = {
