@@ -571,9 +571,189 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "claim.lead": (
+        "Cette fiche suit l’ordre de NIST SP 800-226 : ce qui est garanti, à qui cela s’applique, et ce qui pourrait "
+        "l’affaiblir."
+    ),
+    "claim.caption": "Fiche de la garantie",
+    "claim.definition": "Définition",
+    "claim.definition.text": (
+        "Confidentialité différentielle gaussienne avec μ = {mu}. C’est la confidentialité différentielle (ε, δ) avec "
+        "ε = {epsilon} pour δ = {delta} ; la valeur annoncée est ε = {claimed} : les lignes d’une personne changent la "
+        "probabilité de tout résultat d’un facteur d’au plus {factor} (e à la puissance ε), à δ près. Dans l’unité qui "
+        "s’additionne d’une diffusion à l’autre : ρ = {rho} (zCDP), qui, pris seul, se convertit en ε = {zcdp}."
+    ),
+    "claim.unit": "Unité protégée",
+    "claim.unit.text": (
+        "{unit}. La garantie : le résultat est à peu près le même, que cette unité soit dans les données ou non."
+    ),
+    "claim.bound": "Borne par unité",
+    "claim.bound.text": (
+        "Au plus {rows} lignes d’une unité sont utilisées. Les lignes en trop sont supprimées au hasard, unité par "
+        "unité, avant toute mesure. La borne repose sur {bound_source} et a été fixée dans la politique."
+    ),
+    "claim.neighbours": "Données voisines",
+    "claim.neighbours.text": (
+        "Deux jeux de données qui diffèrent d’une unité, ajoutée ou retirée. Remplacer une unité par une autre compte "
+        "pour deux de ces pas."
+    ),
+    "claim.delta": "Tolérance au-delà de ε",
+    "claim.delta.text": (
+        "La probabilité de tout résultat peut dépasser la limite fixée par ε de δ = {delta} au plus. Règle pratique : "
+        "δ multiplié par le plus grand nombre de personnes, {patients}, donne {expected} ; ce nombre devrait être "
+        "nettement inférieur à 1."
+    ),
+    "claim.adversary": "Attaquant",
+    "claim.adversary.text": (
+        "Il peut connaître le programme, la politique et l’enregistrement de toutes les autres personnes, et calculer "
+        "sans limite, sauf à prédire les nombres aléatoires du système d’exploitation. Pour qui combine plusieurs "
+        "diffusions, c’est le total de la section 4 qui compte. Le centre lui-même est considéré comme digne de "
+        "confiance."
+    ),
+    "claim.composition": "Composition",
+    "claim.composition.text": (
+        "Tout ce que cette diffusion a demandé est compté ensemble. Toutes les diffusions concernant la population "
+        "<b>{population}</b> partagent un même budget global."
+    ),
+    "claim.outside": "Hors de la garantie",
+    "claim.outside.text": (
+        "Les domaines, bornes, classes, seuils et le plan de requêtes figurent dans la politique et ont été fixés "
+        "avant l’ouverture des données. Faits déclarés hors de la garantie : {statements}."
+    ),
+    "claim.after": "Après le bruit",
+    "claim.after.text": (
+        "L’ajustement, le tirage et tout ce que contient l’édition publique n’utilisent que des réponses bruitées. "
+        "Cela ne peut pas affaiblir la garantie."
+    ),
+    "claim.build": "Mise en œuvre",
+    "claim.build.text": (
+        "Bruit : {sampler}, des nombres entiers sur une grille fine, sans graine fixée. L’écart entre la grille et le "
+        "bruit idéal est d’au plus {eta} et il est compris dans ε et δ. ε est arrondi vers le haut, le reste d’un "
+        "budget est arrondi vers le bas."
+    ),
+    "audit.title": "La garantie a-t-elle été mise à l’épreuve ?",
+    "audit.lead": (
+        "Oui, uniquement avec des personnes fictives : le programme a mesuré une petite table avec et sans l’une "
+        "d’elles, un grand nombre de fois, et un attaquant qui connaît tout sauf le bruit a essayé de distinguer les "
+        "deux cas. Si l’attaquant avait réussi plus souvent que la garantie ne le permet, cette diffusion n’aurait pas "
+        "été produite."
+    ),
+    "audit.table": "Ce que l’audit pouvait montrer (pour δ = {delta})",
+    "audit.promise": "Garantie",
+    "audit.claim": "ε = {epsilon}",
+    "audit.shown": "Plus grand ε montré",
+    "audit.possible": "Plus grand ε qu’il pouvait montrer",
+    "audit.runs": "Exécutions de l’étape de mesure, de chaque côté",
+    "audit.whole": "Exécutions depuis la table brute, par côté et par personne",
+    "audit.outcome": "Résultat",
+    "audit.not_run": "aucune",
+    "audit.consistent": "Compatible avec la garantie",
+    "audit.contradicted": "Contredit la garantie",
+    "audit.people.one": "La personne fictive ne ressemblait à aucune autre : c’est la plus difficile à cacher.",
+    "audit.people.other": "Les personnes fictives étaient de {people} types, chacun difficile à cacher à sa manière.",
+    "audit.mutants": (
+        "Le même audit a été fait sur des programmes contenant une erreur connue (trop peu de bruit, un domaine lu "
+        "dans les données, et d’autres) : il en a détecté {caught} sur {mutants}."
+    ),
+    "audit.no_mutants": (
+        "Des programmes contenant une erreur connue n’ont pas été audités en même temps que cette diffusion ; un audit "
+        "complet le fait."
+    ),
+    "audit.limits": (
+        "Un audit peut contredire une garantie ; il ne peut pas la prouver. Il est bien plus puissant que toute "
+        "attaque sur la diffusion, parce que son attaquant voit chaque réponse bruitée. Le « plus grand ε montré » est "
+        "une borne inférieure avec un niveau de confiance de 95 % ; quand tout va bien, il est donc inférieur à la "
+        "valeur garantie."
+    ),
+    "ceiling.lead": (
+        "Ces limites valent pour toute attaque <b>sur cette seule diffusion</b>, connue ou non, si les conditions de "
+        "la section 2 sont remplies (un identifiant est une personne, le programme et les nombres aléatoires "
+        "fonctionnent). Ce sont des <b>moyennes sur le bruit</b>. Pour toutes les diffusions réunies, voir la "
+        "section 4. Imaginez {people} personnes présentes dans les données et {people} personnes extérieures, et un "
+        "attaquant qui accuse à tort {accused} des personnes extérieures."
+    ),
+    "ceiling.guessing": "<b>{accused}</b> sur {people} trouvées au hasard, sans les données diffusées",
+    "ceiling.guessing.chart": "{people} personnes présentes dans les données, {accused} trouvées au hasard",
+    "ceiling.reached": (
+        "<b>{found}</b> sur {people} trouvées au plus, en moyenne, par la meilleure attaque sur cette diffusion"
+    ),
+    "ceiling.reached.chart": "{people} personnes présentes dans les données, {found} trouvées au plus",
+    "ceiling.legend.found": "trouvée",
+    "ceiling.legend.person": "non trouvée",
+    "ceiling.table": (
+        "Le plus qu’un attaquant puisse trouver parmi {people} personnes présentes dans les données et {people} "
+        "personnes extérieures"
+    ),
+    "ceiling.accused": "Personnes extérieures accusées à tort, sur {people}",
+    "ceiling.guess": "Personnes trouvées au hasard",
+    "ceiling.found": "Personnes trouvées au plus, sur {people}",
+    "ceiling.right": "Accusations justes au plus",
+    "ceiling.right.note": (
+        "Les accusations justes sont calculées avant arrondi, avec autant de personnes extérieures que de personnes "
+        "présentes dans les données."
+    ),
+    "ceiling.of100": "{n} sur 100",
+    "ceiling.pairs": (
+        "Devant une personne présente dans les données et une personne extérieure, un attaquant désigne la bonne au "
+        "plus {auc} fois sur 100. Devant une seule personne, et sachant qu’il y a une chance sur deux, un attaquant "
+        "juge bien au plus {accuracy} fois sur 100."
+    ),
+    "ceiling.remark": (
+        "Il s’agit ici de dire <em>si</em> une personne est présente dans les données. Tout ce qu’une diffusion révèle "
+        "d’autre sur une personne du fait de sa participation est limité de la même manière. Cela ne dit rien de ce "
+        "qui est vrai de tous ceux qui ont les mêmes caractéristiques."
+    ),
+    "roc.chart": (
+        "Courbe du plafond : personnes présentes trouvées selon les personnes extérieures accusées à tort, aire d’au "
+        "plus {auc}"
+    ),
+    "roc.caption": "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale est le hasard.",
+    "roc.caption.measured": (
+        "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale est le hasard ; les points sont "
+        "mesurés sur des personnes réelles."
+    ),
+    "roc.x": "Personnes extérieures accusées à tort",
+    "roc.y": "Personnes trouvées",
+    "roc.y.most": "Personnes trouvées au plus",
+    "roc.ceiling": "plafond",
+    "roc.guess": "hasard",
+    "roc.table": "Points de la courbe du plafond",
 }
 
 _BUDGET = {
+    "budget.lead": (
+        "Chaque diffusion concernant les mêmes personnes rend la vue d’un attaquant un peu plus nette. La population "
+        "<b>{population}</b> a un budget global de ε {limit} pour δ {delta}, fixé lors de sa première utilisation. "
+        "Après cette diffusion, ε {total} est utilisé : <b>{used}</b> du budget. Il en reste <b>{left}</b>."
+    ),
+    "budget.demo": (
+        "Ceci est le grand livre jetable d’une démonstration. Il ne connaît aucune autre diffusion concernant ces "
+        "personnes ; il ne faut donc pas se fier à ce total."
+    ),
+    "budget.chart": "{used} du budget global utilisés, reste {left}",
+    "budget.caption": "Budget global de la population {population}, dans l’unité qui s’additionne (ρ)",
+    "budget.table": "Imputations au budget global",
+    "budget.entry": "Diffusion",
+    "budget.date": "Date",
+    "budget.state": "État",
+    "budget.epsilon": "ε seul",
+    "budget.share": "Part du budget",
+    "budget.two_epsilons": (
+        "Pourquoi deux nombres pour cette diffusion : ε {release} est le coût exact de ce qui a été demandé, pour le δ "
+        "de la diffusion ; ε {alone} est ce que le grand livre impute, selon la règle plus grossière qui reste vraie "
+        "quel que soit le choix des diffusions suivantes."
+    ),
+    "budget.add": (
+        "Les ε de plusieurs diffusions ne s’additionnent pas ; les parts du budget s’additionnent. Les imputations "
+        "sont arrondies vers le haut et ne sont jamais remboursées une fois les données ouvertes."
+    ),
+    "budget.head": "Écriture {sequence} du grand livre, tête {head}",
+    "ledger.committed": "diffusée ou prête",
+    "ledger.open": "exécution inachevée, imputée",
+    "ledger.void": "jamais ouverte, non imputée",
+    "ledger.release": "cette diffusion",
+    "ledger.this": "cette diffusion",
+    "ledger.left": "reste",
 }
 
 _ATTACKS = {
