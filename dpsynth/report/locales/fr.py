@@ -217,10 +217,10 @@ _CODES = {
     "rate.right_if_claimed": "Justes, parmi les affirmations",
     "rate.guesser": "Réponse au hasard, sans les données diffusées",
     "rate.secret": "Justes, parmi les affirmations sur {column}",
-    "outcome.detected": "Trouvé, comme il se doit",
-    "outcome.missed": "Manqué : le test n’est pas valide",
-    "outcome.weak": "Manqué ; la probabilité de le voir était de {power}",
-    "outcome.quiet": "Muet, comme il se doit",
+    "outcome.detected": "Fuite trouvée, comme il se doit",
+    "outcome.missed": "Fuite manquée : le test n’est pas valide",
+    "outcome.weak": "Fuite manquée ; la probabilité de la voir était de {power}",
+    "outcome.quiet": "Silence, comme il se doit",
     "outcome.alarm": "Fausse alerte : le test n’est pas valide",
     "limit.epsilon_release": "ε d’une diffusion",
     "limit.epsilon_lifetime": "ε de toutes les diffusions concernant ces personnes",
@@ -757,9 +757,258 @@ _BUDGET = {
 }
 
 _ATTACKS = {
+    "attacks.lead": (
+        "Les attaques ci-dessous ont été menées sur cette diffusion au sein du centre, sur des personnes présentes "
+        "dans les données et sur des personnes mises de côté, jamais utilisées pour l’entraînement. Un test ne compte "
+        "que si ses contrôles sont concluants : là où une fuite a été introduite exprès, il doit la trouver ; là où il "
+        "ne peut pas y en avoir, il doit rester muet."
+    ),
+    "attacks.words": (
+        "Les personnes fictives sont tirées d’après la politique ; aucune personne réelle n’en fait partie. AUC "
+        "désigne la part des paires bien jugées. L’intervalle du contrôle « mélangés » est la dispersion de 200 "
+        "mélanges."
+    ),
+    "attacks.few": (
+        "Seules {control} personnes ont été mises de côté. C’est assez pour le chiffre global (AUC), et trop peu pour "
+        "mesurer ce que trouve un attaquant qui n’accuse à tort qu’une personne extérieure sur 100 ou sur 1 000 ; là, "
+        "seul le plafond compte."
+    ),
+    "attacks.not_run": "Non mené : {what}.",
+    "attacks.not_run.linkage": "attaques qui rapprochent la diffusion d’autres données",
+    "attacks.not_run.inference": "attaques qui infèrent une caractéristique inconnue d’une personne",
+    "attacks.not_run.both": (
+        "attaques qui rapprochent la diffusion d’autres données, et attaques qui infèrent une caractéristique inconnue "
+        "d’une personne"
+    ),
+    "attacks.public": (
+        "À partir de cette seule diffusion, aucune attaque, connue ou non, ne peut en moyenne bien juger plus de {auc} "
+        "paires sur 100, formées d’une personne présente dans les données et d’une personne extérieure (à pile ou "
+        "face : 50). Ce plafond découle du bruit, pas d’un test, et suppose ce que dit la section 2."
+    ),
+    "attacks.public.why": (
+        "Les attaques ci-dessous sont menées au sein du centre avant toute diffusion. Leurs résultats portent sur des "
+        "personnes réelles sans protection ; ils restent donc au centre. Des résultats de tests exacts ont déjà servi "
+        "à reconstituer des enregistrements."
+    ),
+    "attacks.public.table": "Attaques exigées par la politique",
+    "attacks.name": "Où",
+    "attacks.story": "Ce que fait l’attaquant",
+    "attacks.result": "Résultat",
+    "attacks.public.ceiling": "Paires bien jugées au plus",
+    "attacks.on": "Menée sur",
+    "attacks.on_release": "cette diffusion, personnes réelles",
+    "attacks.interval": "Intervalle",
+    "attacks.ceiling": "Plafond",
+    "attacks.ceiling.excess_share": "Excès maximal",
+    "attacks.ceiling.rate": "Plafond, si le taux réel est la borne supérieure de l’intervalle",
+    "attacks.ceiling.found": "Personnes trouvées au plus",
+    "attacks.ceiling.note": (
+        "La part réelle d’accusations à tort n’est connue qu’à son intervalle près ; le plafond est donc pris à la "
+        "borne supérieure. La section 3 le donne pour des parts exactes."
+    ),
+    "attacks.ceiling.hidden": "non imprimé",
+    "attacks.no_ceiling": "aucun n’en découle",
+    "attacks.outcome": "Résultat",
+    "attacks.row.positive": "{name} (fuite à trouver)",
+    "attacks.row.negative": "{name} (silence attendu)",
+    "attacks.chart": (
+        "Attaques et contrôles, {statistic} ; le hasard atteint {baseline} ; nombres dans le tableau ci-dessous"
+    ),
+    "attacks.caption": "Ce que chaque attaque a atteint, avec son intervalle.",
+    "attacks.caption.auc": (
+        "AUC : part des paires bien jugées, formées d’une personne présente dans les données et d’une personne "
+        "extérieure, de 0,5 (pile ou face) à 1 (toujours)."
+    ),
+    "attacks.caption.excess_share": (
+        "Part des personnes individualisées, reliées ou retrouvées, au-delà de ce que les personnes extérieures "
+        "montrent par hasard."
+    ),
+    "attacks.caption.excess_precision": (
+        "Part des affirmations justes de l’attaquant sur les personnes présentes dans les données, au-delà de celles "
+        "sur les personnes extérieures. Ce qui est dit à juste titre des deux est une connaissance sur la population."
+    ),
+    "attacks.details": (
+        "Ce que chaque attaquant fait et sait, tous les contrôles et tous les groupes de personnes : <a "
+        'href="#attack-details">attaque par attaque</a>.'
+    ),
+    "attacks.overview": "Attaques sur cette diffusion : {statistic}",
+    "attacks.table": "{attack} : sur cette diffusion, et là où la vérité est connue",
+    "attacks.controls": "Contrôles",
+    "attacks.controls.held": "{held} sur {all} comme il se doit",
+    "attacks.controls.weak": "{held} sur {all} comme il se doit, les autres trop peu puissants pour conclure",
+    "attacks.controls.failed": "{held} sur {all} comme il se doit",
+    "attacks.power": (
+        "{members} personnes présentes dans les données, {control} mises de côté ; intervalles à {confidence}. Le "
+        "hasard atteint {baseline}. Le test aurait trouvé une fuite de {detectable} ou plus ({statistic}) avec une "
+        "probabilité de 80 % ; il a pu en manquer de plus petites."
+    ),
+    "attacks.rates": "{attack} : taux parmi les personnes",
+    "attacks.point": "Où",
+    "attacks.members": "Personnes présentes dans les données",
+    "attacks.control": "Personnes mises de côté",
+    "attacks.p": "Valeur p",
+    "attacks.rate": "{share} ({low} à {high})",
+    "attacks.under": "moins de {share}",
+    "attacks.over": "plus de {share}",
+    "attacks.more_often": "{power}. Trouvées plus souvent que les personnes extérieures ; sous le plafond.",
+    "attacks.rare": (
+        "Sur 100 personnes, {share} ont un enregistrement dont aucun autre n’approche. L’attaquant connaît toutes les "
+        "colonnes de la ligne."
+    ),
+    "attacks.unresolved": "trop peu de personnes",
+    "attacks.resolved": "assez de personnes",
+    "attacks.too_small": "non imprimé : groupe trop petit",
+    "attacks.power.head": "Puissance",
+    "legend.attack": "attaque avec intervalle",
+    "legend.guess": "hasard",
+    "legend.ceiling": "plafond du budget",
+    "legend.positive": "contrôle qui doit être trouvé",
+    "legend.negative": "contrôle qui doit rester muet",
+    "legend.noisy": "réponse bruitée",
+    "legend.noise": "± 2 écarts-types du bruit",
+    "legend.synthetic": "lignes synthétiques",
 }
 
 _USE = {
+    "noise.sd": "Écart-type du bruit",
+    "small.lead": (
+        "{rare} modalités sur {levels} sont si rares que le bruit les cache : leur effectif bruité est inférieur à "
+        "trois écarts-types du bruit ({below} lignes au plus). Ce que les lignes synthétiques y montrent est dû au "
+        "hasard."
+    ),
+    "small.lead.internal": (
+        " Dans cette édition, les effectifs et les taux fondés sur moins de {minimum} personnes réelles, sauf zéro, "
+        "sont donnés sous forme de fourchette ; les différences de taux et les AUC ne le sont pas."
+    ),
+    "small.table": "Modalités que le bruit cache",
+    "small.column": "Colonne",
+    "small.levels": "Modalités",
+    "small.rare": "Cachées",
+    "small.synthetic": "Lignes synthétiques concernées",
+    "small.none": "Chaque modalité se distingue nettement du bruit.",
+    "outside.title": "Valeurs hors des listes et des intervalles déclarés",
+    "outside.lead": (
+        "Les valeurs hors liste deviennent une modalité à part, et les valeurs hors d’un intervalle sont ramenées à "
+        "son bord. Des parts nettement supérieures à {limit} conduisent à se demander si la liste ou l’intervalle "
+        "convient. Une classe au bord contient aussi les valeurs qui y ont leur place. Parts et bruit en pourcentage "
+        "des lignes{noise}."
+    ),
+    "outside.noise": " ; écart-type du bruit {sd} partout",
+    "outside.table": "Parts bruitées des lignes dans ces modalités, la plus grande d’abord",
+    "outside.level": "Modalité",
+    "outside.kind": "Type",
+    "outside.share": "Part",
+    "outside.other": "hors liste",
+    "outside.missing": "manquante",
+    "outside.edge": "bord de l’intervalle",
+    "outside.more.one": (
+        '{n} autre modalité de ce type a une part plus petite ; voir <a href="#columns">colonne par colonne</a>.'
+    ),
+    "outside.more.other": (
+        '{n} autres modalités de ce type ont des parts plus petites ; voir <a href="#columns">colonne par colonne</a>.'
+    ),
+    "outside.none": "Aucune colonne n’a de telle modalité.",
+    "use.lead": (
+        "L’utilité des données dépend de la question posée. Ces réponses valent pour la table dans son ensemble."
+    ),
+    "use.title": "Usages adaptés, usages inadaptés",
+    "use.code": "Écrire et tester du code d’analyse",
+    "use.code.text": "Les colonnes, les types et les codes sont ceux de la politique.",
+    "use.one_way": "Tableaux d’une colonne",
+    "use.one_way.text": "Chaque colonne a été mesurée.",
+    "use.two_way": "Tableaux de deux colonnes",
+    "use.two_way.text": "{measured} paires sur {pairs} ont été mesurées directement ; les autres découlent du modèle.",
+    "use.three_way": "Trois colonnes à la fois, et analyses plus fines",
+    "use.three_way.text": "Non mesuré. Ce que la table y montre découle du modèle, pas des personnes.",
+    "use.histories": "Parcours d’une personne, mesures répétées",
+    "use.histories.text": (
+        "Chaque ligne synthétique est une personne fictive à elle seule ; il n’y a pas deux lignes qui vont ensemble."
+    ),
+    "use.rare": "Modalités rares et combinaisons rares",
+    "use.rare.text": (
+        "En dessous de {below} lignes ({share} de la table), une modalité ne se distingue pas d’une modalité vide."
+    ),
+    "use.inference": "Intervalles de confiance et tests, comme si les lignes étaient réelles",
+    "use.inference.text": "Ils ignorent le bruit et seraient trop étroits. Confirmez sur les données réelles.",
+    "use.figures": "À quel point les tableaux sont proches",
+    "use.explain": (
+        "La distance entre deux tableaux est la part des lignes qu’il faudrait déplacer dans une autre cellule pour "
+        "les rendre égaux, ici en points pour 100 lignes. 0 veut dire égal ; plus petit est mieux."
+    ),
+    "use.size": (
+        "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}). {holdout} "
+        "des personnes ont été mises de côté ; la table synthétique a donc été agrandie d’autant, à la taille de la "
+        "source entière : {rows} lignes."
+    ),
+    "use.size.all": (
+        "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}) ; la table "
+        "synthétique en compte {rows}."
+    ),
+    "use.table": "Distance moyenne entre tableaux, en points pour 100 lignes",
+    "use.what": "Comparaison",
+    "use.tables": "Tableaux",
+    "use.mean": "Distance moyenne",
+    "use.floor": "Due au seul bruit",
+    "use.no_noise": "aucun ajouté",
+    "use.free.1": "Une colonne, par rapport aux réponses bruitées",
+    "use.free.2": "Deux colonnes, par rapport aux réponses bruitées",
+    "use.paid.2": "Deux colonnes, par rapport aux données réelles, protégé",
+    "use.inside.1": "Une colonne, par rapport aux données réelles, non protégé",
+    "use.inside.2": "Deux colonnes, par rapport aux données réelles, non protégé",
+    "use.inside.3": "Trois colonnes, par rapport aux données réelles, non protégé",
+    "use.pairs_note.free": (
+        "Les réponses bruitées couvrent {measured} paires sur {pairs}, choisies selon des scores bruités. Certaines "
+        "paires peuvent être bien plus éloignées que la moyenne. La colonne « Due au seul bruit » est ce qu’une table "
+        "parfaite montrerait encore, parce que les réponses elles-mêmes sont bruitées. Les lignes synthétiques suivent "
+        "aussi le bruit ; elles peuvent donc être plus proches des réponses bruitées qu’une table parfaite."
+    ),
+    "use.pairs_note.paid": (
+        "Le chiffre protégé couvre les {pairs} paires et a été payé sur le budget. Certaines paires peuvent être bien "
+        "plus éloignées que la moyenne. La colonne « Due au seul bruit » est ce qu’une table parfaite montrerait "
+        "encore par rapport aux réponses bruitées. Les lignes synthétiques suivent aussi le bruit ; elles peuvent donc "
+        "être plus proches des réponses bruitées qu’une table parfaite."
+    ),
+    "use.worst": "Les {shown} colonnes sur {columns} qui diffèrent le plus de leurs réponses bruitées",
+    "use.worst_pairs": "Les {shown} paires de colonnes qui diffèrent le plus des données réelles",
+    "use.pair": "{first} et {second}",
+    "use.near": " La moyenne est à la limite, au bruit près.",
+    "bars.title": "Jusqu’où un tableau pris seul peut être inexact",
+    "bars.lead": (
+        "Bornes supérieures, en points pour 100 lignes, calculées à partir des seules réponses bruitées. Avec un "
+        "niveau de confiance de {confidence}, elles valent pour tous ces tableaux ensemble, par rapport aux lignes "
+        "utilisées pour l’entraînement. Elles prévoient le pire ; la plupart des tableaux sont donc bien plus proches. "
+        "Les modalités regroupées avant le comptage sont comparées regroupées."
+    ),
+    "bars.clipped": (
+        " Elles portent sur des effectifs dans lesquels la part des personnes ayant beaucoup de lignes est limitée."
+    ),
+    "bars.table": "Éloignement maximal de la vérité, en points pour 100 lignes",
+    "bars.what": "Tableaux",
+    "bars.median": "La moitié, au plus",
+    "bars.largest": "Tous, au plus",
+    "bars.one_way": "Une colonne, mesurée",
+    "bars.measured": "Plusieurs colonnes, mesurées",
+    "bars.scored": "Deux colonnes, dont seule la dépendance a été demandée",
+    "clip.text": (
+        "La part d’une personne dans un tableau a été limitée : les personnes ayant plus d’environ {reach} lignes "
+        "comptent moins. D’après des effectifs bruités, environ {lost} des lignes se trouvent au-delà. Les tableaux "
+        "sont ramenés à l’échelle du nombre total de lignes, mais favorisent les personnes qui ont moins de lignes."
+    ),
+    "dependence.none": (
+        "Sur {checked} paires de colonnes pour lesquelles il y a une réponse, aucune n’est plus dépendante dans la "
+        "table synthétique que les réponses bruitées ne le permettent."
+    ),
+    "dependence.some": (
+        "Sur {checked} paires de colonnes pour lesquelles il y a une réponse, {failed} sont plus dépendantes dans la "
+        "table synthétique que les réponses bruitées ne le permettent. N’utilisez pas ces paires pour chercher des "
+        "associations."
+    ),
+    "dependence.table": (
+        "Dépendance, en points pour 100 lignes qu’il faudrait déplacer pour rendre les colonnes indépendantes"
+    ),
+    "dependence.synthetic": "Table synthétique",
+    "dependence.allowed": "Au plus, d’après les réponses",
+    "use.difference": "Distance, en points pour 100 lignes",
 }
 
 _CONTEXT = {
