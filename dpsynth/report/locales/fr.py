@@ -1012,9 +1012,328 @@ _USE = {
 }
 
 _CONTEXT = {
+    "unprotected.lead": (
+        "Une garantie portant sur une personne laisse de côté ce qui suit. Ce sont des risques à peser, pas des "
+        "défauts de cette exécution."
+    ),
+    "unprotected.groups": "Groupes",
+    "unprotected.groups.text": (
+        "Les familles, cabinets, hôpitaux et régions, en tant que groupes, sont d’autant moins protégés qu’ils sont "
+        "grands : pour k personnes ensemble, μ (la première ligne de ce qui est garanti) est k fois plus grand."
+    ),
+    "unprotected.population": "Vérités sur la population",
+    "unprotected.population.text": (
+        "Si un traitement suit souvent un diagnostic, la diffusion le montre, et on peut le supposer de toute personne "
+        "ayant ce diagnostic, présente dans les données ou non."
+    ),
+    "unprotected.fact": "Le fait de la diffusion",
+    "unprotected.fact.text": "Qu’une diffusion existe, à quelle date et selon quelle politique, chacun peut le voir.",
+    "unprotected.human": "La décision humaine",
+    "unprotected.human.text": (
+        "Quiconque lit l’édition interne, puis approuve ou refuse, a utilisé des données réelles. Ce choix est hors de "
+        "ε."
+    ),
+    "unprotected.id": "Un identifiant est une personne",
+    "unprotected.id.text": (
+        "Les identifiants de <b>{key}</b> sont comparés {normalise}. Une personne qui a deux identifiants est protégée "
+        "comme deux personnes, et les lignes sans identifiant sont écartées."
+    ),
+    "unprotected.timing": "Temps et machine",
+    "unprotected.timing.text": (
+        "Quelqu’un qui peut observer la machine au travail peut apprendre quelque chose du temps d’exécution, de la "
+        "mémoire ou des journaux. Ceux-ci restent au centre."
+    ),
+    "unprotected.arithmetic": "Calcul et hasard",
+    "unprotected.arithmetic.text": (
+        "La garantie suppose que le programme, la bibliothèque de bruit et les nombres aléatoires du système "
+        "d’exploitation fonctionnent comme documenté. Les versions figurent dans la section sur la provenance."
+    ),
+    "unprotected.audience": "Diffusions que ce grand livre ne connaît pas",
+    "unprotected.audience.text": (
+        "Les données sur les mêmes personnes publiées ailleurs, ou avant l’ouverture de ce grand livre, ne sont pas "
+        "comprises dans le total."
+    ),
+    "unprotected.statements": "Déclaré pour cette diffusion",
+    "unprotected.none": "Aucune autre étape hors de la garantie n’a été déclarée.",
+    "comparison.none": (
+        "C’est la première diffusion de cette politique à cet endroit : il n’y en a pas d’autre à laquelle la comparer."
+    ),
+    "comparison.lead": "D’après les éditions publiques des deux diffusions.",
+    "comparison.caption": "Cette diffusion et la précédente",
+    "comparison.what": "Élément",
+    "comparison.before": "Avant",
+    "comparison.now": "Cette diffusion",
+    "comparison.release": "Diffusion",
+    "comparison.date": "Exécutée le",
+    "comparison.policy": "Politique",
+    "comparison.mechanism": "Mécanisme",
+    "comparison.epsilon": "ε annoncé",
+    "comparison.columns": "Colonnes",
+    "comparison.source_rows": "Lignes de la source, avec bruit",
+    "comparison.synthetic_rows": "Lignes synthétiques",
+    "comparison.two_way": "Distance moyenne sur les tableaux de deux colonnes",
+    "comparison.paid": "{value} points, toutes les paires, imputé",
+    "comparison.free": "{value} points, paires mesurées, par rapport aux réponses bruitées",
+    "comparison.not_measured": "non mesuré",
+    "comparison.same_policy": "Les deux ont été produites selon la même politique.",
+    "comparison.other_policy": "La politique a été modifiée entre les deux.",
+    "comparison.added": "Nouvelles colonnes : {columns}.",
+    "comparison.removed": "Colonnes disparues : {columns}.",
+    "comparison.budget": (
+        "Les deux puisent dans le budget des mêmes personnes ; la section 4 en fait le total. Les lignes de la source "
+        "ne diffèrent que par le bruit si les personnes n’ont pas changé."
+    ),
+    "frames.lead": "Où trouver les éléments d’appréciation. L’appréciation elle-même n’est pas faite ici.",
+    "frames.evidence": "Éléments d’appréciation dans ce rapport",
+    "frames.not_stated": "non indiqué dans la politique",
+    "wp29.caption": "Avis 05/2014 du G29 (WP 216) : trois critères",
+    "wp29.head": "Critère",
+    "wp29.singling": "Individualisation",
+    "wp29.singling.internal": (
+        'Aucun constat direct. Le <a href="#ceiling">plafond</a> limite la possibilité de dire qui est présent dans '
+        "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
+        "personne extérieure sur {people} accusée. En interne, les correspondances d’enregistrements rares ont été "
+        'comparées à celles de personnes mises de côté (<a href="#attacks">attaques</a>).'
+    ),
+    "wp29.singling.public": (
+        'Aucun constat direct. Le <a href="#ceiling">plafond</a> limite la possibilité de dire qui est présent dans '
+        "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
+        "personne extérieure sur {people} accusée."
+    ),
+    "wp29.linking": "Corrélation",
+    "wp29.linking.text": (
+        'Non testé. Le <a href="#ceiling">plafond</a> limite ce que la corrélation peut ajouter du fait qu’une '
+        "personne a participé."
+    ),
+    "wp29.inference": "Inférence",
+    "wp29.inference.text": (
+        "Non testé. Ce que la diffusion ajoute sur une personne du fait de sa participation est limité par le <a "
+        'href="#ceiling">plafond</a> ; ce qui est vrai de la population n’est <a href="#unprotected">pas protégé</a>.'
+    ),
+    "safes.caption": "Five Safes (cinq dimensions de sûreté)",
+    "safes.head": "Dimension",
+    "safes.projects": "Projets sûrs",
+    "safes.projects.text": "Finalité : {purpose}. Analyse d’impact : {dpia}.",
+    "safes.people": "Personnes sûres",
+    "safes.people.text": "Destinataires : {audience}.",
+    "safes.settings": "Environnements sûrs",
+    "safes.settings.text": (
+        "Rien n’est supposé sur l’environnement du destinataire : la garantie vaut où que les données soient utilisées."
+    ),
+    "safes.data": "Données sûres",
+    "safes.data.text": (
+        '<a href="#claim">Ce qui est garanti</a>, <a href="#budget">le budget</a> et <a href="#unprotected">ce qui '
+        "n’est pas protégé</a>. {dropped} colonnes de la source ne sont pas utilisées."
+    ),
+    "safes.outputs": "Résultats sûrs",
+    "safes.outputs.text": (
+        "Les résultats calculés à partir des lignes synthétiques portent la même garantie. Elle ne remplace pas les "
+        "règles du centre sur les sorties."
+    ),
+    "gdpr.caption": "RGPD, art. 5, par. 2 : responsabilité quant aux principes de l’art. 5, par. 1",
+    "gdpr.head": "Principe",
+    "gdpr.lawful": "Licéité (point a)",
+    "gdpr.lawful.text": "Responsable du traitement : {controller}. Base juridique : {basis}.",
+    "gdpr.purpose": "Limitation des finalités (point b)",
+    "gdpr.purpose.text": "{purpose}",
+    "gdpr.minimal": "Minimisation des données (point c)",
+    "gdpr.minimal.text": (
+        "{dropped} colonnes ne sont pas utilisées ; au plus {rows} lignes d’une personne sont utilisées ; {holdout} "
+        "des personnes sont tenues à l’écart de l’entraînement, pour les tests."
+    ),
+    "gdpr.accurate": "Exactitude (point d)",
+    "gdpr.accurate.text": (
+        '<a href="#usefulness">À quoi servent les données</a>, c’est-à-dire l’exactitude des données synthétiques, '
+        "avec le bruit à côté de chaque chiffre."
+    ),
+    "gdpr.storage": "Limitation de la conservation (point e)",
+    "gdpr.storage.text": (
+        "Une politique de ce format n’indique pas de durée de conservation. Le registre des activités de traitement du "
+        "responsable du traitement l’indique."
+    ),
+    "gdpr.secure": "Intégrité et confidentialité (point f)",
+    "gdpr.secure.text": (
+        '<a href="#provenance">D’où vient cette diffusion</a> : empreinte du code, versions, source du bruit.'
+    ),
+    "gdpr.accountable": "Responsabilité (par. 2)",
+    "gdpr.accountable.text": (
+        "Politique {digest} ; écriture {sequence} du grand livre ; signatures à la fin du corps du rapport."
+    ),
+    "provenance.lead": (
+        "De quoi identifier l’exécution. Les empreintes de tous les fichiers se trouvent dans manifest.json."
+    ),
+    "provenance.release": "Diffusion",
+    "provenance.file": "Données, SHA-256",
+    "provenance.file.text": "{path} {digest}",
+    "provenance.date": "Date de l’exécution",
+    "provenance.policy": "Politique",
+    "provenance.digest": "Empreinte de la politique",
+    "provenance.population": "Population (clé du grand livre)",
+    "provenance.snapshot": "Instantané",
+    "provenance.ledger": "Grand livre",
+    "provenance.ledger.text": "écriture {sequence}, tête {head}",
+    "provenance.mechanism": "Mécanisme",
+    "provenance.sampler": "Générateur du bruit",
+    "provenance.code": "Empreinte du code",
+    "provenance.versions": "Versions",
+    "provenance.package": "Logiciel",
+    "provenance.version": "Version",
+    "notes.caption": (
+        "Pour le gestionnaire des données : effectifs de données réelles. Les effectifs inférieurs à {minimum} sont "
+        "donnés sous forme de fourchette"
+    ),
+    "notes.what": "Élément",
+    "notes.count": "Effectif",
+    "notes.range": "{low} à {high}",
+    "sign.lead": (
+        "Le délégué à la protection des données rend un avis ; le responsable du traitement décide. Chacun signe pour "
+        "soi."
+    ),
+    "sign.confirm": "Par ma signature, je confirme que",
+    "sign.confirm.read": "j’ai lu la page de décision et chacun des points qui y figurent,",
+    "sign.confirm.attacks": "j’ai lu la section 5, sur les attaques,",
+    "sign.confirm.limits": "je connais les limites fixées par la politique et leur origine,",
+    "sign.confirm.unprotected": "j’ai lu ce qui n’est pas protégé,",
+    "sign.confirm.law": "je me suis fait ma propre opinion ; le programme n’en émet aucune sur le droit.",
+    "sign.checker": "Contrôleur des sorties",
+    "sign.checker.kind": "avis",
+    "sign.checker.choices": "pas d’objection · objection",
+    "sign.checker2": "Second contrôleur des sorties",
+    "sign.checker2.kind": "avis, sans connaître le premier",
+    "sign.checker2.choices": "pas d’objection · objection",
+    "sign.dpo": "Délégué à la protection des données",
+    "sign.dpo.kind": "avis",
+    "sign.dpo.choices": "favorable · favorable sous conditions · défavorable",
+    "sign.officer": "Responsable de la diffusion",
+    "sign.officer.kind": "décision pour le responsable du traitement",
+    "sign.officer.choices": "diffuser · diffuser sous conditions · ne pas diffuser",
+    "sign.name": "Nom",
+    "sign.date": "Date",
+    "sign.signature": "Signature",
+    "sign.conditions": "Conditions et motifs",
+    "sign.identity": "Concerne la diffusion {release}, empreinte de la politique {digest}.",
+    "sign.file": "SHA-256 de {path} : {digest}",
+    "sign.manifest": "Empreinte du manifeste",
+    "sign.public": (
+        "Décision : voir signatures/ dans le paquet. Les signatures indiquent l’empreinte de manifest.json et se "
+        "vérifient avec <b>dpsynth verify</b>."
+    ),
 }
 
 _APPENDIX = {
+    "policy.lead": (
+        "La politique, exactement telle qu’elle a été utilisée. Chaque borne et chaque liste indique sa source : doc "
+        "(documentation), clinical (connaissances cliniques), schema (schéma) ou assumed (hypothèse)."
+    ),
+    "policy.label": "Fichier de la politique",
+    "limits.lead": (
+        "Aucune autorité ne fixe de nombre pour ε ou pour une AUC. Ces limites sont celles du centre, chacune avec sa "
+        "source."
+    ),
+    "limits.table": "Limites de l’appréciation",
+    "limits.name": "Limite",
+    "limits.pass": "Sans objection jusqu’à",
+    "limits.review": "À apprécier jusqu’à",
+    "limits.source": "Source",
+    "limits.never": "ne bloque jamais",
+    "columns.lead": (
+        "Chaque colonne avec ses réponses bruitées et les lignes synthétiques, en pourcentage des lignes. Là où la "
+        "barre pleine s’écarte du contour de plus que la barre de bruit, la table synthétique est inexacte."
+    ),
+    "column.levels.one": "{count} modalité",
+    "column.levels.other": "{count} modalités",
+    "column.unit": "en {unit}",
+    "column.source": "domaine d’après {source}",
+    "column.chart": "{column} : parts bruitées et synthétiques de chaque modalité, à {difference} points d’écart",
+    "column.caption": "{difference} points d’écart{noise}",
+    "column.noise": " ; écart-type du bruit {sd} dans chaque modalité",
+    "column.table": "Colonne {column}",
+    "column.level": "Modalité",
+    "column.noisy": "Bruité, %",
+    "column.sd": "Écart-type du bruit",
+    "column.synthetic": "Synthétique, %",
+    "column.rest": "{n} autres modalités",
+    "column.span": "{first} … {last}",
+    "asked.lead": (
+        "Rien d’autre n’a été demandé. Le coût découle du tableau ; les cellules sont le plus grand nombre possible."
+    ),
+    "asked.pairs": "Tableaux de deux colonnes ou plus qui ont été mesurés : {pairs}.",
+    "asked.pair": "{first} avec {second}",
+    "asked.no_pairs": "Aucun tableau de deux colonnes n’a été mesuré.",
+    "asked.events": "Demandé aux données réelles",
+    "asked.purpose": "Pour",
+    "asked.queries": "Tableaux",
+    "asked.any": "nombre quelconque",
+    "asked.cells": "Cellules au plus",
+    "asked.sensitivity": "Plus grand effet d’une unité",
+    "asked.sigma": "Écart-type du bruit, en lignes",
+    "asked.range": "{least} à {most}",
+    "asked.share": "Part du coût de la diffusion",
+    "term.attack": "Attaque",
+    "term.attack.text": (
+        "Une tentative d’apprendre, à partir de la diffusion, si une personne était dans les données, ou quelque chose "
+        "à son sujet."
+    ),
+    "term.auc": "AUC",
+    "term.auc.text": (
+        "La part des paires bien jugées : la fréquence à laquelle une attaque classe une personne présente dans les "
+        "données avant une personne extérieure. 0,5 est le hasard, 1 est toujours."
+    ),
+    "term.budget": "Budget global",
+    "term.budget.text": (
+        "Ce que toutes les diffusions concernant les mêmes personnes peuvent coûter ensemble. Il est fixé une seule "
+        "fois et n’augmente que par un acte enregistré et signé."
+    ),
+    "term.ceiling": "Plafond",
+    "term.ceiling.text": (
+        "Le plus que toute attaque sur cette seule diffusion puisse atteindre en moyenne. Il découle du bruit, pas "
+        "d’un test."
+    ),
+    "term.control": "Contrôle",
+    "term.control.text": (
+        "Un test du test : une fuite introduite exprès, qui doit être trouvée, ou un cas sans fuite, qui doit rester "
+        "muet."
+    ),
+    "term.delta": "δ (delta)",
+    "term.delta.text": (
+        "Une petite tolérance : la probabilité de tout résultat peut dépasser la limite fixée par ε de δ au plus."
+    ),
+    "term.dp": "Confidentialité différentielle",
+    "term.dp.text": (
+        "La garantie que la diffusion est presque la même, que les lignes d’une personne soient dans les données ou "
+        "non."
+    ),
+    "term.epsilon": "ε (epsilon)",
+    "term.epsilon.text": (
+        "Mesure de combien les lignes d’une personne peuvent changer la probabilité de tout résultat : d’un facteur "
+        "d’au plus e à la puissance ε. Plus il est petit, plus il protège."
+    ),
+    "term.holdout": "Personnes mises de côté",
+    "term.holdout.text": (
+        "Personnes de la source jamais utilisées pour l’entraînement, qui servent de comparaison pour les attaques."
+    ),
+    "term.ledger": "Grand livre",
+    "term.ledger.text": "Le livre de toutes les imputations au budget global. On ne peut qu’y ajouter des écritures.",
+    "term.level": "Modalité",
+    "term.level.text": "Une des valeurs qu’une colonne peut prendre, ou une classe d’un intervalle.",
+    "term.marginal": "Tableau de colonnes",
+    "term.marginal.text": (
+        "Le nombre de lignes pour chaque valeur, ou pour chaque combinaison de valeurs, d’une ou de plusieurs colonnes."
+    ),
+    "term.noise": "Bruit, écart-type du bruit",
+    "term.noise.text": (
+        "Des nombres aléatoires ajoutés exprès. L’écart-type dit leur ampleur : environ 95 valeurs sur 100 se trouvent "
+        "à moins de deux écarts-types."
+    ),
+    "term.rho": "ρ (rho), μ (mu)",
+    "term.rho.text": "D’autres unités du même coût. ρ s’additionne d’une diffusion à l’autre.",
+    "term.tvd": "Distance entre deux tableaux",
+    "term.tvd.text": (
+        "La part des lignes qu’il faudrait déplacer dans une autre cellule pour rendre les tableaux égaux (distance en "
+        "variation totale)."
+    ),
+    "term.unit": "Unité protégée",
+    "term.unit.text": "Ce sur quoi porte la garantie : tout ce qu’une personne a apporté.",
 }
 
 SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
