@@ -45,6 +45,9 @@ _PAGE = {
     "section.columns": "Colonne par colonne",
     "section.asked": "Ce qui a été demandé aux données réelles",
     "section.glossary": "Glossaire",
+    "translation.unreviewed": "Cette traduction n’a pas été relue.",
+    "translation.binding.en": "Le rapport en anglais fait foi (report.en.html).",
+    "translation.binding.de": "Le rapport en allemand fait foi (report.de.html).",
     "see": "Voir section {number}",
     "evidence": "Éléments d’appréciation",
 }
@@ -106,7 +109,7 @@ _CODES = {
     "story.focal_outsider": (
         "Un attaquant externe possède l’enregistrement de la personne visée et ceux de quelques personnes qui n’ont "
         "pas participé. Il se pose la même question : les données diffusées s’accordent-elles mieux avec un monde où "
-        "cette personne y figure qu’avec un monde où elle n’y figure pas ?"
+        "cette personne y figure qu’avec un monde où elle n’y figure pas ?"
     ),
     "story.dcr": (
         "L’attaquant cherche la ligne synthétique la plus proche d’une personne connue : une proximité suspecte veut "
@@ -142,7 +145,7 @@ _CODES = {
     ),
     "story.small_cells": (
         "L’attaquant connaît quelques colonnes qui distinguent une personne de toutes les autres et cherche une ligne "
-        "synthétique qui a les mêmes valeurs ; si toutes ces lignes synthétiques s’accordent sur un secret, il "
+        "synthétique qui a les mêmes valeurs ; si toutes ces lignes synthétiques s’accordent sur un secret, il "
         "l’attribue à la personne."
     ),
     "story.singling_out": (
@@ -153,7 +156,7 @@ _CODES = {
     "story.linkability": (
         "L’attaquant possède deux fichiers sur des personnes, sans noms communs, chacun avec une partie de leurs "
         "colonnes. Il demande, pour deux entrées, si les données diffusées les réunissent : une même ligne synthétique "
-        "est-elle la plus proche des deux ?"
+        "est-elle la plus proche des deux ?"
     ),
     "story.inference": (
         "L’attaquant connaît les quasi-identifiants d’une personne (ou toutes ses colonnes sauf une), regarde les "
@@ -163,6 +166,114 @@ _CODES = {
         "L’attaquant possède un fichier nominatif avec les quasi-identifiants de tous. Lorsqu’une seule ligne "
         "synthétique a les quasi-identifiants d’une personne, il affirme que les secrets de cette ligne sont ceux de "
         "la personne."
+    ),
+    "remark.focal": (
+        "Les effectifs des données diffusées sont comparés à ceux des personnes dont l’attaquant possède les "
+        "enregistrements."
+    ),
+    "remark.focal_outsider": (
+        "Les effectifs des données diffusées sont comparés à ceux de personnes mises de côté qui ne sont pas "
+        "elles-mêmes visées."
+    ),
+    "remark.dcr": (
+        "Cette recherche trouve des copies d’enregistrements. Elle ne mesure pas la confidentialité et ne voit aucune "
+        "fuite par les effectifs."
+    ),
+    "remark.dcr_difference": (
+        "Les distances aux données diffusées sont comparées aux distances à des personnes mises de côté. Cela trouve "
+        "des copies, et guère autre chose."
+    ),
+    "remark.domias": (
+        "La densité des données diffusées autour de chaque personne est comparée à celle de personnes mises de côté, "
+        "qui ne sont pas visées."
+    ),
+    "remark.gen_lra": (
+        "Les lignes synthétiques proches de chaque personne sont comparées pour une population avec cette personne et "
+        "sans elle."
+    ),
+    "remark.classifier": (
+        "Un classifieur a appris à distinguer les lignes synthétiques de celles de personnes mises de côté, qui ne "
+        "sont pas visées."
+    ),
+    "remark.combined_held_out": (
+        "Six attaques en un seul score, avec des poids appris au préalable sur des diffusions produites à partir de "
+        "personnes mises de côté, qui ne sont pas visées."
+    ),
+    "remark.combined_made_up": (
+        "Six attaques en un seul score, avec des poids appris au préalable sur des diffusions produites à partir de "
+        "personnes fictives, qui ne sont pas visées."
+    ),
+    "remark.most_everybody": (
+        "Des {groups} groupes désignés à l’avance, c’est l’ensemble de toutes les personnes qui se distingue le plus."
+    ),
+    "remark.most_isolated": (
+        "Des {groups} groupes désignés à l’avance, ce sont les personnes les plus isolées qui se distinguent le plus."
+    ),
+    "remark.most_quasi_identifier_singletons": (
+        "Des {groups} groupes désignés à l’avance, ce sont les personnes seules à avoir leurs quasi-identifiants qui "
+        "se distinguent le plus."
+    ),
+    "remark.most_rare_levels": (
+        "Des {groups} groupes désignés à l’avance, ce sont les personnes aux valeurs les plus rares qui se distinguent "
+        "le plus."
+    ),
+    "remark.most_most_rows": (
+        "Des {groups} groupes désignés à l’avance, ce sont les personnes ayant le plus de lignes qui se distinguent le "
+        "plus."
+    ),
+    "remark.shadow": (
+        "Le cas le plus défavorable parmi {members} personnes présentes qui se distinguent, sur {releases} diffusions "
+        "produites avec cette personne et sans elle ; l’attaquant connaît toutes les autres."
+    ),
+    "remark.nearest_exact": (
+        "Parmi les personnes dont aucun autre enregistrement n’approche le leur, part de celles qui sont retrouvées "
+        "dans les données diffusées (aucune colonne ne diffère), au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.nearest_one": (
+        "Parmi les personnes dont aucun autre enregistrement n’approche le leur, part de celles qui sont retrouvées "
+        "dans les données diffusées (1 colonne au plus diffère), au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.nearest_several": (
+        "Parmi les personnes dont aucun autre enregistrement n’approche le leur, part de celles qui sont retrouvées "
+        "dans les données diffusées ({columns} colonnes au plus diffèrent), au-delà de ce qui arrive aux personnes "
+        "extérieures."
+    ),
+    "remark.small_cells_keys": (
+        "Part des personnes que les quasi-identifiants distinguent de toutes les autres et mènent à une ligne "
+        "synthétique à elles seules, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.small_cells_rest": (
+        "Part des personnes que toutes les colonnes sauf les secrets distinguent de toutes les autres et mènent à une "
+        "ligne synthétique à elles seules, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.small_cells_all": (
+        "Part des personnes que l’ensemble des colonnes distingue de toutes les autres et mène à une ligne synthétique "
+        "à elles seules, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.singling_out": (
+        "Part des personnes auxquelles, seules parmi toutes celles des données, correspond une description tirée des "
+        "données diffusées, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.linkability_keys": (
+        "Part des personnes dont les données diffusées relient deux parties (les quasi-identifiants et toutes les "
+        "autres colonnes), au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.linkability_halves": (
+        "Part des personnes dont les données diffusées relient deux parties (deux moitiés des colonnes), au-delà de ce "
+        "qui arrive aux personnes extérieures."
+    ),
+    "remark.inference": (
+        "Part des secrets affirmés qui sont justes, pour les personnes présentes dans les données, au-delà de celle "
+        "des personnes extérieures. Ce qui est dit à juste titre des deux est une connaissance sur la population."
+    ),
+    "remark.linkage_keys": (
+        "Part des personnes dont la seule correspondance dans les données diffusées, d’après les quasi-identifiants, "
+        "donne les bons secrets, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.linkage_rest": (
+        "Part des personnes dont la seule correspondance dans les données diffusées, d’après les colonnes sur "
+        "lesquelles ne porte pas la question, donne les bons secrets, au-delà de ce qui arrive aux personnes "
+        "extérieures."
     ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "part en excès",
@@ -175,7 +286,7 @@ _CODES = {
     "control.synthesizer_without_noise": "générateur sans bruit",
     "control.overfitted_sequence": "générateur qui a appris des personnes par cœur",
     "control.verbatim_rows": "lignes réelles cachées dans la diffusion",
-    "control.one_percent_verbatim": "1 % de lignes réelles cachées dans la diffusion",
+    "control.one_percent_verbatim": "1 % de lignes réelles cachées dans la diffusion",
     "control.verbatim_copy": "les lignes réelles elles-mêmes en guise de diffusion",
     "control.label_permutation": "présents et extérieurs mélangés",
     "control.held_out_as_members": "extérieurs à la place des présents",
@@ -197,9 +308,9 @@ _CODES = {
         "Personnes pour lesquelles les lignes synthétiques ayant leurs quasi-identifiants s’accordent sur {column} "
         "(DiSCO)"
     ),
-    "rate.closer": "Plus proches des données diffusées que les personnes de l’autre groupe (DCR, 50 % sans fuite)",
+    "rate.closer": "Plus proches des données diffusées que les personnes de l’autre groupe (DCR, 50 % sans fuite)",
     "rate.more_outstanding": (
-        "Ligne la plus proche qui se détache davantage que dans l’autre groupe (NNDR, 50 % sans fuite)"
+        "Ligne la plus proche qui se détache davantage que dans l’autre groupe (NNDR, 50 % sans fuite)"
     ),
     "rate.everybody": "Tout le monde, une personne extérieure sur dix accusée",
     "rate.isolated": "La personne sur 100 la plus isolée",
@@ -219,7 +330,7 @@ _CODES = {
     "rate.secret": "Justes, parmi les affirmations sur {column}",
     "outcome.detected": "Fuite trouvée, comme il se doit",
     "outcome.missed": "Fuite manquée : le test n’est pas valide",
-    "outcome.weak": "Fuite manquée ; la probabilité de la voir était de {power}",
+    "outcome.weak": "Fuite manquée ; la probabilité de la voir était de {power}",
     "outcome.quiet": "Silence, comme il se doit",
     "outcome.alarm": "Fausse alerte : le test n’est pas valide",
     "limit.epsilon_release": "ε d’une diffusion",
@@ -231,6 +342,17 @@ _CODES = {
     "limit.exact_match_excess_upper": "Correspondances au-delà du hasard : borne supérieure de l’intervalle",
     "limit.mean_tvd_two_way": "Distance moyenne sur les tableaux de deux colonnes",
     "limit.outside_domain_share": "Part d’une modalité réservée aux valeurs hors du domaine déclaré",
+    "limit.source.epsilon_release": "paliers de Ponomareva et al. (2023), arXiv:2303.00654 ; décision locale",
+    "limit.source.epsilon_lifetime": "décision locale",
+    "limit.source.delta_times_patients": "delta nettement inférieur à 1 divisé par le nombre de personnes",
+    "limit.source.membership_auc_lower_over_ceiling": (
+        "un dépassement du plafond est impossible, sauf erreur dans le code"
+    ),
+    "limit.source.exact_match_excess_upper": (
+        "0,09 : pratique de l’EMA et de Santé Canada, citée par El Emam et al. (2020)"
+    ),
+    "limit.source.mean_tvd_two_way": "décision locale : utilité pour les tableaux de deux colonnes",
+    "limit.source.outside_domain_share": "décision locale : un domaine déclaré devrait contenir la plupart des valeurs",
     "purpose.one_way": "tableaux d’une colonne",
     "purpose.selection": "choix des paires à mesurer",
     "purpose.pairs": "tableaux de deux colonnes",
@@ -250,6 +372,10 @@ _CODES = {
     "note.rows_train": "Lignes sur lesquelles le mécanisme a été entraîné",
     "note.rows_reference": "Lignes des personnes mises de côté, première moitié",
     "note.rows_control": "Lignes des personnes mises de côté, seconde moitié",
+    "level.missing": "manquante",
+    "level.true": "vrai",
+    "level.false": "faux",
+    "level.bin": "{first} à {last}",
     "column.type.category": "liste de codes",
     "column.type.boolean": "oui ou non",
     "column.type.integer": "nombres entiers par classes",
@@ -271,15 +397,15 @@ _DECISION = {
         "Aucune règle qui peut être montrée ici ne bloque cette diffusion. {n} points restent à apprécier"
     ),
     "decision.meaning.pass": (
-        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
+        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
         "au délégué à la protection des données et au responsable du traitement."
     ),
     "decision.meaning.review": (
-        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
+        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
         "au délégué à la protection des données et au responsable du traitement."
     ),
     "decision.meaning.block": (
-        "Elle ne peut pas sortir en l’état. Un blocage ne peut pas être levé ici ; il faut une nouvelle exécution ou "
+        "Elle ne peut pas sortir en l’état. Un blocage ne peut pas être levé ici ; il faut une nouvelle exécution ou "
         "une nouvelle politique."
     ),
     "decision.scope.internal": "",
@@ -289,8 +415,8 @@ _DECISION = {
     ),
     "decision.what": "Ce qui sort",
     "decision.what.text": (
-        "1 table de {columns} colonnes avec une clé fictive, {rows} lignes synthétiques ; ce rapport en édition "
-        "publique, ses chiffres (facts.json), la politique et le manifeste ; aucun modèle"
+        "1 table de {columns} colonnes avec une clé fictive, {rows} lignes synthétiques ; ce rapport en édition "
+        "publique, ses chiffres (facts.json), la politique et le manifeste ; aucun modèle"
     ),
     "decision.whom": "Pour qui",
     "decision.whom.text": "{recipients} ({audience})",
@@ -298,7 +424,7 @@ _DECISION = {
     "decision.unit": "Protégé",
     "decision.unprotected": "Non protégé",
     "decision.unprotected.text": (
-        "Familles, cabinets et autres groupes en tant que tels ; ce qui est vrai de la population ; le fait même de la "
+        "Familles, cabinets et autres groupes en tant que tels ; ce qui est vrai de la population ; le fait même de la "
         'diffusion. <a href="#unprotected">Tout ce qui n’est pas protégé</a>'
     ),
     "decision.risk": "Risque",
@@ -312,7 +438,7 @@ _DECISION = {
     "decision.elsewhere": "Décision : voir signatures/",
     "decision.about": "Sur qui",
     "decision.about.text": (
-        "Au plus {people} personnes ; {sensitive} colonnes sensibles, {recognise} qui pourraient aider à reconnaître "
+        "Au plus {people} personnes ; {sensitive} colonnes sensibles, {recognise} qui pourraient aider à reconnaître "
         "quelqu’un"
     ),
     "decision.missing": "Manque dans la politique",
@@ -339,7 +465,7 @@ _DECISION = {
         "personnes. {history}"
     ),
     "tile.lifetime.committed.one": "{n} diffusion antérieure.",
-    "tile.lifetime.committed.other": "Diffusions antérieures : {n}.",
+    "tile.lifetime.committed.other": "{n} diffusions antérieures.",
     "tile.lifetime.open.one": "{n} exécution inachevée, imputée.",
     "tile.lifetime.open.other": "{n} exécutions inachevées, imputées.",
     "tile.lifetime.chart": "{used} du budget global utilisés, dont {release} par cette diffusion",
@@ -395,17 +521,17 @@ _DECISION = {
         "plus <b>{ceiling}</b> fois sur 100. À pile ou face : 50. Les tests sur des personnes réelles restent en "
         "interne."
     ),
-    "tile.ceiling.chart": "Au plus {ceiling} paires sur 100 bien jugées ; à pile ou face, 50",
+    "tile.ceiling.chart": "Au plus {ceiling} paires sur 100 bien jugées ; à pile ou face, 50",
     "risk.price": "Coût de cette diffusion et tolérance δ",
     "risk.lifetime": "Coût de toutes les diffusions concernant ces personnes",
-    "risk.noise": "Bruit et comptabilité ; aucune exception déclarée",
+    "risk.noise": "Bruit et comptabilité ; aucune exception déclarée",
     "risk.unit": "L’unité protégée est une personne entière",
     "risk.membership": "Aucune inférence d’appartenance démontrée au-dessus du plafond",
     "risk.reidentification": "Pas plus de correspondances que la limite ne le permet",
     "risk.attacks": "Tests d’attaque : contrôles concluants",
     "risk.inside": "Tests d’attaque sur des personnes réelles",
     "risk.few": "Tests d’attaque avec peu d’accusations à tort",
-    "risk.untested.both": "Rapprochement avec d’autres données ; inférence d’une caractéristique",
+    "risk.untested.both": "Rapprochement avec d’autres données ; inférence d’une caractéristique",
     "risk.untested.linkage": "Rapprochement avec d’autres données",
     "risk.untested.inference": "Inférence d’une caractéristique",
     "benefit.one_way": "Tableaux d’une colonne",
@@ -432,18 +558,18 @@ _FINDINGS = {
         "Le bruit utilisé ne respecte pas la valeur annoncée : ε {value} au lieu de {claimed}, avec δ {delta}."
     ),
     "finding.epsilon_release.pass": (
-        "Cette diffusion coûte ε {value} ; jusqu’à {pass_limit}, la politique n’a pas d’objection."
+        "Cette diffusion coûte ε {value} ; jusqu’à {pass_limit}, la politique n’a pas d’objection."
     ),
     "finding.epsilon_release.review": (
-        "Cette diffusion coûte ε {value}, au-dessus de {pass_limit} : est-ce justifié pour ces destinataires ?"
+        "Cette diffusion coûte ε {value}, au-dessus de {pass_limit} : est-ce justifié pour ces destinataires ?"
     ),
-    "finding.epsilon_release.block": "Cette diffusion coûte ε {value} ; la limite de la politique est {review_limit}.",
+    "finding.epsilon_release.block": "Cette diffusion coûte ε {value} ; la limite de la politique est {review_limit}.",
     "finding.epsilon_lifetime.pass": (
-        "Toutes les diffusions réunies coûtent à ces personnes ε {value} ; jusqu’à {pass_limit}, la politique n’a pas "
+        "Toutes les diffusions réunies coûtent à ces personnes ε {value} ; jusqu’à {pass_limit}, la politique n’a pas "
         "d’objection."
     ),
     "finding.epsilon_lifetime.review": (
-        "Toutes les diffusions réunies coûtent à ces personnes ε {value}, au-dessus de {pass_limit} : est-ce justifié ?"
+        "Toutes les diffusions réunies coûtent à ces personnes ε {value}, au-dessus de {pass_limit} : est-ce justifié ?"
     ),
     "finding.epsilon_lifetime.unknown": (
         "Ce grand livre est une démonstration : les autres diffusions concernant ces personnes ne sont pas connues. "
@@ -452,50 +578,50 @@ _FINDINGS = {
     "finding.covers.release": "cette diffusion",
     "finding.covers.ledger": "les diffusions de ce grand livre",
     "finding.epsilon_lifetime.block": (
-        "Toutes les diffusions réunies coûtent à ces personnes ε {value} ; la limite de la politique est "
+        "Toutes les diffusions réunies coûtent à ces personnes ε {value} ; la limite de la politique est "
         "{review_limit}."
     ),
     "finding.delta.pass": (
-        "δ multiplié par le plus grand nombre possible de personnes donne {value} ; jusqu’à {pass_limit}, la politique "
+        "δ multiplié par le plus grand nombre possible de personnes donne {value} ; jusqu’à {pass_limit}, la politique "
         "n’a pas d’objection."
     ),
     "finding.delta.review": (
         "δ multiplié par le plus grand nombre possible de personnes donne {value}, au-dessus de {pass_limit} : faut-il "
-        "un δ plus petit ?"
+        "un δ plus petit ?"
     ),
     "finding.delta.block": (
-        "δ multiplié par le plus grand nombre possible de personnes donne {value} ; la limite de la politique est "
+        "δ multiplié par le plus grand nombre possible de personnes donne {value} ; la limite de la politique est "
         "{review_limit}."
     ),
     "finding.unit.pass": "L’unité protégée est {unit}, avec toutes ses lignes.",
-    "finding.unit.review": "L’unité protégée est {unit}, pas une personne entière : est-ce suffisant ?",
+    "finding.unit.review": "L’unité protégée est {unit}, pas une personne entière : est-ce suffisant ?",
     "finding.legal.pass": "La politique indique une base juridique et une analyse d’impact.",
     "finding.legal.review": "Manque dans la politique : {missing}.",
     "finding.two_way_free.pass": (
         "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées ({marginals} "
-        "paires mesurées ; le bruit à lui seul donnerait {floor} points). Limite {pass_limit}."
+        "paires mesurées ; le bruit à lui seul donnerait {floor} points). Limite {pass_limit}."
     ),
     "finding.two_way_free.review": (
         "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées, au-dessus de "
-        "{pass_limit} ({marginals} paires mesurées ; le bruit à lui seul donnerait {floor} points) : est-ce assez "
-        "utile ?"
+        "{pass_limit} ({marginals} paires mesurées ; le bruit à lui seul donnerait {floor} points) : est-ce assez "
+        "utile ?"
     ),
     "finding.two_way_free.block": (
         "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées ({marginals} "
-        "paires mesurées ; le bruit à lui seul donnerait {floor} points) ; la limite de la politique est "
+        "paires mesurées ; le bruit à lui seul donnerait {floor} points) ; la limite de la politique est "
         "{review_limit}."
     ),
     "finding.two_way_paid.pass": (
         "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
-        "données réelles ; limite {pass_limit}."
+        "données réelles ; limite {pass_limit}."
     ),
     "finding.two_way_paid.review": (
         "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
-        "données réelles, au-dessus de {pass_limit} : est-ce assez utile ?"
+        "données réelles, au-dessus de {pass_limit} : est-ce assez utile ?"
     ),
     "finding.two_way_paid.block": (
         "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
-        "données réelles ; la limite de la politique est {review_limit}."
+        "données réelles ; la limite de la politique est {review_limit}."
     ),
     "finding.two_way_unknown.review": (
         "Aucun tableau de deux colonnes n’a été mesuré : on ne sait rien des relations entre colonnes."
@@ -506,7 +632,7 @@ _FINDINGS = {
     ),
     "finding.outside_domain.review": (
         "Pour le gestionnaire des données : {level}{more} Est-ce vrai des personnes, ou des valeurs sont-elles mal "
-        "lues ?"
+        "lues ?"
     ),
     "finding.level.missing": "{column} : {value} des lignes n’ont pas de valeur (limite {limit}).",
     "finding.level.other": "{column} : {value} des lignes ont une valeur qui n’est pas dans la liste (limite {limit}).",
@@ -515,14 +641,14 @@ _FINDINGS = {
     ),
     "finding.level.more": " De même : {columns}{more}.",
     "finding.attack_passed.pass": (
-        "{subject} : {value} ({low} à {high}). Pas mieux que le hasard, pour autant que ce test puisse le voir ; il "
+        "{subject} : {value} ({low} à {high}). Pas mieux que le hasard, pour autant que ce test puisse le voir ; il "
         "aurait vu {detectable} ou plus dans 8 cas sur 10."
     ),
     "finding.attack_passed.above": (
         "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b>, et dans ce que le budget permet ({ceiling})."
     ),
     "finding.attack_passed.unlimited": (
-        "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b> ; le budget ne fixe pas de plafond pour ce "
+        "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b> ; le budget ne fixe pas de plafond pour ce "
         "nombre."
     ),
     "finding.attack_leak.block": (
@@ -530,7 +656,7 @@ _FINDINGS = {
     ),
     "finding.attack_not_resolvable.review": (
         "{subject} : avec {people} personnes mises de côté, le test a pu manquer tout ce qui est inférieur à "
-        "{detectable}. Il ne prouve rien, ni dans un sens ni dans l’autre ; le plafond suffit-il ?"
+        "{detectable}. Il ne prouve rien, ni dans un sens ni dans l’autre ; le plafond suffit-il ?"
     ),
     "finding.attack_invalid.block": "{subject} : un contrôle a échoué, ses nombres ne veulent donc rien dire.",
     "finding.attack_absent.review": "{subject} : la politique demande cette attaque, et elle n’a pas été menée.",
@@ -545,15 +671,15 @@ _FINDINGS = {
         "fait pas ce qui est annoncé."
     ),
     "finding.match_excess.pass": (
-        "{subject} : au plus {value} des {trials} au-delà du hasard ; jusqu’à {pass_limit}, la politique n’a pas "
+        "{subject} : au plus {value} des {trials} au-delà du hasard ; jusqu’à {pass_limit}, la politique n’a pas "
         "d’objection."
     ),
     "finding.match_excess.review": (
         "{subject} : jusqu’à {value} des {trials} au-delà du hasard, au-dessus de {pass_limit} : est-ce acceptable "
-        "pour ces destinataires ?"
+        "pour ces destinataires ?"
     ),
     "finding.match_excess.block": (
-        "{subject} : jusqu’à {value} des {trials} au-delà du hasard ; la limite de la politique est {review_limit}."
+        "{subject} : jusqu’à {value} des {trials} au-delà du hasard ; la limite de la politique est {review_limit}."
     ),
     "finding.audit.pass": (
         "Un audit sur des personnes fictives, avec {runs} exécutions de chaque côté, est compatible avec la garantie "
@@ -561,7 +687,7 @@ _FINDINGS = {
     ),
     "finding.audit.review": (
         "L’audit de la garantie n’a compté que {runs} exécutions de chaque côté et a pu manquer beaucoup de choses : "
-        "faut-il un audit plus long (dpsynth audit) ?"
+        "faut-il un audit plus long (dpsynth audit) ?"
     ),
     "finding.audit.block": "Un audit sur des personnes fictives contredit la garantie.",
     "finding.trials.excess_share": "personnes",
@@ -579,7 +705,7 @@ _CLAIM = {
     "claim.definition": "Définition",
     "claim.definition.text": (
         "Confidentialité différentielle gaussienne avec μ = {mu}. C’est la confidentialité différentielle (ε, δ) avec "
-        "ε = {epsilon} pour δ = {delta} ; la valeur annoncée est ε = {claimed} : les lignes d’une personne changent la "
+        "ε = {epsilon} pour δ = {delta} ; la valeur annoncée est ε = {claimed} : les lignes d’une personne changent la "
         "probabilité de tout résultat d’un facteur d’au plus {factor} (e à la puissance ε), à δ près. Dans l’unité qui "
         "s’additionne d’une diffusion à l’autre : ρ = {rho} (zCDP), qui, pris seul, se convertit en ε = {zcdp}."
     ),
@@ -600,7 +726,7 @@ _CLAIM = {
     "claim.delta": "Tolérance au-delà de ε",
     "claim.delta.text": (
         "La probabilité de tout résultat peut dépasser la limite fixée par ε de δ = {delta} au plus. Règle pratique : "
-        "δ multiplié par le plus grand nombre de personnes, {patients}, donne {expected} ; ce nombre devrait être "
+        "δ multiplié par le plus grand nombre de personnes, {patients}, donne {expected} ; ce nombre devrait être "
         "nettement inférieur à 1."
     ),
     "claim.adversary": "Attaquant",
@@ -631,7 +757,7 @@ _CLAIM = {
         "bruit idéal est d’au plus {eta} et il est compris dans ε et δ. ε est arrondi vers le haut, le reste d’un "
         "budget est arrondi vers le bas."
     ),
-    "audit.title": "La garantie a-t-elle été mise à l’épreuve ?",
+    "audit.title": "La garantie a-t-elle été mise à l’épreuve ?",
     "audit.lead": (
         "Oui, uniquement avec des personnes fictives : le programme a mesuré une petite table avec et sans l’une "
         "d’elles, un grand nombre de fois, et un attaquant qui connaît tout sauf le bruit a essayé de distinguer les "
@@ -656,13 +782,13 @@ _CLAIM = {
         "dans les données, et d’autres) : il en a détecté {caught} sur {mutants}."
     ),
     "audit.no_mutants": (
-        "Des programmes contenant une erreur connue n’ont pas été audités en même temps que cette diffusion ; un audit "
+        "Des programmes contenant une erreur connue n’ont pas été audités en même temps que cette diffusion ; un audit "
         "complet le fait."
     ),
     "audit.limits": (
-        "Un audit peut contredire une garantie ; il ne peut pas la prouver. Il est bien plus puissant que toute "
+        "Un audit peut contredire une garantie ; il ne peut pas la prouver. Il est bien plus puissant que toute "
         "attaque sur la diffusion, parce que son attaquant voit chaque réponse bruitée. Le « plus grand ε montré » est "
-        "une borne inférieure avec un niveau de confiance de 95 % ; quand tout va bien, il est donc inférieur à la "
+        "une borne inférieure avec un niveau de confiance de 95 % ; quand tout va bien, il est donc inférieur à la "
         "valeur garantie."
     ),
     "ceiling.lead": (
@@ -709,7 +835,7 @@ _CLAIM = {
     ),
     "roc.caption": "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale est le hasard.",
     "roc.caption.measured": (
-        "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale est le hasard ; les points sont "
+        "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale est le hasard ; les points sont "
         "mesurés sur des personnes réelles."
     ),
     "roc.x": "Personnes extérieures accusées à tort",
@@ -728,7 +854,7 @@ _BUDGET = {
     ),
     "budget.demo": (
         "Ceci est le grand livre jetable d’une démonstration. Il ne connaît aucune autre diffusion concernant ces "
-        "personnes ; il ne faut donc pas se fier à ce total."
+        "personnes ; il ne faut donc pas se fier à ce total."
     ),
     "budget.chart": "{used} du budget global utilisés, reste {left}",
     "budget.caption": "Budget global de la population {population}, dans l’unité qui s’additionne (ρ)",
@@ -740,11 +866,11 @@ _BUDGET = {
     "budget.share": "Part du budget",
     "budget.two_epsilons": (
         "Pourquoi deux nombres pour cette diffusion : ε {release} est le coût exact de ce qui a été demandé, pour le δ "
-        "de la diffusion ; ε {alone} est ce que le grand livre impute, selon la règle plus grossière qui reste vraie "
+        "de la diffusion ; ε {alone} est ce que le grand livre impute, selon la règle plus grossière qui reste vraie "
         "quel que soit le choix des diffusions suivantes."
     ),
     "budget.add": (
-        "Les ε de plusieurs diffusions ne s’additionnent pas ; les parts du budget s’additionnent. Les imputations "
+        "Les ε de plusieurs diffusions ne s’additionnent pas ; les parts du budget s’additionnent. Les imputations "
         "sont arrondies vers le haut et ne sont jamais remboursées une fois les données ouvertes."
     ),
     "budget.head": "Écriture {sequence} du grand livre, tête {head}",
@@ -760,17 +886,17 @@ _ATTACKS = {
     "attacks.lead": (
         "Les attaques ci-dessous ont été menées sur cette diffusion au sein du centre, sur des personnes présentes "
         "dans les données et sur des personnes mises de côté, jamais utilisées pour l’entraînement. Un test ne compte "
-        "que si ses contrôles sont concluants : là où une fuite a été introduite exprès, il doit la trouver ; là où il "
+        "que si ses contrôles sont concluants : là où une fuite a été introduite exprès, il doit la trouver ; là où il "
         "ne peut pas y en avoir, il doit rester muet."
     ),
     "attacks.words": (
-        "Les personnes fictives sont tirées d’après la politique ; aucune personne réelle n’en fait partie. AUC "
+        "Les personnes fictives sont tirées d’après la politique ; aucune personne réelle n’en fait partie. AUC "
         "désigne la part des paires bien jugées. L’intervalle du contrôle « mélangés » est la dispersion de 200 "
         "mélanges."
     ),
     "attacks.few": (
         "Seules {control} personnes ont été mises de côté. C’est assez pour le chiffre global (AUC), et trop peu pour "
-        "mesurer ce que trouve un attaquant qui n’accuse à tort qu’une personne extérieure sur 100 ou sur 1 000 ; là, "
+        "mesurer ce que trouve un attaquant qui n’accuse à tort qu’une personne extérieure sur 100 ou sur 1 000 ; là, "
         "seul le plafond compte."
     ),
     "attacks.not_run": "Non mené : {what}.",
@@ -787,7 +913,7 @@ _ATTACKS = {
     ),
     "attacks.public.why": (
         "Les attaques ci-dessous sont menées au sein du centre avant toute diffusion. Leurs résultats portent sur des "
-        "personnes réelles sans protection ; ils restent donc au centre. Des résultats de tests exacts ont déjà servi "
+        "personnes réelles sans protection ; ils restent donc au centre. Des résultats de tests exacts ont déjà servi "
         "à reconstituer des enregistrements."
     ),
     "attacks.public.table": "Attaques exigées par la politique",
@@ -798,12 +924,13 @@ _ATTACKS = {
     "attacks.on": "Menée sur",
     "attacks.on_release": "cette diffusion, personnes réelles",
     "attacks.interval": "Intervalle",
+    "attacks.range": "{low} à {high}",
     "attacks.ceiling": "Plafond",
     "attacks.ceiling.excess_share": "Excès maximal",
     "attacks.ceiling.rate": "Plafond, si le taux réel est la borne supérieure de l’intervalle",
     "attacks.ceiling.found": "Personnes trouvées au plus",
     "attacks.ceiling.note": (
-        "La part réelle d’accusations à tort n’est connue qu’à son intervalle près ; le plafond est donc pris à la "
+        "La part réelle d’accusations à tort n’est connue qu’à son intervalle près ; le plafond est donc pris à la "
         "borne supérieure. La section 3 le donne pour des parts exactes."
     ),
     "attacks.ceiling.hidden": "non imprimé",
@@ -812,7 +939,7 @@ _ATTACKS = {
     "attacks.row.positive": "{name} (fuite à trouver)",
     "attacks.row.negative": "{name} (silence attendu)",
     "attacks.chart": (
-        "Attaques et contrôles, {statistic} ; le hasard atteint {baseline} ; nombres dans le tableau ci-dessous"
+        "Attaques et contrôles, {statistic} ; le hasard atteint {baseline} ; nombres dans le tableau ci-dessous"
     ),
     "attacks.caption": "Ce que chaque attaque a atteint, avec son intervalle.",
     "attacks.caption.auc": (
@@ -838,9 +965,9 @@ _ATTACKS = {
     "attacks.controls.weak": "{held} sur {all} comme il se doit, les autres trop peu puissants pour conclure",
     "attacks.controls.failed": "{held} sur {all} comme il se doit",
     "attacks.power": (
-        "{members} personnes présentes dans les données, {control} mises de côté ; intervalles à {confidence}. Le "
+        "{members} personnes présentes dans les données, {control} mises de côté ; intervalles à {confidence}. Le "
         "hasard atteint {baseline}. Le test aurait trouvé une fuite de {detectable} ou plus ({statistic}) avec une "
-        "probabilité de 80 % ; il a pu en manquer de plus petites."
+        "probabilité de 80 % ; il a pu en manquer de plus petites."
     ),
     "attacks.rates": "{attack} : taux parmi les personnes",
     "attacks.point": "Où",
@@ -850,7 +977,7 @@ _ATTACKS = {
     "attacks.rate": "{share} ({low} à {high})",
     "attacks.under": "moins de {share}",
     "attacks.over": "plus de {share}",
-    "attacks.more_often": "{power}. Trouvées plus souvent que les personnes extérieures ; sous le plafond.",
+    "attacks.more_often": "{power}. Trouvées plus souvent que les personnes extérieures ; sous le plafond.",
     "attacks.rare": (
         "Sur 100 personnes, {share} ont un enregistrement dont aucun autre n’approche. L’attaquant connaît toutes les "
         "colonnes de la ligne."
@@ -878,7 +1005,7 @@ _USE = {
     ),
     "small.lead.internal": (
         " Dans cette édition, les effectifs et les taux fondés sur moins de {minimum} personnes réelles, sauf zéro, "
-        "sont donnés sous forme de fourchette ; les différences de taux et les AUC ne le sont pas."
+        "sont donnés sous forme de fourchette ; les différences de taux et les AUC ne le sont pas."
     ),
     "small.table": "Modalités que le bruit cache",
     "small.column": "Colonne",
@@ -893,7 +1020,7 @@ _USE = {
         "convient. Une classe au bord contient aussi les valeurs qui y ont leur place. Parts et bruit en pourcentage "
         "des lignes{noise}."
     ),
-    "outside.noise": " ; écart-type du bruit {sd} partout",
+    "outside.noise": " ; écart-type du bruit {sd} partout",
     "outside.table": "Parts bruitées des lignes dans ces modalités, la plus grande d’abord",
     "outside.level": "Modalité",
     "outside.kind": "Type",
@@ -902,10 +1029,10 @@ _USE = {
     "outside.missing": "manquante",
     "outside.edge": "bord de l’intervalle",
     "outside.more.one": (
-        '{n} autre modalité de ce type a une part plus petite ; voir <a href="#columns">colonne par colonne</a>.'
+        '{n} autre modalité de ce type a une part plus petite ; voir <a href="#columns">colonne par colonne</a>.'
     ),
     "outside.more.other": (
-        '{n} autres modalités de ce type ont des parts plus petites ; voir <a href="#columns">colonne par colonne</a>.'
+        '{n} autres modalités de ce type ont des parts plus petites ; voir <a href="#columns">colonne par colonne</a>.'
     ),
     "outside.none": "Aucune colonne n’a de telle modalité.",
     "use.lead": (
@@ -917,12 +1044,12 @@ _USE = {
     "use.one_way": "Tableaux d’une colonne",
     "use.one_way.text": "Chaque colonne a été mesurée.",
     "use.two_way": "Tableaux de deux colonnes",
-    "use.two_way.text": "{measured} paires sur {pairs} ont été mesurées directement ; les autres découlent du modèle.",
+    "use.two_way.text": "{measured} paires sur {pairs} ont été mesurées directement ; les autres découlent du modèle.",
     "use.three_way": "Trois colonnes à la fois, et analyses plus fines",
     "use.three_way.text": "Non mesuré. Ce que la table y montre découle du modèle, pas des personnes.",
     "use.histories": "Parcours d’une personne, mesures répétées",
     "use.histories.text": (
-        "Chaque ligne synthétique est une personne fictive à elle seule ; il n’y a pas deux lignes qui vont ensemble."
+        "Chaque ligne synthétique est une personne fictive à elle seule ; il n’y a pas deux lignes qui vont ensemble."
     ),
     "use.rare": "Modalités rares et combinaisons rares",
     "use.rare.text": (
@@ -933,15 +1060,15 @@ _USE = {
     "use.figures": "À quel point les tableaux sont proches",
     "use.explain": (
         "La distance entre deux tableaux est la part des lignes qu’il faudrait déplacer dans une autre cellule pour "
-        "les rendre égaux, ici en points pour 100 lignes. 0 veut dire égal ; plus petit est mieux."
+        "les rendre égaux, ici en points pour 100 lignes. 0 veut dire égal ; plus petit est mieux."
     ),
     "use.size": (
-        "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}). {holdout} "
-        "des personnes ont été mises de côté ; la table synthétique a donc été agrandie d’autant, à la taille de la "
+        "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}). {holdout} "
+        "des personnes ont été mises de côté ; la table synthétique a donc été agrandie d’autant, à la taille de la "
         "source entière : {rows} lignes."
     ),
     "use.size.all": (
-        "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}) ; la table "
+        "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}) ; la table "
         "synthétique en compte {rows}."
     ),
     "use.table": "Distance moyenne entre tableaux, en points pour 100 lignes",
@@ -960,12 +1087,12 @@ _USE = {
         "Les réponses bruitées couvrent {measured} paires sur {pairs}, choisies selon des scores bruités. Certaines "
         "paires peuvent être bien plus éloignées que la moyenne. La colonne « Due au seul bruit » est ce qu’une table "
         "parfaite montrerait encore, parce que les réponses elles-mêmes sont bruitées. Les lignes synthétiques suivent "
-        "aussi le bruit ; elles peuvent donc être plus proches des réponses bruitées qu’une table parfaite."
+        "aussi le bruit ; elles peuvent donc être plus proches des réponses bruitées qu’une table parfaite."
     ),
     "use.pairs_note.paid": (
         "Le chiffre protégé couvre les {pairs} paires et a été payé sur le budget. Certaines paires peuvent être bien "
         "plus éloignées que la moyenne. La colonne « Due au seul bruit » est ce qu’une table parfaite montrerait "
-        "encore par rapport aux réponses bruitées. Les lignes synthétiques suivent aussi le bruit ; elles peuvent donc "
+        "encore par rapport aux réponses bruitées. Les lignes synthétiques suivent aussi le bruit ; elles peuvent donc "
         "être plus proches des réponses bruitées qu’une table parfaite."
     ),
     "use.worst": "Les {shown} colonnes sur {columns} qui diffèrent le plus de leurs réponses bruitées",
@@ -976,7 +1103,7 @@ _USE = {
     "bars.lead": (
         "Bornes supérieures, en points pour 100 lignes, calculées à partir des seules réponses bruitées. Avec un "
         "niveau de confiance de {confidence}, elles valent pour tous ces tableaux ensemble, par rapport aux lignes "
-        "utilisées pour l’entraînement. Elles prévoient le pire ; la plupart des tableaux sont donc bien plus proches. "
+        "utilisées pour l’entraînement. Elles prévoient le pire ; la plupart des tableaux sont donc bien plus proches. "
         "Les modalités regroupées avant le comptage sont comparées regroupées."
     ),
     "bars.clipped": (
@@ -1080,7 +1207,7 @@ _CONTEXT = {
     "comparison.added": "Nouvelles colonnes : {columns}.",
     "comparison.removed": "Colonnes disparues : {columns}.",
     "comparison.budget": (
-        "Les deux puisent dans le budget des mêmes personnes ; la section 4 en fait le total. Les lignes de la source "
+        "Les deux puisent dans le budget des mêmes personnes ; la section 4 en fait le total. Les lignes de la source "
         "ne diffèrent que par le bruit si les personnes n’ont pas changé."
     ),
     "frames.lead": "Où trouver les éléments d’appréciation. L’appréciation elle-même n’est pas faite ici.",
@@ -1091,13 +1218,13 @@ _CONTEXT = {
     "wp29.singling": "Individualisation",
     "wp29.singling.internal": (
         'Aucun constat direct. Le <a href="#ceiling">plafond</a> limite la possibilité de dire qui est présent dans '
-        "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
+        "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
         "personne extérieure sur {people} accusée. En interne, les correspondances d’enregistrements rares ont été "
         'comparées à celles de personnes mises de côté (<a href="#attacks">attaques</a>).'
     ),
     "wp29.singling.public": (
         'Aucun constat direct. Le <a href="#ceiling">plafond</a> limite la possibilité de dire qui est présent dans '
-        "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
+        "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
         "personne extérieure sur {people} accusée."
     ),
     "wp29.linking": "Corrélation",
@@ -1108,7 +1235,7 @@ _CONTEXT = {
     "wp29.inference": "Inférence",
     "wp29.inference.text": (
         "Non testé. Ce que la diffusion ajoute sur une personne du fait de sa participation est limité par le <a "
-        'href="#ceiling">plafond</a> ; ce qui est vrai de la population n’est <a href="#unprotected">pas protégé</a>.'
+        'href="#ceiling">plafond</a> ; ce qui est vrai de la population n’est <a href="#unprotected">pas protégé</a>.'
     ),
     "safes.caption": "Five Safes (cinq dimensions de sûreté)",
     "safes.head": "Dimension",
@@ -1138,7 +1265,7 @@ _CONTEXT = {
     "gdpr.purpose.text": "{purpose}",
     "gdpr.minimal": "Minimisation des données (point c)",
     "gdpr.minimal.text": (
-        "{dropped} colonnes ne sont pas utilisées ; au plus {rows} lignes d’une personne sont utilisées ; {holdout} "
+        "{dropped} colonnes ne sont pas utilisées ; au plus {rows} lignes d’une personne sont utilisées ; {holdout} "
         "des personnes sont tenues à l’écart de l’entraînement, pour les tests."
     ),
     "gdpr.accurate": "Exactitude (point d)",
@@ -1157,7 +1284,7 @@ _CONTEXT = {
     ),
     "gdpr.accountable": "Responsabilité (par. 2)",
     "gdpr.accountable.text": (
-        "Politique {digest} ; écriture {sequence} du grand livre ; signatures à la fin du corps du rapport."
+        "Politique {digest} ; écriture {sequence} du grand livre ; signatures à la fin du corps du rapport."
     ),
     "provenance.lead": (
         "De quoi identifier l’exécution. Les empreintes de tous les fichiers se trouvent dans manifest.json."
@@ -1186,7 +1313,7 @@ _CONTEXT = {
     "notes.count": "Effectif",
     "notes.range": "{low} à {high}",
     "sign.lead": (
-        "Le délégué à la protection des données rend un avis ; le responsable du traitement décide. Chacun signe pour "
+        "Le délégué à la protection des données rend un avis ; le responsable du traitement décide. Chacun signe pour "
         "soi."
     ),
     "sign.confirm": "Par ma signature, je confirme que",
@@ -1194,7 +1321,7 @@ _CONTEXT = {
     "sign.confirm.attacks": "j’ai lu la section 5, sur les attaques,",
     "sign.confirm.limits": "je connais les limites fixées par la politique et leur origine,",
     "sign.confirm.unprotected": "j’ai lu ce qui n’est pas protégé,",
-    "sign.confirm.law": "je me suis fait ma propre opinion ; le programme n’en émet aucune sur le droit.",
+    "sign.confirm.law": "je me suis fait ma propre opinion ; le programme n’en émet aucune sur le droit.",
     "sign.checker": "Contrôleur des sorties",
     "sign.checker.kind": "avis",
     "sign.checker.choices": "pas d’objection · objection",
@@ -1246,16 +1373,16 @@ _APPENDIX = {
     "column.source": "domaine d’après {source}",
     "column.chart": "{column} : parts bruitées et synthétiques de chaque modalité, à {difference} points d’écart",
     "column.caption": "{difference} points d’écart{noise}",
-    "column.noise": " ; écart-type du bruit {sd} dans chaque modalité",
+    "column.noise": " ; écart-type du bruit {sd} dans chaque modalité",
     "column.table": "Colonne {column}",
     "column.level": "Modalité",
-    "column.noisy": "Bruité, %",
+    "column.noisy": "Bruité, %",
     "column.sd": "Écart-type du bruit",
-    "column.synthetic": "Synthétique, %",
+    "column.synthetic": "Synthétique, %",
     "column.rest": "{n} autres modalités",
     "column.span": "{first} … {last}",
     "asked.lead": (
-        "Rien d’autre n’a été demandé. Le coût découle du tableau ; les cellules sont le plus grand nombre possible."
+        "Rien d’autre n’a été demandé. Le coût découle du tableau ; les cellules sont le plus grand nombre possible."
     ),
     "asked.pairs": "Tableaux de deux colonnes ou plus qui ont été mesurés : {pairs}.",
     "asked.pair": "{first} avec {second}",
