@@ -53,16 +53,16 @@ _PAGE = {
 }
 
 _CODES = {
-    "status.pass": "Sans objection",
-    "status.review": "À apprécier",
-    "status.block": "Blocage",
+    "status.pass": "Admis",
+    "status.review": "À juger",
+    "status.block": "Bloqué",
     "status.inside": "Reste au centre",
     "status.untested": "Non testé",
     "status.unknown": "Inconnu",
-    "status.few": "Trop peu de personnes ({n} mises de côté)",
+    "status.few": "Trop peu ({n} mises de côté)",
     "fitness.fit": "Adapté",
-    "fitness.near": "Avec prudence",
-    "fitness.care": "Avec prudence",
+    "fitness.near": "Prudence",
+    "fitness.care": "Prudence",
     "fitness.unfit": "Inadapté",
     "fitness.unknown": "Non mesuré",
     "audience.public": "pour diffusion publique",
@@ -88,18 +88,18 @@ _CODES = {
     "normalise.strip_upper": "après suppression des espaces aux deux extrémités et mise en majuscules",
     "attack.focal": "Rapport de vraisemblance, par un initié",
     "attack.focal_outsider": "Rapport de vraisemblance, par un externe",
-    "attack.dcr": "Distance à la ligne synthétique la plus proche",
-    "attack.dcr_difference": "Ligne synthétique ou autre personne : la plus proche",
-    "attack.domias": "Densité des données diffusées et de la population",
-    "attack.gen_lra": "Vraisemblance des lignes synthétiques voisines",
-    "attack.classifier": "Classifieur : lignes synthétiques ou autres personnes",
-    "attack.combined": "Toutes les attaques externes, en un seul score",
+    "attack.dcr": "Ligne synthétique la plus proche",
+    "attack.dcr_difference": "Plus proche : ligne synthétique ou personne",
+    "attack.domias": "Densité de la diffusion et de la population",
+    "attack.gen_lra": "Vraisemblance des lignes voisines",
+    "attack.classifier": "Classifieur : synthétique ou personne",
+    "attack.combined": "Toutes les attaques externes, en un score",
     "attack.shadow": "Le jeu pour une seule personne",
     "attack.nearest": "Correspondances d’enregistrements rares",
-    "attack.small_cells": "Personnes seules à avoir leurs quasi-identifiants",
+    "attack.small_cells": "Personnes aux quasi-identifiants uniques",
     "attack.singling_out": "Individualisation par des descriptions",
-    "attack.linkability": "Corrélation de deux parties d’un enregistrement",
-    "attack.inference": "Inférence d’un secret à partir de lignes proches",
+    "attack.linkability": "Corrélation de deux fichiers partiels",
+    "attack.inference": "Inférence d’un secret par lignes proches",
     "attack.linkage": "Rapprochement avec un fichier nominatif",
     "story.focal": (
         "Un initié possède déjà les enregistrements de 9 personnes sur 10 présentes dans les données, de 9 personnes "
@@ -210,8 +210,8 @@ _CODES = {
         "Des {groups} groupes désignés à l’avance, ce sont les personnes les plus isolées qui se distinguent le plus."
     ),
     "remark.most_quasi_identifier_singletons": (
-        "Des {groups} groupes désignés à l’avance, ce sont les personnes seules à avoir leurs quasi-identifiants qui "
-        "se distinguent le plus."
+        "Des {groups} groupes désignés à l’avance, ce sont les personnes aux quasi-identifiants uniques qui se "
+        "distinguent le plus."
     ),
     "remark.most_rare_levels": (
         "Des {groups} groupes désignés à l’avance, ce sont les personnes aux valeurs les plus rares qui se distinguent "
@@ -284,12 +284,12 @@ _CODES = {
     "attack_status.invalid": "Non valide",
     "control.copy_with_noise": "copie légèrement bruitée",
     "control.synthesizer_without_noise": "générateur sans bruit",
-    "control.overfitted_sequence": "générateur qui a appris des personnes par cœur",
-    "control.verbatim_rows": "lignes réelles cachées dans la diffusion",
-    "control.one_percent_verbatim": "1 % de lignes réelles cachées dans la diffusion",
-    "control.verbatim_copy": "les lignes réelles elles-mêmes en guise de diffusion",
-    "control.label_permutation": "présents et extérieurs mélangés",
-    "control.held_out_as_members": "extérieurs à la place des présents",
+    "control.overfitted_sequence": "générateur ayant appris par cœur",
+    "control.verbatim_rows": "lignes réelles cachées",
+    "control.one_percent_verbatim": "1 % de lignes réelles cachées",
+    "control.verbatim_copy": "lignes réelles comme diffusion",
+    "control.label_permutation": "présents et absents mélangés",
+    "control.held_out_as_members": "absents à la place des présents",
     "control_data.real": "personnes réelles",
     "control_data.surrogate": "personnes fictives",
     "rate.fpr": "{share} accusées à tort",
@@ -298,11 +298,11 @@ _CODES = {
     "rate.all_near": "Toutes les personnes, correspondance proche",
     "rate.all_exact": "Toutes les personnes, correspondance exacte",
     "rate.replicated_unique": (
-        "Personnes seules à avoir leurs quasi-identifiants, avec une ligne synthétique à elles seules (repU)"
+        "Personnes aux quasi-identifiants uniques, avec une ligne synthétique à elles seules (repU)"
     ),
-    "rate.replicated_among_unique": "De même, parmi les personnes seules",
+    "rate.replicated_among_unique": "De même, parmi les personnes aux quasi-identifiants uniques",
     "rate.unique_and_present": (
-        "Personnes seules à avoir leurs quasi-identifiants, que les données diffusées contiennent aussi (UiOiS)"
+        "Personnes aux quasi-identifiants uniques, que les données diffusées contiennent aussi (UiOiS)"
     ),
     "rate.disclosed": (
         "Personnes pour lesquelles les lignes synthétiques ayant leurs quasi-identifiants s’accordent sur {column} "
@@ -385,17 +385,13 @@ _CODES = {
 
 _DECISION = {
     "verdict.pass": "Aucune règle ne s’oppose à cette diffusion",
-    "verdict.review.one": "Aucune règle ne bloque cette diffusion. {n} point reste à apprécier",
-    "verdict.review.other": "Aucune règle ne bloque cette diffusion. {n} points restent à apprécier",
+    "verdict.review.one": "Aucune règle ne bloque cette diffusion. {n} point reste à juger",
+    "verdict.review.other": "Aucune règle ne bloque cette diffusion. {n} points restent à juger",
     "verdict.block.one": "Cette diffusion est bloquée pour {n} motif",
     "verdict.block.other": "Cette diffusion est bloquée pour {n} motifs",
-    "verdict.public.pass": "Aucune règle qui peut être montrée ici ne s’oppose à cette diffusion",
-    "verdict.public.review.one": (
-        "Aucune règle qui peut être montrée ici ne bloque cette diffusion. {n} point reste à apprécier"
-    ),
-    "verdict.public.review.other": (
-        "Aucune règle qui peut être montrée ici ne bloque cette diffusion. {n} points restent à apprécier"
-    ),
+    "verdict.public.pass": "Aucune règle publiable ici ne s’oppose à cette diffusion",
+    "verdict.public.review.one": "Aucune règle publiable ici ne bloque cette diffusion. {n} point reste à juger",
+    "verdict.public.review.other": "Aucune règle publiable ici ne bloque cette diffusion. {n} points restent à juger",
     "decision.meaning.pass": (
         "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
         "au délégué à la protection des données et au responsable du traitement."
@@ -405,13 +401,13 @@ _DECISION = {
         "au délégué à la protection des données et au responsable du traitement."
     ),
     "decision.meaning.block": (
-        "Elle ne peut pas sortir en l’état. Un blocage ne peut pas être levé ici ; il faut une nouvelle exécution ou "
-        "une nouvelle politique."
+        "Elle ne peut pas sortir en l’état. Un blocage ne se lève pas ici ; il faut une nouvelle exécution ou "
+        "politique."
     ),
     "decision.scope.internal": "",
     "decision.scope.public": (
         "Calculé uniquement à partir de valeurs qui peuvent quitter le centre. Les tests sur des personnes réelles "
-        "sont appréciés en interne."
+        "sont jugés en interne."
     ),
     "decision.what": "Ce qui sort",
     "decision.what.text": (
@@ -424,13 +420,13 @@ _DECISION = {
     "decision.unit": "Protégé",
     "decision.unprotected": "Non protégé",
     "decision.unprotected.text": (
-        "Familles, cabinets et autres groupes en tant que tels ; ce qui est vrai de la population ; le fait même de la "
-        'diffusion. <a href="#unprotected">Tout ce qui n’est pas protégé</a>'
+        "Familles, cabinets et autres groupes comme tels ; ce qui est vrai de la population ; le fait de la diffusion. "
+        '<a href="#unprotected">Détails</a>'
     ),
     "decision.risk": "Risque",
     "decision.benefit": "Bénéfice",
     "decision.points.internal": "Vos points",
-    "decision.points.public": "Points à apprécier",
+    "decision.points.public": "Points à juger",
     "decision.more.one": 'et {n} autre dans <a href="#findings">tous les constats</a>',
     "decision.more.other": 'et {n} autres dans <a href="#findings">tous les constats</a>',
     "decision.sign": "Avis et décision",
@@ -441,7 +437,7 @@ _DECISION = {
         "Au plus {people} personnes ; {sensitive} colonnes sensibles, {recognise} qui pourraient aider à reconnaître "
         "quelqu’un"
     ),
-    "decision.missing": "Manque dans la politique",
+    "decision.missing": "Non indiqué",
     "decision.missing.text": '<strong class="warn">{what}</strong>',
     "missing.basis": "base juridique",
     "missing.dpia": "analyse d’impact (AIPD)",
@@ -473,8 +469,8 @@ _DECISION = {
     "tile.pairs": "{value}",
     "tile.pairs.unit": "paires sur 100 bien jugées",
     "who.focal": (
-        "Par un initié qui possède déjà les enregistrements de 9 personnes sur 10 présentes dans les données, de 9 "
-        "personnes extérieures comparables sur 10, et de la personne visée."
+        "Par un initié qui a déjà les enregistrements de 9 personnes sur 10 dans les données, de 9 personnes "
+        "extérieures comparables sur 10 et de la personne visée."
     ),
     "who.focal_outsider": (
         "Par un attaquant externe qui possède l’enregistrement de la personne visée et ceux de quelques personnes qui "
@@ -505,8 +501,8 @@ _DECISION = {
         "distinguent le plus. Les paires sont des paires de diffusions, avec et sans cette personne."
     ),
     "tile.attack.meaning": (
-        "{who} À pile ou face : {baseline}. Maximum permis par le budget : <b>{ceiling}</b>. Intervalle à "
-        "{confidence} : {low} à {high}.{better}"
+        "{who} À pile ou face : {baseline}. Plafond du budget : <b>{ceiling}</b>. Intervalle à {confidence} : {low} à "
+        "{high}.{better}"
     ),
     "tile.attack.better": " Mieux que le hasard, sans dépasser le plafond.",
     "tile.attack.chart": "{value} sur 100, intervalle de {low} à {high}, hasard {baseline}, plafond {ceiling}",
@@ -526,18 +522,18 @@ _DECISION = {
     "risk.lifetime": "Coût de toutes les diffusions concernant ces personnes",
     "risk.noise": "Bruit et comptabilité ; aucune exception déclarée",
     "risk.unit": "L’unité protégée est une personne entière",
-    "risk.membership": "Aucune inférence d’appartenance démontrée au-dessus du plafond",
+    "risk.membership": "Appartenance : rien de démontré au-dessus du plafond",
     "risk.reidentification": "Pas plus de correspondances que la limite ne le permet",
     "risk.attacks": "Tests d’attaque : contrôles concluants",
     "risk.inside": "Tests d’attaque sur des personnes réelles",
-    "risk.few": "Tests d’attaque avec peu d’accusations à tort",
-    "risk.untested.both": "Rapprochement avec d’autres données ; inférence d’une caractéristique",
+    "risk.few": "Tests d’attaque à peu d’accusations à tort",
+    "risk.untested.both": "Rapprochement avec d’autres données ; inférence d’un attribut",
     "risk.untested.linkage": "Rapprochement avec d’autres données",
-    "risk.untested.inference": "Inférence d’une caractéristique",
+    "risk.untested.inference": "Inférence d’un attribut",
     "benefit.one_way": "Tableaux d’une colonne",
     "benefit.two_way": "Tableaux de deux colonnes",
     "benefit.near": "{what} (à la limite, au bruit près)",
-    "benefit.outside_domain": "Valeurs conformes aux listes et intervalles déclarés",
+    "benefit.outside_domain": "Valeurs dans les listes et plages déclarées",
     "benefit.histories": "Parcours d’une personne dans le temps",
 }
 
@@ -637,7 +633,7 @@ _FINDINGS = {
     "finding.level.missing": "{column} : {value} des lignes n’ont pas de valeur (limite {limit}).",
     "finding.level.other": "{column} : {value} des lignes ont une valeur qui n’est pas dans la liste (limite {limit}).",
     "finding.level.edge": (
-        "{column} : {value} des lignes se trouvent dans la classe au bord de l’intervalle (limite {limit})."
+        "{column} : {value} des lignes se trouvent dans la classe au bord de la plage (limite {limit})."
     ),
     "finding.level.more": " De même : {columns}{more}.",
     "finding.attack_passed.pass": (
@@ -901,10 +897,10 @@ _ATTACKS = {
     ),
     "attacks.not_run": "Non mené : {what}.",
     "attacks.not_run.linkage": "attaques qui rapprochent la diffusion d’autres données",
-    "attacks.not_run.inference": "attaques qui infèrent une caractéristique inconnue d’une personne",
+    "attacks.not_run.inference": "attaques qui infèrent un attribut inconnu d’une personne",
     "attacks.not_run.both": (
-        "attaques qui rapprochent la diffusion d’autres données, et attaques qui infèrent une caractéristique inconnue "
-        "d’une personne"
+        "attaques qui rapprochent la diffusion d’autres données, et attaques qui infèrent un attribut inconnu d’une "
+        "personne"
     ),
     "attacks.public": (
         "À partir de cette seule diffusion, aucune attaque, connue ou non, ne peut en moyenne bien juger plus de {auc} "
@@ -1013,12 +1009,12 @@ _USE = {
     "small.rare": "Cachées",
     "small.synthetic": "Lignes synthétiques concernées",
     "small.none": "Chaque modalité se distingue nettement du bruit.",
-    "outside.title": "Valeurs hors des listes et des intervalles déclarés",
+    "outside.title": "Valeurs hors des listes et plages déclarées",
     "outside.lead": (
-        "Les valeurs hors liste deviennent une modalité à part, et les valeurs hors d’un intervalle sont ramenées à "
-        "son bord. Des parts nettement supérieures à {limit} conduisent à se demander si la liste ou l’intervalle "
-        "convient. Une classe au bord contient aussi les valeurs qui y ont leur place. Parts et bruit en pourcentage "
-        "des lignes{noise}."
+        "Les valeurs hors liste deviennent une modalité à part, et les valeurs hors d’une plage sont ramenées à son "
+        "bord. Des parts nettement supérieures à {limit} conduisent à se demander si la liste ou la plage convient. "
+        "Une classe au bord contient aussi les valeurs qui y ont leur place. Parts et bruit en pourcentage des "
+        "lignes{noise}."
     ),
     "outside.noise": " ; écart-type du bruit {sd} partout",
     "outside.table": "Parts bruitées des lignes dans ces modalités, la plus grande d’abord",
@@ -1027,7 +1023,7 @@ _USE = {
     "outside.share": "Part",
     "outside.other": "hors liste",
     "outside.missing": "manquante",
-    "outside.edge": "bord de l’intervalle",
+    "outside.edge": "bord de la plage",
     "outside.more.one": (
         '{n} autre modalité de ce type a une part plus petite ; voir <a href="#columns">colonne par colonne</a>.'
     ),
@@ -1359,8 +1355,8 @@ _APPENDIX = {
     ),
     "limits.table": "Limites de l’appréciation",
     "limits.name": "Limite",
-    "limits.pass": "Sans objection jusqu’à",
-    "limits.review": "À apprécier jusqu’à",
+    "limits.pass": "Admis jusqu’à",
+    "limits.review": "À juger jusqu’à",
     "limits.source": "Source",
     "limits.never": "ne bloque jamais",
     "columns.lead": (
@@ -1442,7 +1438,7 @@ _APPENDIX = {
     "term.ledger": "Grand livre",
     "term.ledger.text": "Le livre de toutes les imputations au budget global. On ne peut qu’y ajouter des écritures.",
     "term.level": "Modalité",
-    "term.level.text": "Une des valeurs qu’une colonne peut prendre, ou une classe d’un intervalle.",
+    "term.level.text": "Une des valeurs qu’une colonne peut prendre, ou une classe d’une plage de nombres ou de dates.",
     "term.marginal": "Tableau de colonnes",
     "term.marginal.text": (
         "Le nombre de lignes pour chaque valeur, ou pour chaque combinaison de valeurs, d’une ou de plusieurs colonnes."
