@@ -23,7 +23,7 @@ _PAGE = {
         "Édition interne : contient des statistiques exactes sur des personnes réelles. Elle ne quitte pas le centre."
     ),
     "footer.public": (
-        "Édition publique : chaque valeur de ces pages est un paramètre, une réponse protégée, un calcul à partir de "
+        "Édition publique : chaque valeur de ces pages est un paramètre, une réponse protégée ou un calcul à partir de "
         "réponses protégées, ou ne porte que sur les lignes synthétiques."
     ),
     "section.decision": "Décision",
@@ -102,9 +102,9 @@ _CODES = {
     "attack.inference": "Inférence d’un secret par lignes proches",
     "attack.linkage": "Rapprochement avec un fichier nominatif",
     "story.focal": (
-        "Un initié possède déjà les enregistrements de 9 personnes sur 10 présentes dans les données, de 9 personnes "
-        "extérieures comparables sur 10, et de la personne visée. Il se demande si les données diffusées s’accordent "
-        "mieux avec un monde où cette personne y figure qu’avec un monde où elle n’y figure pas."
+        "Un initié possède déjà les enregistrements de 9 personnes sur 10 dans les données, de 9 personnes extérieures "
+        "comparables sur 10, et de la personne visée. Il se demande si les données diffusées s’accordent mieux avec un "
+        "monde où cette personne y figure qu’avec un monde où elle n’y figure pas."
     ),
     "story.focal_outsider": (
         "Un attaquant externe possède l’enregistrement de la personne visée et ceux de quelques personnes qui n’ont "
@@ -128,16 +128,17 @@ _CODES = {
         "vraisemblables si la population compte cette personne une fois de plus."
     ),
     "story.classifier": (
-        "Un classifieur apprend à distinguer les lignes synthétiques des personnes qui n’ont pas participé. Ceux qu’il "
-        "prend pour synthétiques, l’attaquant les prend pour des personnes présentes dans les données."
+        "Un classifieur apprend à distinguer les lignes synthétiques des personnes qui n’ont pas participé. Les "
+        "personnes qu’il prend pour synthétiques, l’attaquant les tient pour présentes dans les données."
     ),
     "story.combined": (
-        "Un seul score tiré de toutes les attaques externes, avec des poids fixés sur des diffusions d’entraînement "
-        "avant de juger qui que ce soit. Ainsi, on ne choisit pas la meilleure attaque après coup."
+        "Un seul score tiré de toutes les attaques externes, avec des poids fixés sur des diffusions d’exercice avant "
+        "de juger qui que ce soit. Ainsi, on ne choisit pas la meilleure attaque après coup."
     ),
     "story.shadow": (
         "L’attaquant connaît toutes les autres personnes et la méthode. Pour chacune des quelques personnes qui se "
-        "distinguent, il produit de nombreuses diffusions avec et sans elle, apprend la différence et en juge d’autres."
+        "distinguent, il produit de nombreuses diffusions avec et sans elle, apprend la différence, puis en juge "
+        "d’autres."
     ),
     "story.nearest": (
         "L’attaquant connaît toutes les colonnes de la ligne d’une personne, une ligne rare, et en cherche la copie "
@@ -154,9 +155,9 @@ _CODES = {
         "seule personne présente dans les données."
     ),
     "story.linkability": (
-        "L’attaquant possède deux fichiers sur des personnes, sans noms communs, chacun avec une partie de leurs "
-        "colonnes. Il demande, pour deux entrées, si les données diffusées les réunissent : une même ligne synthétique "
-        "est-elle la plus proche des deux ?"
+        "L’attaquant possède deux fichiers sur des personnes, sans noms pour les relier, chacun avec une partie de "
+        "leurs colonnes. Pour deux entrées, il demande si les données diffusées les réunissent : une même ligne "
+        "synthétique est-elle la plus proche des deux ?"
     ),
     "story.inference": (
         "L’attaquant connaît les quasi-identifiants d’une personne (ou toutes ses colonnes sauf une), regarde les "
@@ -226,33 +227,33 @@ _CODES = {
         "produites avec cette personne et sans elle ; l’attaquant connaît toutes les autres."
     ),
     "remark.nearest_exact": (
-        "Parmi les personnes dont aucun autre enregistrement n’approche le leur, part de celles qui sont retrouvées "
+        "Parmi les personnes dont l’enregistrement n’est approché par aucun autre, part de celles qui sont retrouvées "
         "dans les données diffusées (aucune colonne ne diffère), au-delà de ce qui arrive aux personnes extérieures."
     ),
     "remark.nearest_one": (
-        "Parmi les personnes dont aucun autre enregistrement n’approche le leur, part de celles qui sont retrouvées "
+        "Parmi les personnes dont l’enregistrement n’est approché par aucun autre, part de celles qui sont retrouvées "
         "dans les données diffusées (1 colonne au plus diffère), au-delà de ce qui arrive aux personnes extérieures."
     ),
     "remark.nearest_several": (
-        "Parmi les personnes dont aucun autre enregistrement n’approche le leur, part de celles qui sont retrouvées "
+        "Parmi les personnes dont l’enregistrement n’est approché par aucun autre, part de celles qui sont retrouvées "
         "dans les données diffusées ({columns} colonnes au plus diffèrent), au-delà de ce qui arrive aux personnes "
         "extérieures."
     ),
     "remark.small_cells_keys": (
         "Part des personnes que les quasi-identifiants distinguent de toutes les autres et mènent à une ligne "
-        "synthétique à elles seules, au-delà de ce qui arrive aux personnes extérieures."
+        "synthétique qui leur est propre, au-delà de ce qui arrive aux personnes extérieures."
     ),
     "remark.small_cells_rest": (
         "Part des personnes que toutes les colonnes sauf les secrets distinguent de toutes les autres et mènent à une "
-        "ligne synthétique à elles seules, au-delà de ce qui arrive aux personnes extérieures."
+        "ligne synthétique qui leur est propre, au-delà de ce qui arrive aux personnes extérieures."
     ),
     "remark.small_cells_all": (
         "Part des personnes que l’ensemble des colonnes distingue de toutes les autres et mène à une ligne synthétique "
-        "à elles seules, au-delà de ce qui arrive aux personnes extérieures."
+        "qui leur est propre, au-delà de ce qui arrive aux personnes extérieures."
     ),
     "remark.singling_out": (
-        "Part des personnes auxquelles, seules parmi toutes celles des données, correspond une description tirée des "
-        "données diffusées, au-delà de ce qui arrive aux personnes extérieures."
+        "Part des personnes qui, dans les données, sont les seules à correspondre à une description tirée des données "
+        "diffusées, au-delà de ce qui arrive aux personnes extérieures."
     ),
     "remark.linkability_keys": (
         "Part des personnes dont les données diffusées relient deux parties (les quasi-identifiants et toutes les "
@@ -263,8 +264,9 @@ _CODES = {
         "qui arrive aux personnes extérieures."
     ),
     "remark.inference": (
-        "Part des secrets affirmés qui sont justes, pour les personnes présentes dans les données, au-delà de celle "
-        "des personnes extérieures. Ce qui est dit à juste titre des deux est une connaissance sur la population."
+        "Part de secrets justes parmi ceux affirmés, pour les personnes présentes dans les données, au-delà de la part "
+        "obtenue pour les personnes extérieures. Ce qui est juste pour les unes comme pour les autres est une "
+        "connaissance sur la population."
     ),
     "remark.linkage_keys": (
         "Part des personnes dont la seule correspondance dans les données diffusées, d’après les quasi-identifiants, "
@@ -297,12 +299,10 @@ _CODES = {
     "rate.rare_exact": "Enregistrements rares, correspondance exacte",
     "rate.all_near": "Toutes les personnes, correspondance proche",
     "rate.all_exact": "Toutes les personnes, correspondance exacte",
-    "rate.replicated_unique": (
-        "Personnes aux quasi-identifiants uniques, avec une ligne synthétique à elles seules (repU)"
-    ),
+    "rate.replicated_unique": "Personnes aux quasi-identifiants uniques, ayant leur propre ligne synthétique (repU)",
     "rate.replicated_among_unique": "De même, parmi les personnes aux quasi-identifiants uniques",
     "rate.unique_and_present": (
-        "Personnes aux quasi-identifiants uniques, que les données diffusées contiennent aussi (UiOiS)"
+        "Personnes aux quasi-identifiants uniques, présents aussi dans les données diffusées (UiOiS)"
     ),
     "rate.disclosed": (
         "Personnes pour lesquelles les lignes synthétiques ayant leurs quasi-identifiants s’accordent sur {column} "
@@ -313,10 +313,10 @@ _CODES = {
         "Ligne la plus proche qui se détache davantage que dans l’autre groupe (NNDR, 50 % sans fuite)"
     ),
     "rate.everybody": "Tout le monde, une personne extérieure sur dix accusée",
-    "rate.isolated": "La personne sur 100 la plus isolée",
+    "rate.isolated": "Les personnes les plus isolées (1 sur 100)",
     "rate.quasi_identifier_singletons": "Personnes seules à avoir ce que d’autres peuvent savoir d’elles",
-    "rate.rare_levels": "Les 5 personnes sur 100 aux valeurs les plus rares",
-    "rate.most_rows": "Les 5 personnes sur 100 ayant le plus de lignes",
+    "rate.rare_levels": "Les personnes aux valeurs les plus rares (5 sur 100)",
+    "rate.most_rows": "Les personnes ayant le plus de lignes (5 sur 100)",
     "rate.nearest_half_as_far": "Ligne la plus proche deux fois plus près que la deuxième",
     "rate.singled_out": "Personnes individualisées",
     "rate.isolating": "Descriptions qui correspondent à une seule personne parmi autant de personnes",
@@ -365,7 +365,7 @@ _CODES = {
     "note.rows_read": "Lignes lues",
     "note.rows_left_out": "Lignes écartées parce que leurs champs ne correspondaient pas à la ligne d’en-tête",
     "note.rows_without_id": "Lignes supprimées parce que l’identifiant manquait",
-    "note.rows_cut": "Lignes retranchées par la borne par personne",
+    "note.rows_cut": "Lignes retranchées en raison de la borne par personne",
     "note.people_train": "Personnes sur lesquelles le mécanisme a été entraîné",
     "note.people_reference": "Personnes mises de côté, première moitié",
     "note.people_control": "Personnes mises de côté, seconde moitié (contrôle négatif : une moitié contre l’autre)",
@@ -389,9 +389,11 @@ _DECISION = {
     "verdict.review.other": "Aucune règle ne bloque cette diffusion. {n} points restent à juger",
     "verdict.block.one": "Cette diffusion est bloquée pour {n} motif",
     "verdict.block.other": "Cette diffusion est bloquée pour {n} motifs",
-    "verdict.public.pass": "Aucune règle publiable ici ne s’oppose à cette diffusion",
-    "verdict.public.review.one": "Aucune règle publiable ici ne bloque cette diffusion. {n} point reste à juger",
-    "verdict.public.review.other": "Aucune règle publiable ici ne bloque cette diffusion. {n} points restent à juger",
+    "verdict.public.pass": "Aucune des règles montrées ici ne s’oppose à cette diffusion",
+    "verdict.public.review.one": "Aucune des règles montrées ici ne bloque cette diffusion. {n} point reste à juger",
+    "verdict.public.review.other": (
+        "Aucune des règles montrées ici ne bloque cette diffusion. {n} points restent à juger"
+    ),
     "decision.meaning.pass": (
         "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
         "au délégué à la protection des données et au responsable du traitement."
@@ -401,13 +403,13 @@ _DECISION = {
         "au délégué à la protection des données et au responsable du traitement."
     ),
     "decision.meaning.block": (
-        "Elle ne peut pas sortir en l’état. Un blocage ne se lève pas ici ; il faut une nouvelle exécution ou "
-        "politique."
+        "Elle ne peut pas sortir en l’état. Un blocage ne se lève pas ici ; il faut une nouvelle exécution ou une "
+        "autre politique."
     ),
     "decision.scope.internal": "",
     "decision.scope.public": (
-        "Calculé uniquement à partir de valeurs qui peuvent quitter le centre. Les tests sur des personnes réelles "
-        "sont jugés en interne."
+        "Verdict calculé uniquement à partir de valeurs qui peuvent quitter le centre. Les tests sur des personnes "
+        "réelles sont jugés en interne."
     ),
     "decision.what": "Ce qui sort",
     "decision.what.text": (
@@ -425,7 +427,7 @@ _DECISION = {
     ),
     "decision.risk": "Risque",
     "decision.benefit": "Bénéfice",
-    "decision.points.internal": "Vos points",
+    "decision.points.internal": "Points qui vous reviennent",
     "decision.points.public": "Points à juger",
     "decision.more.one": 'et {n} autre dans <a href="#findings">tous les constats</a>',
     "decision.more.other": 'et {n} autres dans <a href="#findings">tous les constats</a>',
@@ -506,7 +508,7 @@ _DECISION = {
     ),
     "tile.attack.better": " Mieux que le hasard, sans dépasser le plafond.",
     "tile.attack.chart": "{value} sur 100, intervalle de {low} à {high}, hasard {baseline}, plafond {ceiling}",
-    "tile.attack.none": "Aucune attaque par inférence d’appartenance valide",
+    "tile.attack.none": "Aucune attaque valide par inférence d’appartenance",
     "tile.attack.none.meaning": (
         "Ce chiffre est le plafond du budget, pas un test : sur 100 paires formées d’une personne présente dans les "
         "données et d’une personne extérieure, au plus {ceiling} peuvent être bien jugées. À pile ou face : 50."
@@ -542,8 +544,7 @@ _FINDINGS = {
     "finding.rehearsal.block": "Ceci est un essai à blanc sur des données fictives. Ce n’est pas une diffusion.",
     "finding.noise.pass": "Le bruit de confidentialité provient de {value} et a été tiré sans graine fixée.",
     "finding.noise.block": (
-        "Un réglage de test a figé le bruit de confidentialité ({value}). Le résultat ne protège personne et n’est pas "
-        "une diffusion."
+        "Un réglage de test a figé le bruit ({value}). Le résultat ne protège personne et n’est pas une diffusion."
     ),
     "finding.unprotected.pass": "Aucune étape hors de la garantie n’a été déclarée.",
     "finding.unprotected.block": (
@@ -557,7 +558,7 @@ _FINDINGS = {
         "Cette diffusion coûte ε {value} ; jusqu’à {pass_limit}, la politique n’a pas d’objection."
     ),
     "finding.epsilon_release.review": (
-        "Cette diffusion coûte ε {value}, au-dessus de {pass_limit} : est-ce justifié pour ces destinataires ?"
+        "Cette diffusion coûte ε {value}, au-delà de {pass_limit} : est-ce justifié pour ces destinataires ?"
     ),
     "finding.epsilon_release.block": "Cette diffusion coûte ε {value} ; la limite de la politique est {review_limit}.",
     "finding.epsilon_lifetime.pass": (
@@ -565,7 +566,7 @@ _FINDINGS = {
         "d’objection."
     ),
     "finding.epsilon_lifetime.review": (
-        "Toutes les diffusions réunies coûtent à ces personnes ε {value}, au-dessus de {pass_limit} : est-ce justifié ?"
+        "Toutes les diffusions réunies coûtent à ces personnes ε {value}, au-delà de {pass_limit} : est-ce justifié ?"
     ),
     "finding.epsilon_lifetime.unknown": (
         "Ce grand livre est une démonstration : les autres diffusions concernant ces personnes ne sont pas connues. "
@@ -582,7 +583,7 @@ _FINDINGS = {
         "n’a pas d’objection."
     ),
     "finding.delta.review": (
-        "δ multiplié par le plus grand nombre possible de personnes donne {value}, au-dessus de {pass_limit} : faut-il "
+        "δ multiplié par le plus grand nombre possible de personnes donne {value}, au-delà de {pass_limit} : faut-il "
         "un δ plus petit ?"
     ),
     "finding.delta.block": (
@@ -598,7 +599,7 @@ _FINDINGS = {
         "paires mesurées ; le bruit à lui seul donnerait {floor} points). Limite {pass_limit}."
     ),
     "finding.two_way_free.review": (
-        "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées, au-dessus de "
+        "Les tableaux de deux colonnes s’écartent en moyenne de {value} points des réponses bruitées, soit plus de "
         "{pass_limit} ({marginals} paires mesurées ; le bruit à lui seul donnerait {floor} points) : est-ce assez "
         "utile ?"
     ),
@@ -613,7 +614,7 @@ _FINDINGS = {
     ),
     "finding.two_way_paid.review": (
         "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
-        "données réelles, au-dessus de {pass_limit} : est-ce assez utile ?"
+        "données réelles, soit plus de {pass_limit} : est-ce assez utile ?"
     ),
     "finding.two_way_paid.block": (
         "Les tableaux de deux colonnes, {marginals} en tout, s’écartent en moyenne de {value} points (bruit {sd}) des "
@@ -641,7 +642,8 @@ _FINDINGS = {
         "aurait vu {detectable} ou plus dans 8 cas sur 10."
     ),
     "finding.attack_passed.above": (
-        "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b>, et dans ce que le budget permet ({ceiling})."
+        "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b>, et dans les limites de ce que le budget "
+        "permet ({ceiling})."
     ),
     "finding.attack_passed.unlimited": (
         "{subject} : {value} ({low} à {high}). <b>Mieux que le hasard</b> ; le budget ne fixe pas de plafond pour ce "
@@ -671,19 +673,19 @@ _FINDINGS = {
         "d’objection."
     ),
     "finding.match_excess.review": (
-        "{subject} : jusqu’à {value} des {trials} au-delà du hasard, au-dessus de {pass_limit} : est-ce acceptable "
+        "{subject} : jusqu’à {value} des {trials} au-delà du hasard, soit plus de {pass_limit} : est-ce acceptable "
         "pour ces destinataires ?"
     ),
     "finding.match_excess.block": (
         "{subject} : jusqu’à {value} des {trials} au-delà du hasard ; la limite de la politique est {review_limit}."
     ),
     "finding.audit.pass": (
-        "Un audit sur des personnes fictives, avec {runs} exécutions de chaque côté, est compatible avec la garantie "
-        "(plus grand ε montré {shown}, possible {possible})."
+        "Un audit sur des personnes fictives, avec {runs} exécutions dans chaque cas, est compatible avec la garantie "
+        "(plus grand ε démontré {shown}, possible {possible})."
     ),
     "finding.audit.review": (
-        "L’audit de la garantie n’a compté que {runs} exécutions de chaque côté et a pu manquer beaucoup de choses : "
-        "faut-il un audit plus long (dpsynth audit) ?"
+        "L’audit de la garantie n’a compté que {runs} exécutions dans chaque cas et a pu laisser passer beaucoup de "
+        "choses : faut-il un audit plus long (dpsynth audit) ?"
     ),
     "finding.audit.block": "Un audit sur des personnes fictives contredit la garantie.",
     "finding.trials.excess_share": "personnes",
@@ -717,7 +719,7 @@ _CLAIM = {
     "claim.neighbours": "Données voisines",
     "claim.neighbours.text": (
         "Deux jeux de données qui diffèrent d’une unité, ajoutée ou retirée. Remplacer une unité par une autre compte "
-        "pour deux de ces pas."
+        "pour deux changements de ce type."
     ),
     "claim.delta": "Tolérance au-delà de ε",
     "claim.delta.text": (
@@ -728,7 +730,7 @@ _CLAIM = {
     "claim.adversary": "Attaquant",
     "claim.adversary.text": (
         "Il peut connaître le programme, la politique et l’enregistrement de toutes les autres personnes, et calculer "
-        "sans limite, sauf à prédire les nombres aléatoires du système d’exploitation. Pour qui combine plusieurs "
+        "sans limite, mais pas prédire les nombres aléatoires du système d’exploitation. Pour qui combine plusieurs "
         "diffusions, c’est le total de la section 4 qui compte. Le centre lui-même est considéré comme digne de "
         "confiance."
     ),
@@ -760,13 +762,13 @@ _CLAIM = {
         "deux cas. Si l’attaquant avait réussi plus souvent que la garantie ne le permet, cette diffusion n’aurait pas "
         "été produite."
     ),
-    "audit.table": "Ce que l’audit pouvait montrer (pour δ = {delta})",
+    "audit.table": "Ce que l’audit pouvait démontrer (pour δ = {delta})",
     "audit.promise": "Garantie",
     "audit.claim": "ε = {epsilon}",
-    "audit.shown": "Plus grand ε montré",
-    "audit.possible": "Plus grand ε qu’il pouvait montrer",
-    "audit.runs": "Exécutions de l’étape de mesure, de chaque côté",
-    "audit.whole": "Exécutions depuis la table brute, par côté et par personne",
+    "audit.shown": "Plus grand ε démontré",
+    "audit.possible": "Plus grand ε qu’il pouvait démontrer",
+    "audit.runs": "Exécutions de l’étape de mesure, dans chaque cas",
+    "audit.whole": "Exécutions depuis la table brute, dans chaque cas et par personne",
     "audit.outcome": "Résultat",
     "audit.not_run": "aucune",
     "audit.consistent": "Compatible avec la garantie",
@@ -783,8 +785,8 @@ _CLAIM = {
     ),
     "audit.limits": (
         "Un audit peut contredire une garantie ; il ne peut pas la prouver. Il est bien plus puissant que toute "
-        "attaque sur la diffusion, parce que son attaquant voit chaque réponse bruitée. Le « plus grand ε montré » est "
-        "une borne inférieure avec un niveau de confiance de 95 % ; quand tout va bien, il est donc inférieur à la "
+        "attaque sur la diffusion, parce que son attaquant voit chaque réponse bruitée. Le « plus grand ε démontré » "
+        "est une borne inférieure avec un niveau de confiance de 95 % ; quand tout va bien, il est donc inférieur à la "
         "valeur garantie."
     ),
     "ceiling.lead": (
@@ -803,7 +805,7 @@ _CLAIM = {
     "ceiling.legend.found": "trouvée",
     "ceiling.legend.person": "non trouvée",
     "ceiling.table": (
-        "Le plus qu’un attaquant puisse trouver parmi {people} personnes présentes dans les données et {people} "
+        "Maximum qu’un attaquant peut trouver parmi {people} personnes présentes dans les données et {people} "
         "personnes extérieures"
     ),
     "ceiling.accused": "Personnes extérieures accusées à tort, sur {people}",
@@ -817,8 +819,8 @@ _CLAIM = {
     "ceiling.of100": "{n} sur 100",
     "ceiling.pairs": (
         "Devant une personne présente dans les données et une personne extérieure, un attaquant désigne la bonne au "
-        "plus {auc} fois sur 100. Devant une seule personne, et sachant qu’il y a une chance sur deux, un attaquant "
-        "juge bien au plus {accuracy} fois sur 100."
+        "plus {auc} fois sur 100. Devant une seule personne, dont il sait qu’elle a une chance sur deux d’être dans "
+        "les données, un attaquant juge bien au plus {accuracy} fois sur 100."
     ),
     "ceiling.remark": (
         "Il s’agit ici de dire <em>si</em> une personne est présente dans les données. Tout ce qu’une diffusion révèle "
@@ -829,10 +831,10 @@ _CLAIM = {
         "Courbe du plafond : personnes présentes trouvées selon les personnes extérieures accusées à tort, aire d’au "
         "plus {auc}"
     ),
-    "roc.caption": "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale est le hasard.",
+    "roc.caption": "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale correspond au hasard.",
     "roc.caption.measured": (
-        "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale est le hasard ; les points sont "
-        "mesurés sur des personnes réelles."
+        "Les attaques ne peuvent se situer que dans la zone ombrée. La diagonale correspond au hasard ; les points "
+        "sont mesurés sur des personnes réelles."
     ),
     "roc.x": "Personnes extérieures accusées à tort",
     "roc.y": "Personnes trouvées",
@@ -895,7 +897,7 @@ _ATTACKS = {
         "mesurer ce que trouve un attaquant qui n’accuse à tort qu’une personne extérieure sur 100 ou sur 1 000 ; là, "
         "seul le plafond compte."
     ),
-    "attacks.not_run": "Non mené : {what}.",
+    "attacks.not_run": "Non menées : {what}.",
     "attacks.not_run.linkage": "attaques qui rapprochent la diffusion d’autres données",
     "attacks.not_run.inference": "attaques qui infèrent un attribut inconnu d’une personne",
     "attacks.not_run.both": (
@@ -947,8 +949,9 @@ _ATTACKS = {
         "montrent par hasard."
     ),
     "attacks.caption.excess_precision": (
-        "Part des affirmations justes de l’attaquant sur les personnes présentes dans les données, au-delà de celles "
-        "sur les personnes extérieures. Ce qui est dit à juste titre des deux est une connaissance sur la population."
+        "Part d’affirmations justes de l’attaquant sur les personnes présentes dans les données, au-delà de la part "
+        "obtenue sur les personnes extérieures. Ce qui est juste pour les unes comme pour les autres est une "
+        "connaissance sur la population."
     ),
     "attacks.details": (
         "Ce que chaque attaquant fait et sait, tous les contrôles et tous les groupes de personnes : <a "
@@ -1030,7 +1033,7 @@ _USE = {
     "outside.more.other": (
         '{n} autres modalités de ce type ont des parts plus petites ; voir <a href="#columns">colonne par colonne</a>.'
     ),
-    "outside.none": "Aucune colonne n’a de telle modalité.",
+    "outside.none": "Aucune colonne n’a de modalité de ce type.",
     "use.lead": (
         "L’utilité des données dépend de la question posée. Ces réponses valent pour la table dans son ensemble."
     ),
@@ -1045,7 +1048,7 @@ _USE = {
     "use.three_way.text": "Non mesuré. Ce que la table y montre découle du modèle, pas des personnes.",
     "use.histories": "Parcours d’une personne, mesures répétées",
     "use.histories.text": (
-        "Chaque ligne synthétique est une personne fictive à elle seule ; il n’y a pas deux lignes qui vont ensemble."
+        "Chaque ligne synthétique est une personne fictive à elle seule ; aucune ligne n’est liée à une autre."
     ),
     "use.rare": "Modalités rares et combinaisons rares",
     "use.rare.text": (
@@ -1053,10 +1056,11 @@ _USE = {
     ),
     "use.inference": "Intervalles de confiance et tests, comme si les lignes étaient réelles",
     "use.inference.text": "Ils ignorent le bruit et seraient trop étroits. Confirmez sur les données réelles.",
-    "use.figures": "À quel point les tableaux sont proches",
+    "use.figures": "Proximité des tableaux",
     "use.explain": (
         "La distance entre deux tableaux est la part des lignes qu’il faudrait déplacer dans une autre cellule pour "
-        "les rendre égaux, ici en points pour 100 lignes. 0 veut dire égal ; plus petit est mieux."
+        "les rendre égaux, ici en points pour 100 lignes. 0 signifie que les tableaux sont égaux ; plus la distance "
+        "est petite, mieux c’est."
     ),
     "use.size": (
         "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}). {holdout} "
@@ -1081,13 +1085,13 @@ _USE = {
     "use.inside.3": "Trois colonnes, par rapport aux données réelles, non protégé",
     "use.pairs_note.free": (
         "Les réponses bruitées couvrent {measured} paires sur {pairs}, choisies selon des scores bruités. Certaines "
-        "paires peuvent être bien plus éloignées que la moyenne. La colonne « Due au seul bruit » est ce qu’une table "
-        "parfaite montrerait encore, parce que les réponses elles-mêmes sont bruitées. Les lignes synthétiques suivent "
-        "aussi le bruit ; elles peuvent donc être plus proches des réponses bruitées qu’une table parfaite."
+        "paires peuvent être bien plus éloignées que la moyenne. La colonne « Due au seul bruit » indique ce qu’une "
+        "table parfaite montrerait encore, parce que les réponses elles-mêmes sont bruitées. Les lignes synthétiques "
+        "suivent aussi le bruit ; elles peuvent donc être plus proches des réponses bruitées qu’une table parfaite."
     ),
     "use.pairs_note.paid": (
         "Le chiffre protégé couvre les {pairs} paires et a été payé sur le budget. Certaines paires peuvent être bien "
-        "plus éloignées que la moyenne. La colonne « Due au seul bruit » est ce qu’une table parfaite montrerait "
+        "plus éloignées que la moyenne. La colonne « Due au seul bruit » indique ce qu’une table parfaite montrerait "
         "encore par rapport aux réponses bruitées. Les lignes synthétiques suivent aussi le bruit ; elles peuvent donc "
         "être plus proches des réponses bruitées qu’une table parfaite."
     ),
@@ -1146,15 +1150,15 @@ _CONTEXT = {
     ),
     "unprotected.population": "Vérités sur la population",
     "unprotected.population.text": (
-        "Si un traitement suit souvent un diagnostic, la diffusion le montre, et on peut le supposer de toute personne "
-        "ayant ce diagnostic, présente dans les données ou non."
+        "Si un traitement suit souvent un diagnostic, la diffusion le montre, et on peut le deviner pour toute "
+        "personne ayant ce diagnostic, présente dans les données ou non."
     ),
     "unprotected.fact": "Le fait de la diffusion",
     "unprotected.fact.text": "Qu’une diffusion existe, à quelle date et selon quelle politique, chacun peut le voir.",
     "unprotected.human": "La décision humaine",
     "unprotected.human.text": (
-        "Quiconque lit l’édition interne, puis approuve ou refuse, a utilisé des données réelles. Ce choix est hors de "
-        "ε."
+        "Quiconque lit l’édition interne, puis approuve ou refuse, a utilisé des données réelles. Ce choix n’est pas "
+        "couvert par ε."
     ),
     "unprotected.id": "Un identifiant est une personne",
     "unprotected.id.text": (
@@ -1179,7 +1183,8 @@ _CONTEXT = {
     "unprotected.statements": "Déclaré pour cette diffusion",
     "unprotected.none": "Aucune autre étape hors de la garantie n’a été déclarée.",
     "comparison.none": (
-        "C’est la première diffusion de cette politique à cet endroit : il n’y en a pas d’autre à laquelle la comparer."
+        "C’est la première diffusion de cette politique à cet emplacement : il n’y en a pas d’autre à laquelle la "
+        "comparer."
     ),
     "comparison.lead": "D’après les éditions publiques des deux diffusions.",
     "comparison.caption": "Cette diffusion et la précédente",
@@ -1195,7 +1200,7 @@ _CONTEXT = {
     "comparison.source_rows": "Lignes de la source, avec bruit",
     "comparison.synthetic_rows": "Lignes synthétiques",
     "comparison.two_way": "Distance moyenne sur les tableaux de deux colonnes",
-    "comparison.paid": "{value} points, toutes les paires, imputé",
+    "comparison.paid": "{value} points, toutes les paires, imputé au budget",
     "comparison.free": "{value} points, paires mesurées, par rapport aux réponses bruitées",
     "comparison.not_measured": "non mesuré",
     "comparison.same_policy": "Les deux ont été produites selon la même politique.",
@@ -1215,18 +1220,18 @@ _CONTEXT = {
     "wp29.singling.internal": (
         'Aucun constat direct. Le <a href="#ceiling">plafond</a> limite la possibilité de dire qui est présent dans '
         "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
-        "personne extérieure sur {people} accusée. En interne, les correspondances d’enregistrements rares ont été "
-        'comparées à celles de personnes mises de côté (<a href="#attacks">attaques</a>).'
+        "personne extérieure sur {people} accusée à tort. En interne, les correspondances d’enregistrements rares ont "
+        'été comparées à celles de personnes mises de côté (<a href="#attacks">attaques</a>).'
     ),
     "wp29.singling.public": (
         'Aucun constat direct. Le <a href="#ceiling">plafond</a> limite la possibilité de dire qui est présent dans '
         "les données ; en moyenne, on peut le dire pour au plus {found} personnes sur {people}, avec {accused} "
-        "personne extérieure sur {people} accusée."
+        "personne extérieure sur {people} accusée à tort."
     ),
     "wp29.linking": "Corrélation",
     "wp29.linking.text": (
-        'Non testé. Le <a href="#ceiling">plafond</a> limite ce que la corrélation peut ajouter du fait qu’une '
-        "personne a participé."
+        'Non testé. Le <a href="#ceiling">plafond</a> limite ce qu’une corrélation peut apporter du fait de la '
+        "participation d’une personne."
     ),
     "wp29.inference": "Inférence",
     "wp29.inference.text": (
@@ -1253,7 +1258,7 @@ _CONTEXT = {
         "Les résultats calculés à partir des lignes synthétiques portent la même garantie. Elle ne remplace pas les "
         "règles du centre sur les sorties."
     ),
-    "gdpr.caption": "RGPD, art. 5, par. 2 : responsabilité quant aux principes de l’art. 5, par. 1",
+    "gdpr.caption": "RGPD, art. 5, par. 2 : responsabilité quant au respect des principes de l’art. 5, par. 1",
     "gdpr.head": "Principe",
     "gdpr.lawful": "Licéité (point a)",
     "gdpr.lawful.text": "Responsable du traitement : {controller}. Base juridique : {basis}.",
@@ -1309,10 +1314,10 @@ _CONTEXT = {
     "notes.count": "Effectif",
     "notes.range": "{low} à {high}",
     "sign.lead": (
-        "Le délégué à la protection des données rend un avis ; le responsable du traitement décide. Chacun signe pour "
-        "soi."
+        "Le délégué à la protection des données rend un avis ; le responsable du traitement décide. Chacun signe en "
+        "son propre nom."
     ),
-    "sign.confirm": "Par ma signature, je confirme que",
+    "sign.confirm": "Par ma signature, je confirme ce qui suit :",
     "sign.confirm.read": "j’ai lu la page de décision et chacun des points qui y figurent,",
     "sign.confirm.attacks": "j’ai lu la section 5, sur les attaques,",
     "sign.confirm.limits": "je connais les limites fixées par la politique et leur origine,",
@@ -1350,10 +1355,10 @@ _APPENDIX = {
     ),
     "policy.label": "Fichier de la politique",
     "limits.lead": (
-        "Aucune autorité ne fixe de nombre pour ε ou pour une AUC. Ces limites sont celles du centre, chacune avec sa "
+        "Aucune autorité ne fixe de valeur pour ε ni pour une AUC. Ces limites sont celles du centre, chacune avec sa "
         "source."
     ),
-    "limits.table": "Limites de l’appréciation",
+    "limits.table": "Limites du verdict",
     "limits.name": "Limite",
     "limits.pass": "Admis jusqu’à",
     "limits.review": "À juger jusqu’à",
@@ -1372,13 +1377,13 @@ _APPENDIX = {
     "column.noise": " ; écart-type du bruit {sd} dans chaque modalité",
     "column.table": "Colonne {column}",
     "column.level": "Modalité",
-    "column.noisy": "Bruité, %",
+    "column.noisy": "Bruité (%)",
     "column.sd": "Écart-type du bruit",
-    "column.synthetic": "Synthétique, %",
+    "column.synthetic": "Synthétique (%)",
     "column.rest": "{n} autres modalités",
     "column.span": "{first} … {last}",
     "asked.lead": (
-        "Rien d’autre n’a été demandé. Le coût découle du tableau ; les cellules sont le plus grand nombre possible."
+        "Rien d’autre n’a été demandé. Le coût découle du tableau ; le nombre de cellules est le plus grand possible."
     ),
     "asked.pairs": "Tableaux de deux colonnes ou plus qui ont été mesurés : {pairs}.",
     "asked.pair": "{first} avec {second}",
@@ -1400,7 +1405,7 @@ _APPENDIX = {
     "term.auc": "AUC",
     "term.auc.text": (
         "La part des paires bien jugées : la fréquence à laquelle une attaque classe une personne présente dans les "
-        "données avant une personne extérieure. 0,5 est le hasard, 1 est toujours."
+        "données avant une personne extérieure. 0,5 correspond au hasard, 1 à toujours."
     ),
     "term.budget": "Budget global",
     "term.budget.text": (
@@ -1409,8 +1414,8 @@ _APPENDIX = {
     ),
     "term.ceiling": "Plafond",
     "term.ceiling.text": (
-        "Le plus que toute attaque sur cette seule diffusion puisse atteindre en moyenne. Il découle du bruit, pas "
-        "d’un test."
+        "Le maximum que peut atteindre en moyenne une attaque sur cette seule diffusion, quelle qu’elle soit. Il "
+        "découle du bruit, pas d’un test."
     ),
     "term.control": "Contrôle",
     "term.control.text": (
