@@ -544,7 +544,7 @@ _FINDINGS = {
     "finding.rehearsal.block": "Ceci est un essai à blanc sur des données fictives. Ce n’est pas une diffusion.",
     "finding.noise.pass": "Le bruit de confidentialité provient de {value} et a été tiré sans graine fixée.",
     "finding.noise.block": (
-        "Un réglage de test a figé le bruit ({value}). Le résultat ne protège personne et n’est pas une diffusion."
+        "Réglage de test : bruit figé ({value}). Le résultat ne protège personne et n’est pas une diffusion."
     ),
     "finding.unprotected.pass": "Aucune étape hors de la garantie n’a été déclarée.",
     "finding.unprotected.block": (
@@ -1096,7 +1096,7 @@ _USE = {
         "être plus proches des réponses bruitées qu’une table parfaite."
     ),
     "use.worst": "Les {shown} colonnes sur {columns} qui diffèrent le plus de leurs réponses bruitées",
-    "use.worst_pairs": "Les {shown} paires de colonnes qui diffèrent le plus des données réelles",
+    "use.worst_pairs": "Paires de colonnes qui diffèrent le plus des données réelles ({shown})",
     "use.pair": "{first} et {second}",
     "use.near": " La moyenne est à la limite, au bruit près.",
     "bars.title": "Jusqu’où un tableau pris seul peut être inexact",
