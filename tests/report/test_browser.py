@@ -227,9 +227,10 @@ def test_the_decision_is_one_printed_page(
     text = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True
     )
-    sheets = text.stdout.split("\f")[:-1]
+    sheets = [" ".join(sheet.split()) for sheet in text.stdout.split("\f")[:-1]]
     t = speak(language)
-    last, following = t("sign.officer" if edition == "internal" else "decision.elsewhere"), t("section.claim")
+    keys = "sign.officer" if edition == "internal" else "decision.elsewhere", "section.claim"
+    last, following = (" ".join(t(key).split()) for key in keys)
     assert last in sheets[0], "the end of the decision"
     assert following not in sheets[0]
     assert following in sheets[1]

@@ -912,7 +912,7 @@ _ATTACKS = {
     "attacks.range": "{low} bis {high}",
     "attacks.ceiling": "Obergrenze",
     "attacks.ceiling.excess_share": "Höchstens über Zufall",
-    "attacks.ceiling.rate": "Obergrenze, wenn der wahre Anteil das obere Ende des Intervalls ist",
+    "attacks.ceiling.rate": "Obergrenze am oberen Ende des Intervalls",
     "attacks.ceiling.found": "Höchstens gefundene Personen",
     "attacks.ceiling.note": (
         "Der wahre Anteil falscher Verdächtigungen ist nur bis auf sein Intervall bekannt; die Obergrenze ist darum am "
