@@ -57,12 +57,12 @@ _CODES = {
     "status.review": "Zu\N{NO-BREAK SPACE}prüfen",
     "status.block": "Gesperrt",
     "status.inside": "Nur im Zentrum",
-    "status.untested": "Nicht geprüft",
-    "status.unknown": "Nicht bekannt",
+    "status.untested": "Nicht\N{NO-BREAK SPACE}geprüft",
+    "status.unknown": "Nicht\N{NO-BREAK SPACE}bekannt",
     "status.few": "Zu wenige ({n} zurückgehalten)",
     "fitness.fit": "Geeignet",
-    "fitness.near": "Mit Vorsicht",
-    "fitness.care": "Mit Vorsicht",
+    "fitness.near": "Mit\N{NO-BREAK SPACE}Vorsicht",
+    "fitness.care": "Mit\N{NO-BREAK SPACE}Vorsicht",
     "fitness.unfit": "Ungeeignet",
     "fitness.unknown": "Nicht gemessen",
     "audience.public": "zur öffentlichen Freigabe",
@@ -1219,11 +1219,22 @@ _CONTEXT = {
         'Nicht geprüft. Die <a href="#ceiling">Obergrenze</a> beschränkt, was eine Verknüpfung mehr ergeben kann, weil '
         "eine Person teilgenommen hat."
     ),
+    "wp29.linking.tested": (
+        "Kein unmittelbarer Befund. Angriffe, die die Freigabe mit anderen Daten verknüpfen, werden im Zentrum "
+        'ausgeführt (<a href="#attacks">Angriffe</a>). Die <a href="#ceiling">Obergrenze</a> beschränkt, was eine '
+        "Verknüpfung mehr ergeben kann, weil eine Person teilgenommen hat."
+    ),
     "wp29.inference": "Inferenz",
     "wp29.inference.text": (
         "Nicht geprüft. Was die Freigabe über eine Person mehr verrät, weil sie teilgenommen hat, ist durch die <a "
         'href="#ceiling">Obergrenze</a> beschränkt; was für die Bevölkerung gilt, ist <a href="#unprotected">nicht '
         "geschützt</a>."
+    ),
+    "wp29.inference.tested": (
+        "Kein unmittelbarer Befund. Angriffe, die ein unbekanntes Merkmal erschließen, werden im Zentrum ausgeführt "
+        '(<a href="#attacks">Angriffe</a>). Was die Freigabe über eine Person mehr verrät, weil sie teilgenommen hat, '
+        'ist durch die <a href="#ceiling">Obergrenze</a> beschränkt; was für die Bevölkerung gilt, ist <a '
+        'href="#unprotected">nicht geschützt</a>.'
     ),
     "safes.caption": "Five Safes (fünf Dimensionen der Sicherheit)",
     "safes.head": "Dimension",

@@ -1098,10 +1098,20 @@ _CONTEXT = {
     "wp29.linking.text": (
         'Not tested. The <a href="#ceiling">ceiling</a> limits what linking can add because a person took part.'
     ),
+    "wp29.linking.tested": (
+        "No direct finding. Attacks that link the release with other data are run inside the centre (<a "
+        'href="#attacks">attacks</a>). The <a href="#ceiling">ceiling</a> limits what linking can add because a person '
+        "took part."
+    ),
     "wp29.inference": "Inference",
     "wp29.inference.text": (
         "Not tested. What the release adds about one person because they took part is limited by the <a "
         'href="#ceiling">ceiling</a>; what is true of the population is <a href="#unprotected">not protected</a>.'
+    ),
+    "wp29.inference.tested": (
+        "No direct finding. Attacks that infer an unknown trait are run inside the centre (<a "
+        'href="#attacks">attacks</a>). What the release adds about one person because they took part is limited by the '
+        '<a href="#ceiling">ceiling</a>; what is true of the population is <a href="#unprotected">not protected</a>.'
     ),
     "safes.caption": "Five Safes",
     "safes.head": "Dimension",

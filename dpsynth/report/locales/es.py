@@ -1173,10 +1173,21 @@ _CONTEXT = {
         'Sin probar. El <a href="#ceiling">techo</a> limita lo que la vinculación puede añadir por el hecho de que '
         "una persona participó."
     ),
+    "wp29.linking.tested": (
+        "Sin constatación directa. Los ataques que vinculan la entrega con otros datos se ejecutan dentro del centro "
+        '(<a href="#attacks">ataques</a>). El <a href="#ceiling">techo</a> limita lo que la vinculación puede añadir '
+        "por el hecho de que una persona participó."
+    ),
     "wp29.inference": "Inferencia",
     "wp29.inference.text": (
         "Sin probar. Lo que la entrega añade sobre una persona por haber participado está limitado por el <a "
         'href="#ceiling">techo</a>; lo que es cierto de la población <a href="#unprotected">no está protegido</a>.'
+    ),
+    "wp29.inference.tested": (
+        "Sin constatación directa. Los ataques que infieren un rasgo desconocido se ejecutan dentro del centro (<a "
+        'href="#attacks">ataques</a>). Lo que la entrega añade sobre una persona por haber participado está limitado '
+        'por el <a href="#ceiling">techo</a>; lo que es cierto de la población <a href="#unprotected">no está '
+        "protegido</a>."
     ),
     "safes.caption": "Five Safes (las cinco dimensiones de seguridad)",
     "safes.head": "Dimensión",

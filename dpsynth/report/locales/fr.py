@@ -1233,10 +1233,21 @@ _CONTEXT = {
         'Non testé. Le <a href="#ceiling">plafond</a> limite ce qu’une corrélation peut apporter du fait de la '
         "participation d’une personne."
     ),
+    "wp29.linking.tested": (
+        "Aucun constat direct. Les attaques qui rapprochent la diffusion d’autres données sont menées en interne (<a "
+        'href="#attacks">attaques</a>). Le <a href="#ceiling">plafond</a> limite ce qu’une corrélation peut apporter '
+        "du fait de la participation d’une personne."
+    ),
     "wp29.inference": "Inférence",
     "wp29.inference.text": (
         "Non testé. Ce que la diffusion ajoute sur une personne du fait de sa participation est limité par le <a "
         'href="#ceiling">plafond</a> ; ce qui est vrai de la population n’est <a href="#unprotected">pas protégé</a>.'
+    ),
+    "wp29.inference.tested": (
+        "Aucun constat direct. Les attaques qui infèrent un attribut inconnu sont menées en interne (<a "
+        'href="#attacks">attaques</a>). Ce que la diffusion ajoute sur une personne du fait de sa participation est '
+        'limité par le <a href="#ceiling">plafond</a> ; ce qui est vrai de la population n’est <a '
+        'href="#unprotected">pas protégé</a>.'
     ),
     "safes.caption": "Five Safes (cinq dimensions de sûreté)",
     "safes.head": "Dimension",

@@ -11,6 +11,8 @@ from dpsynth.report.pages.blocks import Cell, Table
 from dpsynth.report.pages.decision import SIGNERS
 from dpsynth.report.words import Words
 
+ASKED_BY = {"linking": {"linkability", "linkage"}, "inference": {"inference"}}
+"""Criteria of WP29 -> attacks that ask about them."""
 ALWAYS = ("groups", "population", "fact", "human", "id", "timing", "arithmetic", "audience")
 
 
@@ -47,20 +49,19 @@ def frames(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "sequence": t.n.count(f["identity"]["ledger_sequence"]),
         "holdout": t.n.percent(f["unprotected"]["holdout_share"], 0),
     }
-    edition = f["edition"]
+    run = {a["name"] for a in f["attacks"]}
+    forms = {"singling": f["edition"]} | {k: "tested" for k, names in ASKED_BY.items() if names & run}
 
-    def table(name: str, keys: tuple[str, ...], own: tuple[str, ...] = ()) -> Table:
-        rows: list[list[Cell]] = [
-            [t(f"{name}.{k}"), t(f"{name}.{k}.{edition}" if k in own else f"{name}.{k}.text", **places)] for k in keys
-        ]
+    def table(name: str, *keys: str) -> Table:
+        rows: list[list[Cell]] = [[t(f"{name}.{k}"), t(f"{name}.{k}.{forms.get(k, 'text')}", **places)] for k in keys]
         return Table(t(f"{name}.caption"), [t(f"{name}.head"), t("frames.evidence")], rows)
 
     return {
         "lead": t("frames.lead"),
         "tables": [
-            table("wp29", ("singling", "linking", "inference"), ("singling",)),
-            table("safes", ("projects", "people", "settings", "data", "outputs")),
-            table("gdpr", ("lawful", "purpose", "minimal", "accurate", "storage", "secure", "accountable")),
+            table("wp29", "singling", "linking", "inference"),
+            table("safes", "projects", "people", "settings", "data", "outputs"),
+            table("gdpr", "lawful", "purpose", "minimal", "accurate", "storage", "secure", "accountable"),
         ],
     }
 
