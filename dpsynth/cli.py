@@ -186,6 +186,28 @@ def report(run: RunPath) -> None:
 
 
 @app.command()
+def pdf(
+    report: Annotated[
+        Path, typer.Argument(help="A report.LANGUAGE.html, or the folder of a run or of a bundle.", metavar="REPORT")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="File to write. Default: beside an internal report; in the current folder for a report of a bundle, "
+            "which stays as it was sealed.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+) -> None:
+    """Write a report as a tagged PDF (PDF/UA, experimental). Needs the extra: pip install 'dpsynth-release[pdf]'."""
+    from dpsynth.run.paper import convert
+
+    for path in convert(report, out, force=force):
+        print(path)
+
+
+@app.command()
 def verify(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle (…/public).", metavar="BUNDLE")]) -> None:
     """Check that a bundle is what its manifest says. Exit code 0 approved, 2 valid but not approved, 3 broken."""
     from dpsynth.release.manifest import verify as recompute

@@ -42,6 +42,10 @@ class Release(Block):
     binding_language: Reviewed = Field(
         default="en", description="The language that counts, one of languages; also of texts without a translation."
     )
+    pdf: bool = Field(
+        default=False,
+        description="Whether a run also writes each report as a tagged PDF. Experimental; needs WeasyPrint and Pango.",
+    )
 
     @model_validator(mode="after")
     def _languages(self) -> Release:

@@ -33,7 +33,7 @@ from dpsynth.privacy.ledger import Ledger, exact_rho, lifetime_to_nano, to_nano
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published
-from dpsynth.run import bundle, evaluation, preflight, publication
+from dpsynth.run import bundle, evaluation, paper, preflight, publication
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.job import Job, Outcome, Setting
 from dpsynth.run.plan import Plan
@@ -202,6 +202,7 @@ class _Run:
         published = publication.published(self.job, statement, measured, model, codes, total, paid, data_files)
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
+        self._on_paper(self.folder.public, _files.PUBLIC)
         internal_report = self._evaluate(source, codes, published)
         self.diary.stage("seal")
         digest = bundle.seal(self.job, published, source.commitment, internal_report)
@@ -227,7 +228,13 @@ class _Run:
         _files.write_whole(self.folder.internal / "facts.json", facts)
         for language, html in pages.items():
             _files.write_whole(self.folder.internal / f"report.{language}.html", html)
+        self._on_paper(self.folder.internal, _files.PRIVATE)
         return pages[release.binding_language]
+
+    def _on_paper(self, folder: Path, mode: int) -> None:
+        """Reports as PDFs too, where the policy asks for them. A release is complete without: `dpsynth pdf` remains."""
+        if self.policy.release.pdf:
+            self.diary.guard(f"pdf-{folder.name}", lambda: paper.beside(folder, mode), None)
 
     def _read(self) -> BoundedSource:
         population = self.policy.source.population

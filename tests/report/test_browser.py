@@ -9,18 +9,14 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
-from dpsynth.policy.schema import Policy
-from dpsynth.report import locales
-from dpsynth.report.document import build
 from dpsynth.report.inputs import Inputs
-from dpsynth.report.render import render
 from dpsynth.report.words import speak
 from tests.report import sample
+from tests.report.worst import LANGUAGES, in_all_languages, translated, worst_inputs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -35,7 +31,7 @@ FLAGS = [
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 EDITIONS = ("internal", "public")
-LANGUAGES: Any = tuple(sorted(m.name for m in iter_modules(locales.__path__)))
+SVG = "{http://www.w3.org/2000/svg}"
 
 pytestmark = [
     pytest.mark.needs_chromium,
@@ -170,41 +166,11 @@ def test_the_keyboard_reaches_the_decision_first(browser: Any, files: dict[str, 
     assert outline == "solid"
 
 
-def in_all_languages(policy: Policy) -> Policy:
-    release = policy.release.model_copy(update={"languages": LANGUAGES})
-    return policy.model_copy(update={"release": release})
-
-
-def translated(inputs: Inputs) -> dict[tuple[str, str], str]:
-    """The page of every edition in every language."""
-    facts = dict(zip(EDITIONS, build(inputs), strict=True))
-    return {(e, x): render(facts[e], e, x) for e in EDITIONS for x in LANGUAGES}  # type: ignore[arg-type]
-
-
 @cache
 def few_columns() -> Inputs:
     """Columns of every kind."""
     columns = {name: sample.COLUMNS[name] for name in ("site", "coins", "time", "tookphys", "xage", "inpdol")}
     return sample.inputs(policy=in_all_languages(sample.policy(columns)))
-
-
-@cache
-def worst_case() -> Inputs:
-    """A release with a long title and purpose, and many points to judge."""
-    base = in_all_languages(sample.policy())
-    long = base.model_copy(
-        update={
-            "title": {
-                "en": "A rather long title of a study with several parts, second revised synthetic public-use file"
-            },
-            "legal": base.legal.model_copy(
-                update={"purpose": {"en": "Teaching and the development of methods. " * 20}}
-            ),
-        }
-    )
-    attacks = tuple(sample.attack(name, "not_resolvable") for name in ("focal", "focal_outsider", "dcr", "nearest"))
-    inputs = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True)
-    return Inputs(inputs.published, sample.inside(attacks=attacks))
 
 
 @pytest.mark.skipif(
@@ -218,7 +184,7 @@ def test_the_decision_is_one_printed_page(
     path = files[edition]
     if case == "worst":
         path = tmp_path / "worst.html"
-        path.write_text(translated(worst_case())[edition, language], encoding="utf-8")
+        path.write_text(translated(worst_inputs())[edition, language], encoding="utf-8")
     page, _ = open_page(browser, path)
     page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
     page.close()
@@ -238,3 +204,59 @@ def test_the_decision_is_one_printed_page(
         assert "rand-hie/2026-11-22-a" in sheet, "every sheet names the release"
         assert "3f9a 77c1 8be2 d409" in sheet, "and the policy"
         assert f"{number} / {len(sheets)}" in sheet
+
+
+COMPUTED = """[...document.querySelectorAll('svg *')].map(mark => {
+    const style = getComputedStyle(mark);
+    return [mark.tagName, style.fill, style.stroke, style.strokeWidth, style.strokeDasharray, style.fontSize];
+})"""
+
+
+def test_painted_pictures_look_as_in_the_browser(browser: Any, files: dict[str, Path], pages: dict[str, str]) -> None:
+    """What `paint` writes onto marks for the PDF is what Chromium computes for print."""
+    painting = pytest.importorskip("dpsynth.report.painting")
+    page, _ = open_page(browser, files["internal"])
+    page.emulate_media(media="print")
+    computed = page.evaluate(COMPUTED)
+    page.close()
+    tree = painted_tree(painting, pages["internal"])
+    marks = [mark for svg in tree.iter(f"{SVG}svg") for mark in painted_marks(svg, {})]
+    assert len(marks) == len(computed) > 500
+    for (name, attributes), (tag, fill, stroke, width, dashes, size) in zip(marks, computed, strict=True):
+        assert name == tag
+        if name == "text":
+            assert attributes["font-size"] == size
+        else:
+            assert rgb(attributes.get("stroke", "none")) == stroke
+            assert dash(attributes.get("stroke-dasharray", "none")) == dash(dashes)
+            if stroke != "none":
+                assert float(attributes.get("stroke-width", "1").removesuffix("px")) == float(width.removesuffix("px"))
+        assert rgb(attributes.get("fill", "#000000")) == fill
+
+
+def painted_tree(painting: Any, html: str) -> Any:
+    import tinyhtml5
+
+    tree = tinyhtml5.parse(html, namespace_html_elements=False)
+    painting.paint(tree)
+    return tree
+
+
+def painted_marks(element: Any, above: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every mark with what holds for it, its own or from above."""
+    here = above | dict(element.attrib)
+    for mark in element:
+        yield mark.tag.removeprefix(SVG), here | dict(mark.attrib)
+        yield from painted_marks(mark, here)
+
+
+def rgb(colour: str) -> str:
+    if colour == "none":
+        return colour
+    digits = colour.removeprefix("#")
+    digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
+    return f"rgb({', '.join(str(int(digits[i : i + 2], 16)) for i in (0, 2, 4))})"
+
+
+def dash(pattern: str) -> list[str]:
+    return pattern.replace("px", "").replace(",", " ").split()
