@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from dpsynth.policy.block import Block, Language, Reviewed, Slug, Text, Translated, fault, show, unknown_column
+from dpsynth.policy.catalogue import Catalogue
 from dpsynth.policy.judging import Attacks, Audit, SmallGroups, Thresholds
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Privacy
@@ -68,6 +69,7 @@ class Policy(Block):
     title: Translated = Field(description="Title of the release, by language.")
     legal: Legal
     release: Release
+    catalogue: Catalogue = Catalogue()
     source: Source
     tables: Annotated[dict[Slug, Table], Field(min_length=1, max_length=1)] = Field(description="One table, by name.")
     privacy: Privacy

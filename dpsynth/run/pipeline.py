@@ -203,6 +203,7 @@ class _Run:
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
         self._on_paper(self.folder.public, _files.PUBLIC)
+        bundle.describe(self.job, published)
         internal_report = self._evaluate(source, codes, published)
         self.diary.stage("seal")
         digest = bundle.seal(self.job, published, source.commitment, internal_report)

@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from dpsynth.report.inputs import Inputs
 from dpsynth.report.words import speak
 from tests.report import sample
-from tests.report.worst import LANGUAGES, in_all_languages, translated, worst_inputs
+from tests.report.worst import LANGUAGES, in_all_languages, translated, worst_pages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -98,7 +97,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 def test_axe_finds_nothing(browser: Any, tmp_path: Path, edition: str, language: str) -> None:
     """In every language, by day and by night, on a desk, a tablet and a phone; a few columns stand for all."""
     source, path = axe_source(), tmp_path / "report.html"
-    path.write_text(translated(few_columns())[edition, language], encoding="utf-8")
+    path.write_text(few_columns()[edition, language], encoding="utf-8")
     page, noticed = open_page(browser, path)
     for width in (1000, 600, 320):
         page.set_viewport_size({"width": width, "height": 900})
@@ -167,10 +166,10 @@ def test_the_keyboard_reaches_the_decision_first(browser: Any, files: dict[str, 
 
 
 @cache
-def few_columns() -> Inputs:
-    """Columns of every kind."""
+def few_columns() -> dict[tuple[str, str], str]:
+    """A report with columns of every kind."""
     columns = {name: sample.COLUMNS[name] for name in ("site", "coins", "time", "tookphys", "xage", "inpdol")}
-    return sample.inputs(policy=in_all_languages(sample.policy(columns)))
+    return translated(sample.inputs(policy=in_all_languages(sample.policy(columns))))
 
 
 @pytest.mark.skipif(
@@ -184,7 +183,7 @@ def test_the_decision_is_one_printed_page(
     path = files[edition]
     if case == "worst":
         path = tmp_path / "worst.html"
-        path.write_text(translated(worst_inputs())[edition, language], encoding="utf-8")
+        path.write_text(worst_pages()[edition, language], encoding="utf-8")
     page, _ = open_page(browser, path)
     page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
     page.close()

@@ -29,8 +29,8 @@ def translated(inputs: Inputs) -> dict[tuple[str, str], str]:
 
 
 @cache
-def worst_inputs() -> Inputs:
-    """Both halves."""
+def worst_pages() -> dict[tuple[str, str], str]:
+    """Both editions in every language."""
     base = in_all_languages(sample.policy())
     long = base.model_copy(
         update={
@@ -44,10 +44,9 @@ def worst_inputs() -> Inputs:
     )
     attacks = tuple(sample.attack(name, "not_resolvable") for name in ("focal", "focal_outsider", "dcr", "nearest"))
     inputs = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True)
-    return Inputs(inputs.published, sample.inside(attacks=attacks))
+    return translated(Inputs(inputs.published, sample.inside(attacks=attacks)))
 
 
 def worst_case() -> dict[str, str]:
     """Both editions in English."""
-    pages = translated(worst_inputs())
-    return {edition: pages[edition, "en"] for edition in ("internal", "public")}
+    return {edition: worst_pages()[edition, "en"] for edition in ("internal", "public")}

@@ -30,13 +30,19 @@ def test_release(study: Study) -> None:
     outcome = study.run()
     names = set(files(outcome.folder.public))
     assert names == {
+        "README.txt",
+        "SHA256SUMS",
         "data/SYN_visits.csv",
         "data/SYN_visits.parquet",
         "datapackage.json",
+        "dcat.jsonld",
         "facts.json",
         "manifest.json",
         "policy.yaml",
+        "registry.yaml",
         "report.en.html",
+        "ro-crate-metadata.json",
+        "sbom.cdx.json",
     }
     csv = pd.read_csv(outcome.folder.public / "data/SYN_visits.csv", keep_default_na=False)
     parquet = pq.read_table(outcome.folder.public / "data/SYN_visits.parquet")
