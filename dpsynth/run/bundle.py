@@ -37,13 +37,15 @@ def write_tables(job: Job, codes: Codes, decoding: np.random.Generator) -> tuple
 
 
 def write_report(job: Job, published: Published) -> None:
-    """Writes the public report, its facts and the policy."""
+    """Writes the public report in each of its languages, its facts and the policy."""
     from dpsynth.report.document import public_facts
     from dpsynth.report.render import render
 
     bundle, facts = job.folder.public, public_facts(published)
     _files.write_json(bundle / "facts.json", facts, _files.PUBLIC)
-    _files.write_whole(bundle / "report.en.html", render(facts, "public").encode(), _files.PUBLIC)
+    for language in published.policy.release.languages:
+        html = render(facts, "public", language).encode()
+        _files.write_whole(bundle / f"report.{language}.html", html, _files.PUBLIC)
     _files.write_whole(bundle / "policy.yaml", job.plan.loaded.text.encode(), _files.PUBLIC)
 
 

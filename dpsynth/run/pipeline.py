@@ -25,6 +25,7 @@ from dpsynth.data.open import check_structure, open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
 from dpsynth.errors import AuditError, BudgetError, DpsynthError
+from dpsynth.policy.block import Language
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.account import exact_rho, lifetime_to_nano, to_nano
@@ -223,9 +224,12 @@ class _Run:
         attacks = evaluation.attack(self.plan, source, codes, self.attacking, self.diary.guard)
         self.diary.stage("report")
         inputs = Inputs(published, Inside(utility, attacks, evaluation.steward_notes(source)))
-        facts, html = self.diary.guard("report", lambda: _internal_report(inputs), (b"{}", NO_REPORT))
+        release = self.policy.release
+        nothing_said = (b"{}", dict.fromkeys(release.languages, NO_REPORT))
+        facts, pages = self.diary.guard("report", lambda: _internal_report(inputs), nothing_said)
         _files.write_whole(self.folder.internal / "facts.json", facts)
-        _files.write_whole(self.folder.internal / "report.en.html", html)
+        for language, html in pages.items():
+            _files.write_whole(self.folder.internal / f"report.{language}.html", html)
         self._on_paper(self.folder.internal, _files.PRIVATE)
 
     def _on_paper(self, folder: Path, mode: int) -> None:
@@ -274,12 +278,14 @@ class _Run:
         _files.write_json(self.folder.model / "policy.json", value)
 
 
-def _internal_report(inputs: Inputs) -> tuple[bytes, bytes]:
+def _internal_report(inputs: Inputs) -> tuple[bytes, dict[Language, bytes]]:
+    """The facts, and the report by language."""
     from dpsynth.report.document import internal_facts
     from dpsynth.report.render import render
 
     facts = internal_facts(inputs)
-    return _files.indented_json(facts), render(facts, "internal").encode()
+    languages = inputs.published.policy.release.languages
+    return _files.indented_json(facts), {x: render(facts, "internal", x).encode() for x in languages}
 
 
 def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:

@@ -262,6 +262,14 @@ def test_only_questions_that_no_attack_asks_are_said_to_be_untested() -> None:
             assert (what in page) == (what in missing)
 
 
+def test_criteria_that_an_attack_asks_about_are_not_said_to_be_untested() -> None:
+    for attacks, untested in ((WP216, 0), (WP216[:2], 1), (WP216[3:], 1), ((), 2)):
+        inputs = Inputs(sample.published(), sample.inside(attacks=attacks))
+        page = parse(render(build(inputs)[0], "internal"))
+        [frames] = [n for n in page.all("section") if n.attributes["id"] == "frames"]
+        assert frames.text().count("Not tested.") == untested
+
+
 def test_claims_and_secrets_have_words() -> None:
     page = render(build(Inputs(sample.published(), sample.inside(attacks=WP216)))[0], "internal")
     for words in ("Right, of the claims about coins", "excess precision", "People singled out", "Linking two parts"):

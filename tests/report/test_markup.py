@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.report.worst import LANGUAGES, worst_pages
+
 CHECKS = Path(__file__).resolve().parents[2] / ".ci/browser"
 PROGRAM = CHECKS / "node_modules/html-validate/bin/html-validate.mjs"
 NODE = shutil.which("node")
@@ -32,6 +34,11 @@ def faults(html: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize("edition", ["internal", "public"])
 def test_html_validate_finds_nothing(pages: dict[str, str], tmp_path: Path, edition: str) -> None:
     assert faults(pages[edition], tmp_path) == []
+
+
+@pytest.mark.parametrize("language", [x for x in LANGUAGES if x != "en"])
+def test_html_validate_finds_nothing_in_a_translation(tmp_path: Path, language: str) -> None:
+    assert faults(worst_pages()["internal", language], tmp_path) == []
 
 
 def test_it_sees_a_fault(pages: dict[str, str], tmp_path: Path) -> None:
