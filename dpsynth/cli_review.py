@@ -260,9 +260,7 @@ def _hand(
     if key is None and ink is not None and ink.strip() and scan is not None and witnesses and len(witnesses) == 2:
         first, second = unlock(witnesses, files)
         return ByInk(" ".join(ink.split()), scan, (first, second))
-    raise UsageError(
-        "Sign either with --key FILE, or on paper with --ink NAME, --scan FILE and --witness KEY twice."
-    )
+    raise UsageError("Sign either with --key FILE, or on paper with --ink NAME, --scan FILE and --witness KEY twice.")
 
 
 def _reason(text: str | None, file: Path | None) -> str:

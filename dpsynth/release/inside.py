@@ -28,7 +28,7 @@ def commit(internal: Path, source_commitment: str) -> tuple[Commitment, Commitme
     Raises:
         ResourceError: the disk refuses.
     """
-    files = {p.name: _files.sha256(p) for p in sorted([internal / FACTS, *internal.glob("report.*")])}
+    files = {p.name: _files.sha256(p) for p in sorted([internal / FACTS, *internal.glob("report.*.html")])}
     report, rows = commit_to(_files.canonical_json(files)), commit_to(source_commitment.encode())
     kept = {"report": {**vars(report), "files": files}, "source": vars(rows)}
     _files.write_json(internal / COMMITMENT, kept)

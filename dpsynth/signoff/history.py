@@ -13,7 +13,7 @@ from dpsynth.signoff import dsse
 from dpsynth.signoff.acts import act
 from dpsynth.signoff.dsse import EnvelopeError
 from dpsynth.signoff.register import Register
-from dpsynth.signoff.states import Case, Progress, Sealed, advance
+from dpsynth.signoff.states import Case, Progress, Sealed, a, advance
 
 
 def progress(entries: Iterable[Entry], run_id: str, case: Case, register: Register) -> Progress:
@@ -41,8 +41,8 @@ def progress(entries: Iterable[Entry], run_id: str, case: Case, register: Regist
         except (SignoffError, EnvelopeError, KeyError, TypeError, ValueError) as error:
             why = str(error) if isinstance(error, SignoffError | EnvelopeError) else "it has another form"
             raise LedgerError(
-                f"Entry {entry.sequence} of the ledger, a {entry.kind}, was not written by dpsynth: {why.rstrip('.')}. "
-                "Restore the ledger from a backup."
+                f"Entry {entry.sequence} of the ledger, {a(entry.kind)}, was not written by dpsynth: "
+                f"{why.rstrip('.')}. Restore the ledger from a backup."
             ) from None
     return reached
 
@@ -51,7 +51,7 @@ def _after(reached: Progress, entry: Entry, case: Case, register: Register) -> P
     if entry.kind != "check":
         signed = act(dsse.from_json(entry.body["envelope"]), entry.sequence, entry.at, register)
         if signed.kind != entry.kind:
-            raise SignoffError(f"its envelope holds a {signed.kind}")
+            raise SignoffError(f"its envelope holds {a(signed.kind)}")
         return advance(reached, signed, case, register, moment(entry))
     fresh = Sealed(str(entry.body["name"]), str(entry.body["sealed"]), entry.sequence, entry.at)
     if reached.state != "awaiting_review" or fresh.name in {s.name for s in reached.sealed}:

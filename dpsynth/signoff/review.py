@@ -29,7 +29,7 @@ from dpsynth.signoff.hand import ByKey, Hand
 from dpsynth.signoff.register import Register, from_entries, person
 from dpsynth.signoff.standing import Standing, of_dossier
 from dpsynth.signoff.statement import SAYS, About, Kind, Moment
-from dpsynth.signoff.states import Progress, Sealed, admit
+from dpsynth.signoff.states import Progress, Sealed, a, admit
 
 LONGEST = 2000
 """Characters of the longest reason or condition."""
@@ -173,7 +173,7 @@ def _step(
     successor: tuple[str, str] | None = None,
 ) -> Standing:
     if says not in SAYS[kind]:
-        raise UsageError(f"A {kind} says {says!r}; allowed are {', '.join(SAYS[kind])}.")
+        raise UsageError(f"{a(kind).capitalize()} says {says!r}; allowed are {', '.join(SAYS[kind])}.")
     entries = ledger.entries()
     seen = _look(dossier(run, entries), entries)
     reason, conditions = reason.strip(), tuple(c.strip() for c in conditions)

@@ -162,7 +162,7 @@ def admit(progress: Progress, act: Act, case: Case, register: Register, now: dt.
         raise SignoffError(f"{case.release_id} is blocked: {case.obstacle}")
     if state not in FROM[act.kind]:
         allowed = ", ".join(FROM[act.kind])
-        raise SignoffError(f"{case.release_id} is {state}; a {act.kind} needs it to be {allowed}.")
+        raise SignoffError(f"{case.release_id} is {state}; {a(act.kind)} needs it to be {allowed}.")
     opened = progress.submission
     expected = None if act.kind == "submission" or opened is None else opened.digest
     if said.submission != expected:
@@ -207,7 +207,7 @@ def _form(progress: Progress, act: Act, case: Case) -> None:
     if bool(said.conditions) != (said.says in UNDER_CONDITIONS):
         raise SignoffError(f"What says {' or '.join(UNDER_CONDITIONS)} names conditions, and nothing else does.")
     if said.reason_sha256 is None and said.says in NEED_REASON:
-        raise SignoffError(f"A {act.kind} that says {said.says} needs a written reason.")
+        raise SignoffError(f"{a(act.kind).capitalize()} that says {said.says} needs a written reason.")
     approval = act.kind == "decision" and said.says != "reject"
     if approval and said.reason_sha256 is None and (progress.disagreement or case.to_judge):
         why = "somebody objected or advised against" if progress.disagreement else "the verdict leaves points to judge"
@@ -234,6 +234,11 @@ def advance(progress: Progress, act: Act, case: Case, register: Register, now: d
     if act.kind in ("check", "opinion"):
         return replace(following, state="reviewed" if complete(following, case.rules) else progress.state)
     return replace(following, state=TO[act.says], expires=_expiry(act, case.rules) or progress.expires)
+
+
+def a(kind: str) -> str:
+    """A kind of act with its article."""
+    return f"{'an' if kind == 'opinion' else 'a'} {kind}"
 
 
 def complete(progress: Progress, rules: Signoff) -> bool:

@@ -45,7 +45,9 @@ def test_a_signature_moves_to_no_other_payload_and_no_other_key() -> None:
     envelope = dsse.seal(b"payload", [KEY])
     [signature] = envelope.signatures
     assert not dsse.Envelope(b"Payload", (signature,)).signed_by(KEY.public)
-    assert not dsse.Envelope(b"payload", (dsse.Signature(OTHER.public.key_id, signature.value),)).signed_by(OTHER.public)
+    assert not dsse.Envelope(b"payload", (dsse.Signature(OTHER.public.key_id, signature.value),)).signed_by(
+        OTHER.public
+    )
 
 
 def spoiled() -> dict[str, bytes]:
