@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
-from dpsynth.report import numerals as n
 from dpsynth.report.charts.icons import icon
-from dpsynth.report.pages.findings import lower, sentence, statistic, upper
+from dpsynth.report.numerals import digest
+from dpsynth.report.pages.findings import lower, sentence, source, statistic, upper
 from dpsynth.report.words import Words
 from dpsynth.serve.release import Release, facts
 from dpsynth.serve.shelf import Edition
@@ -141,13 +141,13 @@ def _release(f: dict[str, Any], t: Words) -> dict[str, tuple[Cell, Cell]]:
         {
             "run_date": identity["run_date"],
             "snapshot": identity["snapshot"],
-            "policy": n.digest(identity["policy_digest"]),
+            "policy": digest(identity["policy_digest"]),
             "mechanism": contents["mechanism"],
-            "source_rows": n.count(contents["source_rows"]),
-            "synthetic_rows": n.count(contents["synthetic_rows"]),
+            "source_rows": t.n.count(contents["source_rows"]),
+            "synthetic_rows": t.n.count(contents["synthetic_rows"]),
             "is_rehearsal": t("yes" if identity["rehearsal"] else "no"),
             "sampler": provenance["sampler"],
-            "code": n.digest(provenance["code_digest"]),
+            "code": digest(provenance["code_digest"]),
         },
     )
     versions = {f"version.{name}": (name, version) for name, version in provenance["versions"].items()}
@@ -160,21 +160,21 @@ def _protection(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
         t,
         "protection",
         {
-            "epsilon": n.up(p["epsilon"]),
-            "delta": n.small(p["delta"]),
-            "rho": n.up(p["rho"], 6),
+            "epsilon": t.n.up(p["epsilon"]),
+            "delta": t.n.small(p["delta"]),
+            "rho": t.n.up(p["rho"], 6),
             "unit": report.name("unit.promise", p["unit"]),
             "adjacency": t.name("adjacency", p["adjacency"]),
-            "rows_per_unit": n.count(p["rows_per_unit"]),
-            "max_patients": n.count(p["max_patients"]),
-            "auc": n.up(ceiling["auc"], 3),
-            "audit": n.count(max((c["runs"] for c in f["audit"]["claims"]), default=0)),
+            "rows_per_unit": t.n.count(p["rows_per_unit"]),
+            "max_patients": t.n.count(p["max_patients"]),
+            "auc": t.n.up(ceiling["auc"], 3),
+            "audit": t.n.count(max((c["runs"] for c in f["audit"]["claims"]), default=0)),
         },
     )
     noise = {
         f"noise.{e['purpose']}": (
             t("protection.noise", purpose=report.name("purpose", e["purpose"])),
-            n.noise(e["sigma"]),
+            t.n.noise(e["sigma"]),
         )
         for e in p["events"]
     }
@@ -188,10 +188,10 @@ def _budget(f: dict[str, Any], t: Words) -> dict[str, tuple[Cell, Cell]]:
         "budget",
         {
             "population": identity["population"],
-            "lifetime": t("epsilon_at", epsilon=n.plain(b["epsilon_limit"]), delta=n.small(b["delta"])),
-            "share": n.percent_up(b["share_release"]),
-            "used": n.percent_up(b["share_used"]),
-            "earlier": n.count(len(b["earlier"])),
+            "lifetime": t("epsilon_at", epsilon=t.n.plain(b["epsilon_limit"]), delta=t.n.small(b["delta"])),
+            "share": t.n.percent_up(b["share_release"]),
+            "used": t.n.percent_up(b["share_used"]),
+            "earlier": t.n.count(len(b["earlier"])),
             "throw_away": t("yes" if identity["throw_away_ledger"] else "no"),
         },
     )
@@ -204,7 +204,7 @@ def _columns(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell
         text = t(
             "columns.text",
             type=str(c["type"]).replace("_", " "),
-            levels=n.count(c["levels"]),
+            levels=t.n.count(c["levels"]),
             unit=unit,
             role=report.name("role", c["role"]),
             source=report.name("evidence", c["source"]),
@@ -258,16 +258,16 @@ def _usefulness(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
     }
     for key in ("free_one_way", "free_two_way", "paid_two_way"):
         if u[key] and u[key]["marginals"]:
-            figures[key] = t("points", value=n.fixed(100 * u[key]["mean"], 2), tables=n.count(u[key]["marginals"]))
+            figures[key] = t("points", value=t.n.fixed(100 * u[key]["mean"], 2), tables=t.n.count(u[key]["marginals"]))
     if u.get("dependence"):
         checked, failed = u["dependence"]["checked"], u["dependence"]["failed"]
-        figures["dependence"] = t("usefulness.of", failed=n.count(failed), checked=n.count(checked))
+        figures["dependence"] = t("usefulness.of", failed=t.n.count(failed), checked=t.n.count(checked))
     for inner in (f.get("inside") or {}).get("utility", ()):
         figures[f"inside.{inner['ways']}"] = t(
-            "points", value=n.fixed(100 * inner["mean"], 2), tables=n.count(inner["marginals"])
+            "points", value=t.n.fixed(100 * inner["mean"], 2), tables=t.n.count(inner["marginals"])
         )
     by_column = {
-        f"distance.{c['name']}": (t("usefulness.distance", column=c["name"]), n.fixed(100 * c["distance"], 2))
+        f"distance.{c['name']}": (t("usefulness.distance", column=c["name"]), t.n.fixed(100 * c["distance"], 2))
         for c in f["columns"]
         if c["distance"] is not None
     }
@@ -279,13 +279,11 @@ def _attacks(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell
     for a in f["attacks"]:
         name = report.name("attack", a["name"])
         if a["status"] == "internal":
-            told[a["name"]] = (name, t("attacks.ceiling", ceiling=n.up(a["ceiling"], 3)))
+            told[a["name"]] = (name, t("attacks.ceiling", ceiling=t.n.up(a["ceiling"], 3)))
             continue
         kind, (low, high, _) = a["statistic"], a["interval"]
-        told[a["name"]] = (
-            name,
-            t("attacks.interval", value=statistic(a["value"], kind), low=lower(low, kind), high=upper(high, kind)),
-        )
+        ends = {"low": lower(low, kind, t.n), "high": upper(high, kind, t.n)}
+        told[a["name"]] = (name, t("attacks.interval", value=statistic(a["value"], kind, t.n), **ends))
     return told
 
 
@@ -293,7 +291,12 @@ def _limits(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell,
     return {
         x["name"]: (
             report.name("limit", x["name"]),
-            t("limits.text", passes=n.plain(x["pass"]), review=n.plain(x["review"]), source=x["source"]),
+            t(
+                "limits.text",
+                passes=t.n.plain(x["pass"]),
+                review=t.n.plain(x["review"]),
+                source=source(x["source"], report),
+            ),
         )
         for x in f["thresholds"]
     }

@@ -9,7 +9,6 @@ from typing import Any
 from markupsafe import Markup
 
 from dpsynth.privacy.account import Statement
-from dpsynth.report import numerals as n
 from dpsynth.report.charts.budget import Part, budget_bar
 from dpsynth.report.charts.icons import swatch
 from dpsynth.report.pages.blocks import Figure, Table
@@ -83,7 +82,7 @@ def _line(
         "state": state(release, standing),
         "why": reason(release, charges) or (standing if isinstance(standing, str) else ""),
         "verdicts": verdicts(release) if release.told else [],
-        "epsilon": n.up(release.told.epsilon) if release.told else "",
+        "epsilon": WORDS.n.up(release.told.epsilon) if release.told else "",
     }
 
 
@@ -143,11 +142,11 @@ def account(statement: Statement, this: str | None, releases: Iterable[Release],
     used, left = statement.spent_nano / whole, max(0, statement.left_nano) / whole
     places = {
         "population": statement.population,
-        "used": n.percent_up(used),
-        "left": n.percent_down(left),
-        "spent": n.up(statement.epsilon(statement.spent_nano)) if statement.spent_nano else "0",
-        "epsilon": n.plain(statement.lifetime_epsilon),
-        "delta": n.small(statement.lifetime_delta),
+        "used": WORDS.n.percent_up(used),
+        "left": WORDS.n.percent_down(left),
+        "spent": WORDS.n.up(statement.epsilon(statement.spent_nano)) if statement.spent_nano else "0",
+        "epsilon": WORDS.n.plain(statement.lifetime_epsilon),
+        "delta": WORDS.n.small(statement.lifetime_delta),
         "releases": WORDS.many("budget.releases", len(standing)),
     }
     rows: list[list[Markup | str]] = []
@@ -160,8 +159,8 @@ def account(statement: Statement, this: str | None, releases: Iterable[Release],
                 linked,
                 c.at[:10],
                 WORDS(f"charge.{c.state}") if c.private else WORDS("charge.test"),
-                n.up(statement.epsilon(c.nano_rho)) if c.stands else "0",
-                n.percent_up(c.nano_rho / whole) if c.stands else "0%",
+                WORDS.n.up(statement.epsilon(c.nano_rho)) if c.stands else "0",
+                WORDS.n.percent_up(c.nano_rho / whole) if c.stands else "0%",
             ]
         )
     rows.append([WORDS("budget.left"), "", "", "", places["left"]])

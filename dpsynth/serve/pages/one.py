@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dpsynth.report import numerals as n
+from dpsynth.report.numerals import digest
 from dpsynth.serve.accounts import Accounts
 from dpsynth.serve.exchange import Response
 from dpsynth.serve.pages.home import account, reason, state, verdicts
@@ -100,26 +100,28 @@ def _facts(told: Told) -> list[tuple[Any, Any]]:
     promise = WORDS(
         "fact.promise.text",
         unit=REPORT.name("unit.promise", told.unit),
-        epsilon=n.up(told.epsilon),
-        delta=n.small(told.delta),
+        epsilon=WORDS.n.up(told.epsilon),
+        delta=WORDS.n.small(told.delta),
     )
+    count = WORDS.n.count
+    contents = WORDS("fact.contents.text", rows=count(told.rows), columns=count(told.columns))
     return [
         (WORDS("fact.date"), told.date),
         (WORDS("fact.purpose"), WORDS.pick(told.purpose)),
-        (WORDS("fact.contents"), WORDS("fact.contents.text", rows=n.count(told.rows), columns=n.count(told.columns))),
+        (WORDS("fact.contents"), contents),
         (WORDS("fact.mechanism"), told.mechanism),
         (WORDS("fact.promise"), promise),
         (WORDS("fact.population"), told.population),
         (WORDS("fact.snapshot"), told.snapshot),
         (WORDS("fact.policy"), grouped(told.policy_digest, 4)),
         (WORDS("fact.manifest"), grouped(told.manifest_digest, 16)),
-        (WORDS("fact.ledger"), WORDS("fact.ledger.text", sequence=n.count(told.sequence))),
+        (WORDS("fact.ledger"), WORDS("fact.ledger.text", sequence=count(told.sequence))),
     ]
 
 
-def grouped(digest: str, groups: int) -> Any:
+def grouped(sha256: str, groups: int) -> Any:
     """A digest in groups of four, to be compared with a printed one."""
-    return WORDS("digest", digest=n.digest(digest, groups))
+    return WORDS("digest", digest=digest(sha256, groups))
 
 
 def _frames(release: Release, language: str, links: Links) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,13 +15,13 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from markupsafe import Markup
 
 from dpsynth.report.charts.icons import icon
-from dpsynth.report.words import Words, speak
+from dpsynth.report.words import speak
 from dpsynth.serve.exchange import Response
 from dpsynth.serve.shelf import Edition, Key, Place
 from dpsynth.serve.words import SENTENCES
 
-WORDS = Words("en", SENTENCES)
 REPORT = speak("en")
+WORDS = replace(REPORT, sentences=SENTENCES)
 
 
 class Links:
