@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__, cli_keys, cli_review, cli_verify
-from dpsynth.cli_options import LedgerUrl, RunPath
+from dpsynth import __version__, cli_budget, cli_keys, cli_policy, cli_review, cli_serve, cli_verify
+from dpsynth.cli_options import LedgerUrl, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-policy_app = typer.Typer(help="Write policy files.", rich_markup_mode=None)
-budget_app = typer.Typer(help="Look at the budget ledger.", rich_markup_mode=None)
-app.add_typer(policy_app, name="policy")
-app.add_typer(budget_app, name="budget")
+app.add_typer(cli_policy.app, name="policy")
+app.add_typer(cli_budget.app, name="budget")
 
 
 class Log(StrEnum):
@@ -80,13 +78,12 @@ def run(
     log: LogForm = Log.auto,
 ) -> None:
     """Make a release: train, sample, attack, report, seal."""
-    from dpsynth.privacy.ledger import default_url
     from dpsynth.run import pipeline, progress
     from dpsynth.run.job import Setting
     from dpsynth.run.stopping import stoppable
 
     planned = _plan(policy)
-    _refuse_empty(ledger)
+    book = ledger_url(ledger)
     if throw_away_ledger and ledger is None:
         raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
     style: progress.Style = (
@@ -96,7 +93,7 @@ def run(
         if rehearse:
             outcome = pipeline.rehearse(planned, out, display)
         else:
-            setting = Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
+            setting = Setting(out, book, throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
         binding = planned.loaded.policy.release.binding_language
@@ -200,82 +197,7 @@ app.command()(cli_verify.verify)
 app.add_typer(cli_review.app, name="review")
 app.command()(cli_review.sign)
 app.add_typer(cli_keys.app, name="keys")
-
-
-@app.command()
-def serve(
-    reports: Annotated[
-        Path, typer.Argument(help="Folder of all runs. Default: reports.", metavar="[REPORTS_FOLDER]")
-    ] = Path("reports"),
-    ledger: LedgerUrl = None,
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Where to listen on this machine; 0: any free port.")
-    ] = 8600,
-    browse: Annotated[
-        bool, typer.Option("--open/--no-open", help="Open the page in the browser, or only print its address.")
-    ] = False,
-) -> None:
-    """Show all releases on a page that this machine alone can open: budgets, both editions, differences, sign-off."""
-    from dpsynth.privacy.ledger import default_url
-    from dpsynth.run.stopping import stoppable
-    from dpsynth.serve.page import serve as serve_page
-
-    _refuse_empty(ledger)
-    with stoppable():
-        serve_page(reports, ledger or default_url(), port, browse=browse)
-
-
-@policy_app.command("schema")
-def policy_schema() -> None:
-    """Print the JSON Schema of policy files, for editors."""
-    from dpsynth.policy.load import schema_json
-
-    print(schema_json(), end="")
-
-
-@policy_app.command("new")
-def policy_new(
-    data: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet or Arrow file.", metavar="DATA")],
-    policy_id: Annotated[str, typer.Option("--id", help="Name of the release programme.")] = "my-release",
-    delimiter: Annotated[str, typer.Option("--delimiter", help="Separator of a text file.")] = ",",
-) -> None:
-    """Draft a policy from the header line or declared types of a file. No row is read; bounds are left to fill in."""
-    from dpsynth.data.examples import open_table
-    from dpsynth.domain.text import is_text
-    from dpsynth.policy.draft import draft
-
-    schema = open_table(data, delimiter).schema()
-    typed = data.suffix.lower() in (".parquet", ".arrow", ".feather")
-    columns = {name: kind if typed and not is_text(kind) else None for name, kind in schema.items()}
-    print(draft(columns, str(data), policy_id), end="")
-
-
-@budget_app.command("show")
-def budget_show(
-    population: Annotated[str, typer.Argument(help="Population, as named in policies.", metavar="POPULATION")],
-    ledger: LedgerUrl = None,
-) -> None:
-    """Show the lifetime budget of a population: spent, left, by release."""
-    from dpsynth.privacy.account import exact_rho, three_digits
-    from dpsynth.privacy.ledger import Ledger, default_url
-
-    book = Ledger(ledger or default_url(), create=False)
-    try:
-        book.verify()
-        account = book.statement(population)
-    finally:
-        book.close()
-    lifetime = f"epsilon {account.lifetime_epsilon:g} at delta {account.lifetime_delta:g}"
-    print(f"Population {account.population}: lifetime {lifetime}")
-    print(f"{'run':<48} {'state':<10} {'rho':>12}  {'epsilon alone':>13}")
-    for charge in account.charges:
-        amount = charge.nano_rho if charge.stands else 0
-        epsilon = three_digits(account.epsilon(amount), up=True)
-        mark = "" if charge.private else "  NOT PRIVATE: a test"
-        name = f"{charge.policy_id}/{charge.run_id}"
-        print(f"{name:<48} {charge.state:<10} {exact_rho(amount):>12}  {epsilon:>13}{mark}")
-    left = max(0, account.left_nano)
-    print(f"{'left':<59} {exact_rho(left):>12}  {three_digits(account.epsilon(left), up=False):>13}")
+app.command()(cli_serve.serve)
 
 
 def _version(value: bool) -> None:
@@ -298,13 +220,6 @@ def _plan(path: Path) -> Plan:
     from dpsynth.run.plan import plan
 
     return plan(load(path))
-
-
-def _refuse_empty(ledger: str | None) -> None:
-    if ledger is not None and not ledger.strip():
-        raise UsageError(
-            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
-        )
 
 
 def _print_plan(planned: Plan) -> None:

@@ -26,8 +26,8 @@ class Signers(Block):
 class Signoff(Block):
     """Who must sign before a release may leave. The data-protection officer advises, the controller decides."""
 
-    output_checkers: Annotated[int, Field(ge=1, le=4)] = Field(
-        default=2, description="Output checkers, each of whom votes without knowing the votes of the others."
+    output_checkers: Annotated[int, Field(ge=1, le=2)] = Field(
+        default=2, description="Output checkers; of two, each checks without knowing what the other one found."
     )
     dpo_opinion: bool = Field(
         default=True, description="Whether the data-protection officer's opinion is needed before the decision."

@@ -235,6 +235,21 @@ def _ask(p: Published) -> Iterator[str]:
     yield from (reach for reach in (contact.email, contact.page) if reach is not None)
 
 
+BY_OPENSSL = r"""
+    FILE=signatures/NAME.dsse.json KEY=/path/to/SIGNER.pub.pem D=$(mktemp -d)
+    sed 's/.*"payload":"\([^"]*\)".*/\1/' "$FILE" | openssl base64 -d -A > "$D/said"
+    N=$(wc -c < "$D/said" | tr -d ' ') T=application/vnd.in-toto+json
+    { printf 'DSSEv1 28 %s %s ' $T $N; cat "$D/said"; } > "$D/signed"
+    ID=$(openssl pkey -pubin -in "$KEY" -outform DER | openssl dgst -sha256 -r)
+    ID=$(echo "$ID" | cut -c1-64)
+    sed 's/.*"keyid":"'$ID'","sig":"\([^"]*\)".*/\1/' "$FILE" > "$D/sig64"
+    openssl base64 -d -A -in "$D/sig64" -out "$D/sig"
+    openssl pkeyutl -verify -pubin -inkey "$KEY" -rawin -in "$D/signed" -sigfile "$D/sig"
+    cat "$D/said"; echo; openssl dgst -sha256 -r manifest.json
+"""
+"""Checks one signature with a shell and openssl alone: DSSE's encoding is put together by hand."""
+
+
 def _check() -> Iterator[str]:
     yield from _paragraph("In the folder of this file, on Linux and on macOS:")
     yield from ("", f"    sha256sum -c {CHECKSUMS}", f"    shasum -a 256 -c {CHECKSUMS}", "")
@@ -245,6 +260,15 @@ def _check() -> Iterator[str]:
     )
     yield from ("", "    sha256sum manifest.json", "")
     yield from _paragraph(
-        "With dpsynth installed, `dpsynth verify .` checks all of it, signatures included, and says in plain words "
-        "what it found."
+        "With dpsynth installed, `dpsynth verify . --keys KEYS.json` checks all of it, signatures included, and says "
+        "in plain words what it found; the publisher gives you the list of keys. Without it, a shell and openssl check "
+        "each signature. FILE is the signature, KEY the public key of whoever signed, which comes from the publisher "
+        "and not from this folder:"
+    )
+    yield from BY_OPENSSL.rstrip().split("\n")
+    yield ""
+    yield from _paragraph(
+        "Right is `Signature Verified Successfully`, and the statement that is printed names under `sha256` the digest "
+        "of manifest.json, which is printed last. The statement says who signed, in which role, and what: an opinion "
+        "is no decision."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,8 @@ def test_a_real_run_from_the_first_key_to_a_verified_bundle(tmp_path: Path, pass
     assert "Condition: for teaching" in outside and "points were judged" not in outside
     assert "nobody can tell whose" in ok("verify", bundle, code=2)
     assert "openssl pkeyutl -verify" in ok("verify", bundle, "--openssl")
+    for path in (outcome.folder.public / "signatures").iterdir():
+        as_the_readme_says(outcome.folder.public, path, pem)
 
     target = outcome.folder.public / "data/SYN_visits.csv"
     before = target.read_bytes()
@@ -111,6 +114,19 @@ def test_a_real_run_from_the_first_key_to_a_verified_bundle(tmp_path: Path, pass
     assert "committed" in ok("budget", "show", "small-people", *ledger)  # and the budget stays spent
     ok("report", run)  # rendering again changes nothing that was sealed
     ok("review", "show", run, *ledger)
+
+
+def as_the_readme_says(bundle: Path, path: Path, pem: Path) -> None:
+    """Follows README.txt: the indented lines from FILE= on, for every key that signed."""
+    text = (bundle / "README.txt").read_text().split("    FILE=")[1].split("\n\n")[0]
+    for key_id in (s["keyid"] for s in json.loads(path.read_text())["signatures"]):
+        script = "FILE=" + text.replace("NAME.dsse.json", path.name).replace(
+            "/path/to/SIGNER.pub.pem", str(pem / f"{key_id[:16]}.pub.pem")
+        )
+        done = subprocess.run(["sh"], input=script, capture_output=True, text=True, cwd=bundle)
+        verified, said, digest = done.stdout.splitlines()
+        assert verified == "Signature Verified Successfully", (done.stdout, done.stderr)
+        assert json.loads(said)["subject"][0]["digest"]["sha256"] == digest.split()[0]
 
 
 def test_the_usual_ledger_is_used_if_it_knows_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,17 @@ def contents(p: Published) -> dict[str, Any]:
     }
 
 
+def sign_off(p: Published) -> dict[str, Any]:
+    """Who must sign before the release may leave."""
+    rules = p.policy.signoff
+    return {
+        "output_checkers": Fact(rules.output_checkers, "config"),
+        "dpo_opinion": Fact(rules.dpo_opinion, "config"),
+        "valid_days": Fact(rules.valid_days, "config"),
+        "signers": {role: Fact(list(names), "config") for role, names in rules.signers},
+    }
+
+
 def provenance(p: Published) -> dict[str, Any]:
     """What made the release."""
     return {
