@@ -259,7 +259,6 @@ _SIGN = {
     "sign.trouble": "Nobody can tell how this release stands, so nothing can be signed here.",
     "sign.acts": "Who signed what",
     "sign.head.at": "When (UTC)",
-    "sign.head.role": "In which role",
     "sign.head.name": "Who",
     "sign.head.says": "What",
     "sign.head.how": "How",

@@ -66,8 +66,8 @@ def test_the_charge_is_what_the_plan_says(study: Study) -> None:
 
 def test_folders_are_closed_and_public_files_are_not(study: Study) -> None:
     folder = study.run().folder
-    for inside in (folder.root, folder.internal, folder.measured, folder.model):
-        assert inside.stat().st_mode & 0o077 == 0
+    for closed in (folder.root, folder.internal, folder.measured, folder.model):
+        assert closed.stat().st_mode & 0o077 == 0
     assert (folder.internal / "report.en.html").stat().st_mode & 0o077 == 0
     assert (folder.public / "manifest.json").stat().st_mode & 0o777 == 0o644
 

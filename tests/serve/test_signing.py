@@ -123,7 +123,7 @@ def test_the_whole_way_on_the_page(desk: Desk) -> None:
     desk.sign("opinion", "Dora Dpo", says="in_favour_with_conditions", conditions=conditions, reason="As discussed")
     assert (desk.state(), desk.offered()) == ("Reviewed", {"decision", "return"})
     said = text(desk.page())
-    assert "Carl Checker Objection Reason: The rare ward" in said
+    assert "Carl Checker output checker Objection Reason: The rare ward" in said
     assert "Condition: Only for teaching Condition: Two years Reason: As discussed" in said
     desk.sign("decision", "Otto Officer", says="release", reason="The ward is public")
     assert (desk.state(), desk.offered()) == ("Approved", {"release", "withdrawal"})
@@ -158,12 +158,12 @@ def test_a_checker_does_not_see_another_ones_vote_before_the_own(desk: Desk) -> 
     page = desk.sign("check", "Carl Checker", says="objection", reason="Too many rare cases")
     seen = text(page) + text(desk.page()) + desk.visitor.send("").text
     assert "1 check is in, by Carl Checker" in seen and "Recorded: Check the output" in seen
-    assert "Too many rare cases" not in seen and "Carl Checker Objection" not in seen
+    assert "Too many rare cases" not in seen and "Carl Checker output checker Objection" not in seen
     for kept in (desk.study.out / "small" / desk.run / "internal" / "signoff").iterdir():
         for path in (f"internal/signoff/{kept.name}", f"internal/{kept.name}", f"signoff/{kept.name}"):
             assert desk.visitor.send(f"{desk.path}/{path}").status == 404
     desk.sign("check", "Cora Checker", says="no_objection")
-    assert "Carl Checker Objection Reason: Too many rare cases" in text(desk.page())
+    assert "Carl Checker output checker Objection Reason: Too many rare cases" in text(desk.page())
 
 
 def test_a_reviewer_can_send_it_back(desk: Desk) -> None:
@@ -213,7 +213,7 @@ def test_on_paper_with_two_witnesses(desk: Desk) -> None:
     one = desk.take("opinion", "Dora Dpo", **{**paper, "witness2": ""})
     assert one.status == 422 and "Nobody signs yet" in one.text and "Petra Paper" in one.text
     desk.sign("opinion", "Dora Dpo", **paper)
-    assert "Petra Paper In favour on paper, with two witnesses" in text(desk.page())
+    assert "Petra Paper data-protection officer In favour on paper, with two witnesses" in text(desk.page())
 
 
 @pytest.mark.parametrize(

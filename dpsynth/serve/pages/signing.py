@@ -71,8 +71,7 @@ def signing(
     acts = [
         [
             standing_at(act.at),
-            WORDS.name("role", act.role),
-            Markup("<bdi>{}</bdi>").format(act.name),
+            Markup('<bdi>{}</bdi><br><span class="small">{}</span>').format(act.name, WORDS.name("role", act.role)),
             _said(act, release),
             WORDS("sign.ink" if act.ink else "sign.key"),
         ]
@@ -87,9 +86,7 @@ def signing(
         "sealed": WORDS.many("sign.sealed", len(standing.sealed), names=", ".join(map(str, standing.sealed)))
         if standing.sealed
         else "",
-        "acts": Table(
-            WORDS("sign.acts"), [WORDS(f"sign.head.{k}") for k in ("at", "role", "name", "says", "how")], acts
-        )
+        "acts": Table(WORDS("sign.acts"), [WORDS(f"sign.head.{k}") for k in ("at", "name", "says", "how")], acts)
         if acts
         else None,
         "elsewhere": release.condition == "bundle",
