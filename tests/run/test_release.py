@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from dpsynth.policy.load import load
 from dpsynth.privacy.account import to_nano
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.release import inside
+from dpsynth.release.inside import opened
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import plan
 from tests.run.study import Study, files, rows, say, state
@@ -66,8 +66,8 @@ def test_the_charge_is_what_the_plan_says(study: Study) -> None:
 
 def test_folders_are_closed_and_public_files_are_not(study: Study) -> None:
     folder = study.run().folder
-    for closed in (folder.root, folder.internal, folder.measured, folder.model):
-        assert closed.stat().st_mode & 0o077 == 0
+    for inside in (folder.root, folder.internal, folder.measured, folder.model):
+        assert inside.stat().st_mode & 0o077 == 0
     assert (folder.internal / "report.en.html").stat().st_mode & 0o077 == 0
     assert (folder.public / "manifest.json").stat().st_mode & 0o777 == 0o644
 
@@ -121,7 +121,7 @@ def test_a_report_for_each_language(study: Study) -> None:
     assert {"report.de.html", "report.en.html"} <= set(listed["files"])
     kept = json.loads((folder.internal / "commitment.json").read_text())["report"]
     assert kept["files"].keys() == {"facts.json", "report.de.html", "report.en.html"}
-    assert inside.opened(folder.internal, listed["internal_commitment"])["edition"]["value"] == "internal"
+    assert opened(folder.internal, listed["internal_commitment"])["edition"]["value"] == "internal"
     before = files(folder.root)
     assert say("report", str(folder.root)).code == 0
     assert files(folder.root) == before
