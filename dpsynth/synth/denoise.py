@@ -24,8 +24,9 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 LONG = 20
 """A column without an order that has more levels lets those that the noise hides share what the others leave."""
-PIECES = 16
-"""A denoised column counts, when budgets are planned, as if it were cut into so many pieces."""
+PIECES = 25
+"""When budgets are planned, a denoised column counts as if it were cut into so many pieces. From 16 to 36 the errors on
+five tables differ by a hundredth."""
 FALSE = 0.05
 """Share of false discoveries. From 0.02 to 0.1 the errors on five tables differ by a hundredth."""
 
