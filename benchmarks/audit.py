@@ -21,14 +21,10 @@ from dpsynth.audit.cases import cases
 from dpsynth.audit.game import Game, play, workers
 from dpsynth.audit.result import FAMILY, AuditResult, Line
 from dpsynth.audit.route import Route
-from dpsynth.audit.suite import MECHANISMS, MUTATED, mutant_games
+from dpsynth.audit.suite import MECHANISMS, MUTATED, line_of, mutant_games
 from dpsynth.audit.trade_off import compare
 from dpsynth.privacy import accountant
 from dpsynth.privacy.units import Delta, Epsilon
-
-
-def line(game: Game, found) -> Line:
-    return Line(game.setting.synthesis.mechanism, game.case.name, game.route.name, game.epsilon, game.whole, found)
 
 
 def shown(result: AuditResult, one: Line) -> dict[str, Any]:
@@ -80,10 +76,10 @@ def main() -> None:
     with workers() as pool:
         for name in mechanisms:
             start = time.perf_counter()
-            clean.append(line(game := product(name, runs), play([game], pool)[0]))
+            clean.append(line_of(game := product(name, runs), play([game], pool)[0]))
             seconds[name] = round(time.perf_counter() - start, 1)
         games = mutant_games(runs)
-        mutants = [line(g, found) for g, found in zip(games, play(games, pool), strict=True)]
+        mutants = [line_of(g, found) for g, found in zip(games, play(games, pool), strict=True)]
     result = AuditResult("", standard.DELTA, tuple(clean), tuple(mutants))
     value = {
         "clean": {

@@ -110,7 +110,8 @@ def run(
             setting = Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
-        _print_outcome(outcome, rehearse, throw_away_ledger)
+        binding = planned.loaded.policy.release.binding_language
+        _print_outcome(outcome, binding, rehearse, throw_away_ledger)
         sys.stdout.flush()
 
 
@@ -181,6 +182,28 @@ def report(run: RunPath) -> None:
     from dpsynth.run.resample import render_again
 
     for path in render_again(run):
+        print(path)
+
+
+@app.command()
+def pdf(
+    report: Annotated[
+        Path, typer.Argument(help="A report.LANGUAGE.html, or the folder of a run or of a bundle.", metavar="REPORT")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="File to write. Default: beside an internal report; in the current folder for a report of a bundle, "
+            "which stays as it was sealed.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+) -> None:
+    """Write a report as a tagged PDF (PDF/UA, experimental). Needs the extra: pip install 'dpsynth-release[pdf]'."""
+    from dpsynth.run.paper import convert
+
+    for path in convert(report, out, force=force):
         print(path)
 
 
@@ -298,7 +321,7 @@ def _print_plan(planned: Plan) -> None:
     print()
 
 
-def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
+def _print_outcome(outcome: Outcome, language: str, rehearsal: bool, throw_away: bool) -> None:
     from dpsynth.run.folder import folder_size
 
     folder = outcome.folder
@@ -314,7 +337,8 @@ def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
             "If there were any, give the right one with --ledger next time."
         )
     # The verdict is not printed: it depends on the real data, and what the program says must not.
-    print(f"The report with the verdict, for the data-protection officer: {folder.internal / 'report.en.html'}")
+    report = folder.internal / f"report.{language}.html"
+    print(f"The report with the verdict, for the data-protection officer: {report}")
     print("Read its first page before anything leaves: it says whether the release is blocked.")
     print(f"The bundle, for after the decision:                           {folder.public}")
 

@@ -6,7 +6,7 @@
     ├── SourceError             11   a file, table or column is not as declared
     ├── BudgetError             12   the ledger refuses the charge
     ├── LedgerError             13   the ledger cannot be used as it is
-    ├── ResourceError           14   not enough disk or memory
+    ├── ResourceError           14   not enough disk or memory, or an optional part is not installed
     ├── AuditError              15   an audit contradicts the promise, or caught no known mistake
     ├── BrokenBundleError        3   a bundle is not what its manifest says
     └── Interrupted            130   somebody stopped the run
@@ -67,7 +67,7 @@ class LedgerError(DpsynthError):
 
 
 class ResourceError(DpsynthError):
-    """Disk or memory do not suffice."""
+    """Disk or memory do not suffice, or an optional part of the installation is missing."""
 
     exit_code = 14
 

@@ -20,6 +20,7 @@ class Line:
 
     Attributes:
         mechanism: registered name.
+        counts: `plain`, or `clipped` where the rows of a person share a bounded weight.
         case: who came or went.
         route: `product` or the mutant's name.
         epsilon: of the claim.
@@ -28,6 +29,7 @@ class Line:
     """
 
     mechanism: str
+    counts: str
     case: str
     route: str
     epsilon: float
@@ -85,8 +87,9 @@ class AuditResult:
         if self.contradicted:
             worst = min(self.contradicted, key=lambda line: line.found.p_value)
             raise AuditError(
-                f"The audit contradicts the promise: mechanism {worst.mechanism}, epsilon {worst.epsilon:g}, person "
-                f"{worst.case!r}: mu {worst.found.claimed_mu:.3f} is claimed, mu {worst.found.shown_mu:.3f} was shown. "
+                f"The audit contradicts the promise: mechanism {worst.mechanism}, {worst.counts} counts, epsilon "
+                f"{worst.epsilon:g}, person {worst.case!r}: mu {worst.found.claimed_mu:.3f} is claimed, mu "
+                f"{worst.found.shown_mu:.3f} was shown. "
                 f"A sound program does this in {FAMILY:.1%} of audits. Repeat it once; if it happens again, release "
                 "nothing with this installation."
             )

@@ -82,16 +82,17 @@ def audit(claims: Sequence[tuple[Setting, float]], effort: Effort, executor: Exe
 
 def table(result: AuditResult) -> str:
     """Lines for a terminal."""
-    head = f"{'mechanism':<13}{'person':<22}{'epsilon':>8}{'runs':>8}{'mu claimed':>12}{'estimated':>11}{'shown':>8}  p"
-    lines = [head]
+    game, mu = f"{'mechanism':<13}{'counts':<9}{'person':<22}", f"{'mu claimed':>12}{'estimated':>11}{'shown':>8}"
+    lines = [f"{game}{'epsilon':>8}{'runs':>8}{mu}  p"]
     for line in (*result.lines, *result.mutants):
         f, who = line.found, line.case if line.route == "product" else line.route
         verdict = "" if not result.rejected(line) else "  CONTRADICTED" if line.route == "product" else "  caught"
         if line.route != "product" and not verdict:
             verdict = "  MISSED"
+        way = "  from the raw table" if line.whole else ""
         lines.append(
-            f"{line.mechanism:<13}{who:<22}{line.epsilon:>8g}{f.runs:>8}{f.claimed_mu:>12.3f}{f.estimated_mu:>11.3g}"
-            f"{f.shown_mu:>8.3f}  {f.p_value:.2g}{'  from the raw table' if line.whole else ''}{verdict}"
+            f"{line.mechanism:<13}{line.counts:<9}{who:<22}{line.epsilon:>8g}{f.runs:>8}"
+            f"{f.claimed_mu:>12.3f}{f.estimated_mu:>11.3g}{f.shown_mu:>8.3f}  {f.p_value:.2g}{way}{verdict}"
         )
     for epsilon in result.epsilons:
         lines.append(
@@ -127,10 +128,13 @@ def _whole(setting: Setting, epsilon: float, effort: Effort) -> list[Game]:
 
 def _played(games: list[Game], effort: Effort, executor: Executor | None) -> AuditResult:
     mutants = mutant_games(effort.mutants) if effort.mutants else []
-    found = [_line(game, c) for game, c in zip(games + mutants, play(games + mutants, executor), strict=True)]
+    found = [line_of(game, c) for game, c in zip(games + mutants, play(games + mutants, executor), strict=True)]
     delta = games[0].setting.delta if games else standard.DELTA
     return AuditResult(code_digest(), delta, tuple(found[: len(games)]), tuple(found[len(games) :]))
 
 
-def _line(game: Game, found: Comparison) -> Line:
-    return Line(game.setting.synthesis.mechanism, game.case.name, game.route.name, game.epsilon, game.whole, found)
+def line_of(game: Game, found: Comparison) -> Line:
+    """A game that was played, with what its scores say."""
+    setting = game.setting
+    counts = "plain" if setting.contribution.clip is None else "clipped"
+    return Line(setting.synthesis.mechanism, counts, game.case.name, game.route.name, game.epsilon, game.whole, found)

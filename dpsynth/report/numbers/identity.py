@@ -38,6 +38,8 @@ def purpose(p: Published) -> dict[str, Any]:
         "audience": Fact(policy.release.audience, "config"),
         "recipients": Fact(None if policy.release.recipients is None else dict(policy.release.recipients), "config"),
         "product": Fact(policy.release.product, "config"),
+        "languages": Fact(list(policy.release.languages), "config"),
+        "binding_language": Fact(policy.release.binding_language, "config"),
     }
 
 
