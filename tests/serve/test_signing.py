@@ -364,6 +364,7 @@ def test_a_bundle_alone_and_a_rehearsal_cannot_be_signed(desk: Desk) -> None:
     assert desk.visitor.post("bundle/received/submission", {"csrf": session.csrf}).status == 404
 
 
+@pytest.mark.needs_chromium
 def test_the_browser_signs(desk: Desk) -> None:
     """In Chromium, as somebody would: the cookie, the Origin header and the form's policy work together."""
     from tests.report.test_browser import CHROMIUM, FLAGS, RULES, axe_source
