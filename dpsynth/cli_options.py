@@ -36,9 +36,9 @@ VARIABLE = "DPSYNTH_PASSPHRASE"
 
 def open_ledger(url: str | None, *, create: bool = False) -> Ledger:
     """The ledger that is given, or the usual one; it is made only where that is asked for."""
-    from dpsynth.privacy.ledger import Ledger
+    from dpsynth.signoff.book import open_book
 
-    return Ledger(ledger_url(url), create=create)
+    return open_book(ledger_url(url), create=create)
 
 
 def ledger_url(url: str | None) -> str:

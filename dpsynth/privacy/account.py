@@ -11,24 +11,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from dpsynth.privacy.accountant import zcdp_epsilon, zcdp_rho
-from dpsynth.privacy.units import Delta, Epsilon, Rho
+from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
+from dpsynth.privacy.lifetime import NANO, Lifetime
+from dpsynth.privacy.units import Delta, Rho
 
-NANO = 10**9
-State = Literal["reserved", "open", "committed", "void"]
+State = Literal["reserved", "open", "committed", "void", "imported"]
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What one run took from a population's budget.
+    """What one run, or one earlier release made elsewhere, took from a population's budget.
 
     Attributes:
-        run_id: the run.
-        policy_id: the release programme.
-        at: UTC time of the reservation, ISO 8601.
-        state: reserved | open (data were opened, no commit) | committed | void (never opened, given back).
+        run_id: the run, or the name of the earlier release.
+        policy_id: the release programme; empty for an earlier release.
+        at: UTC time of the reservation, ISO 8601, or the date of an earlier release.
+        state: reserved | open (data were opened, no commit) | committed | void (never opened, given back) | imported.
         nano_rho: the charge.
         private: False for a test whose noise can be repeated; such a run must never be released.
+        delta: what an earlier release takes of the lifetime delta.
+        known: False for an earlier release without differential privacy: nobody knows what it cost.
     """
 
     run_id: str
@@ -37,6 +39,13 @@ class Charge:
     state: State
     nano_rho: int
     private: bool = True
+    delta: float = 0.0
+    known: bool = True
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return f"{self.policy_id}/{self.run_id}" if self.policy_id else self.run_id
 
     @property
     def stands(self) -> bool:
@@ -45,25 +54,63 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Change:
+    """An entry that raised or lowered the budget.
+
+    Attributes:
+        sequence: number of the entry.
+        at: its UTC time, ISO 8601.
+        kind: raise | lower.
+        old, new: the budget before and after.
+        reason: why, as written.
+        signers: name and role of everybody who signed.
+    """
+
+    sequence: int
+    at: str
+    kind: Literal["raise", "lower"]
+    old: Lifetime
+    new: Lifetime
+    reason: str
+    signers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Statement:
     """A population's account at one moment.
 
     Attributes:
         population: the people.
-        lifetime_epsilon, lifetime_delta: the budget as it was declared.
-        lifetime_nano: the same in nano-rho, rounded down.
-        charges: every run, oldest first.
+        unit: whose privacy the budget is about.
+        lifetime: the budget that counts now.
+        charges: every run and every earlier release, oldest entry first.
+        changes: every raise and every lowering, oldest first.
         head: hash of the newest entry.
         sequence: number of the newest entry.
     """
 
     population: str
-    lifetime_epsilon: float
-    lifetime_delta: float
-    lifetime_nano: int
+    unit: str
+    lifetime: Lifetime
     charges: tuple[Charge, ...]
+    changes: tuple[Change, ...]
     head: str
     sequence: int
+
+    @property
+    def imported_delta(self) -> Fraction:
+        """What earlier releases take of the lifetime delta, exactly."""
+        return sum((Fraction(c.delta) for c in self.charges), Fraction(0))
+
+    @property
+    def delta_left(self) -> float:
+        """The delta at which rho is compared with the lifetime epsilon."""
+        return self.lifetime.delta_left(self.imported_delta)
+
+    @property
+    def lifetime_nano(self) -> int:
+        """nano-rho of the budget, rounded down."""
+        return self.lifetime.nano(self.imported_delta)
 
     @property
     def spent_nano(self) -> int:
@@ -71,34 +118,53 @@ class Statement:
         return sum(c.nano_rho for c in self.charges if c.stands)
 
     @property
+    def open_nano(self) -> int:
+        """The part of it that belongs to runs which did not end."""
+        return sum(c.nano_rho for c in self.charges if c.state in ("reserved", "open"))
+
+    @property
     def left_nano(self) -> int:
-        """What may still be reserved."""
+        """What may still be reserved; below 0 after an import or a lowering that goes beyond what was left."""
         return self.lifetime_nano - self.spent_nano
 
+    @property
+    def total_known(self) -> bool:
+        """Whether every earlier release has a known cost."""
+        return all(c.known for c in self.charges)
+
     def epsilon(self, nano_rho: int) -> float:
-        """The epsilon of an amount at the lifetime delta."""
-        return zcdp_epsilon(Rho(nano_rho / NANO), Delta(self.lifetime_delta)).value
+        """The epsilon of an amount at `delta_left`."""
+        return zcdp_epsilon(Rho(nano_rho / NANO), Delta(self.delta_left)).value
+
+    def gaussian_epsilon(self) -> float | None:
+        """The epsilon of all runs by exact composition of ideal Gaussian mechanisms, at the lifetime delta.
+
+        For information: it is the number that a privacy loss distribution gives, and never decides about a charge,
+        because it holds for a list of releases that was fixed beforehand. The lattice of the noise is left out (its
+        share of a release's delta is below `accountant.SHARE_FOR_LATTICE`). None where the history holds earlier
+        releases of which no Gaussian is known.
+        """
+        if any(c.state == "imported" for c in self.charges):
+            return None
+        ideal = Guarantee(Fraction(2 * self.spent_nano, NANO), eta=0.0, log_ratio=0.0, tail=0.0)
+        return ideal.epsilon(Delta(self.lifetime.delta)).value
 
     def refusal(self, nano: int) -> str:
         """Why a charge does not fit, and what can be done."""
-        left, lifetime = self.left_nano, self.lifetime_nano
+        left, lifetime = max(0, self.left_nano), self.lifetime_nano
         return (
             f"The lifetime budget of population {self.population} does not allow this release: requested rho "
             f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano), up=True)}), left rho {exact_rho(left)} "
             f"(epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} (epsilon "
-            f"{self.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no data were "
-            "opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
+            f"{self.lifetime.epsilon:g}), missing rho {exact_rho(nano - self.left_nano)}. Nothing was charged and no "
+            "data were opened. Lower privacy.epsilon, or let the data-protection officer and a release officer raise "
+            "the budget with `dpsynth budget raise`."
         )
 
 
 def to_nano(mu_squared: Fraction) -> int:
     """nano-rho of a Gaussian release, rho = mu^2/2, rounded up."""
     return math.ceil(mu_squared * NANO / 2)
-
-
-def lifetime_to_nano(epsilon: Epsilon, delta: Delta) -> int:
-    """nano-rho of a lifetime budget, rounded down. Exact: as a float the product could be rounded up."""
-    return math.floor(Fraction(zcdp_rho(epsilon, delta).value) * NANO)
 
 
 def exact_rho(nano: int) -> str:

@@ -5,6 +5,9 @@ reserves its whole charge in the transaction that checks it, before the first by
 when it starts to read; and ends with `commit`. Only a reservation that was never opened can be voided. Whatever else
 happens, the charge stands.
 
+The budget is fixed when the population is first named. It is changed only by signed entries, whose signatures whoever
+opens the ledger gives the means to judge (`Judge`); without them, nothing is granted from a changed budget.
+
 Amounts are integers (nano-rho, 10^-9 of zCDP): charges are rounded up, budgets down. Entries are append-only and
 chained by SHA-256; the newest hash (the head) is printed in every report and manifest.
 
@@ -14,7 +17,6 @@ Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -29,13 +31,26 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dpsynth import _validate
 from dpsynth.errors import BudgetError, LedgerError
-from dpsynth.privacy import ledger_database, ledger_entries, ledger_file, ledger_tables
-from dpsynth.privacy.account import Charge, State, Statement, lifetime_to_nano, to_nano
+from dpsynth.privacy import ledger_account, ledger_database, ledger_entries, ledger_file, ledger_tables
+from dpsynth.privacy.account import Charge, State, Statement, to_nano
 from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.ledger_tables import SCHEMA
-from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.privacy.lifetime import Lifetime
 
 _entry, _population = ledger_tables.entry, ledger_tables.population
+Judge = Callable[[tuple[Entry, ...]], None]
+"""Looks at all entries and raises LedgerError if a change of a budget was not signed as it must be."""
+
+
+def no_changes(entries: tuple[Entry, ...]) -> None:
+    """The judge who knows no keys, and so accepts no change of a budget.
+
+    Raises:
+        LedgerError: there is one.
+    """
+    for e in entries:
+        if e.kind in ledger_tables.CHANGE_KINDS:
+            raise LedgerError(f"Entry {e.sequence} of the ledger changes a budget, and nobody here knows the keys.")
 
 
 def default_url() -> str:
@@ -49,16 +64,18 @@ def default_url() -> str:
 class Ledger:
     """An open ledger. See the module docstring for the rules."""
 
-    def __init__(self, url: str, *, create: bool = True) -> None:
+    def __init__(self, url: str, *, create: bool = True, judge: Judge = no_changes) -> None:
         """Opens a ledger.
 
         Args:
             url: SQLAlchemy URL (sqlite:///path).
             create: make it if it does not exist; whoever only looks should not.
+            judge: of the signatures under changes of a budget.
 
         Raises:
             LedgerError: the place cannot be used, or there is no ledger and none shall be made.
         """
+        self._judge = judge
         parsed, path = ledger_file.sqlite_path(url)
         self.url = parsed.render_as_string(hide_password=True)
         ledger_file.refuse_network(path)
@@ -81,34 +98,40 @@ class Ledger:
         """Releases the database."""
         self._engine.dispose()
 
-    def register(self, population: str, unit: str, lifetime_epsilon: float, lifetime_delta: float) -> None:
-        """Fixes the lifetime budget of a population when it is first used; later calls must agree.
+    def register(self, population: str, unit: str, lifetime_epsilon: float, lifetime_delta: float) -> bool:
+        """Fixes the lifetime budget of a population when it is first named; later calls must agree with the present.
+
+        Returns:
+            Whether the population is new.
 
         Raises:
             BudgetError: the population has another budget or another unit.
         """
-        given = (repr(float(lifetime_epsilon)), repr(float(lifetime_delta)), unit)
+        given = Lifetime(float(lifetime_epsilon), float(lifetime_delta))
         with self._transaction() as connection:
             row = connection.execute(sa.select(_population).where(_population.c.population_id == population)).first()
             if row is None:
+                text = given.to_json()
                 fresh = {
                     "population_id": population,
-                    "lifetime_nano": lifetime_to_nano(Epsilon(lifetime_epsilon), Delta(lifetime_delta)),
-                    "lifetime_epsilon": given[0],
-                    "lifetime_delta": given[1],
+                    "lifetime_nano": given.nano(),
+                    "lifetime_epsilon": text["epsilon"],
+                    "lifetime_delta": text["delta"],
                     "unit": unit,
                     "split_key": secrets.token_bytes(32),
                 }
                 connection.execute(_population.insert().values(**fresh))
                 self._append(connection, "population", population, None, ledger_tables.declaration(fresh))
-                return
-            fixed = (row.lifetime_epsilon, row.lifetime_delta, row.unit)
-            if given != fixed:
-                raise BudgetError(
-                    f"Population {population}: the policy gives a lifetime of epsilon {given[0]} at delta {given[1]} "
-                    f"per {given[2]}, but the ledger fixed epsilon {fixed[0]} at delta {fixed[1]} per {fixed[2]} when "
-                    "the population was first used. Write these values into privacy.lifetime and privacy.unit."
-                )
+                return True
+            account = self._statement(connection, population)
+        if (given, unit) != (account.lifetime, account.unit):
+            since = f"since entry {account.changes[-1].sequence}" if account.changes else "since it was first named"
+            raise BudgetError(
+                f"Population {population}: a lifetime of {given} per {unit} was given, but the ledger has fixed "
+                f"{account.lifetime} per {account.unit} {since}. Write these values into privacy.lifetime and "
+                "privacy.unit; `dpsynth budget raise` and `dpsynth budget lower` change the ledger's."
+            )
+        return False
 
     def split_key(self, population: str) -> bytes:
         """The secret key of the population's holdout split; 32 bytes.
@@ -214,22 +237,26 @@ class Ledger:
         run_id: str | None,
         write: Callable[[tuple[Entry, ...]], dict[str, Any]],
     ) -> Entry:
-        """Appends an entry about a sign-off or a key; what it rests on is judged in the same transaction.
+        """Appends an entry about a sign-off, a key or a budget; what it rests on is judged in the same transaction.
 
         Args:
-            kind: one of `ledger_tables.SIGN_OFF_KINDS` or `KEY_KINDS`.
+            kind: one of `ledger_tables.SIGN_OFF_KINDS`, `KEY_KINDS` or `BUDGET_KINDS`.
             population: the people, or None for a key.
             run_id: the run, or None for a key.
             write: is given all entries and returns the body of the new one, or raises, and nothing is written.
 
         Raises:
             LedgerError: the ledger is damaged or cannot be written.
-            ValueError: the kind belongs to the budget, which has steps of its own.
+            ValueError: the kind belongs to the charge of a run, which has steps of its own.
         """
-        _validate.one_of(ledger_tables.SIGN_OFF_KINDS + ledger_tables.KEY_KINDS, kind=kind)
+        kinds = ledger_tables.SIGN_OFF_KINDS + ledger_tables.KEY_KINDS + ledger_tables.BUDGET_KINDS
+        _validate.one_of(kinds, kind=kind)
         with self._transaction() as connection:
             self._check_chain(connection)
-            return self._append(connection, kind, population, run_id, write(ledger_entries.every(connection)))
+            entry = self._append(connection, kind, population, run_id, write(ledger_entries.every(connection)))
+            if kind in ledger_tables.BUDGET_KINDS:
+                self._check_chain(connection)  # what would not count is not written
+            return entry
 
     # ------------------------------------------------------------------------------------------------------ inside
 
@@ -260,7 +287,7 @@ class Ledger:
         meta = ledger_tables.meta.c.schema_version
         whole = set(ledger_tables.metadata.tables) <= tables
         version = connection.execute(sa.select(meta)).scalar() if whole else None
-        if version == 1:
+        if version in (1, 2):
             self._check_chain(connection)  # what is damaged is not carried on
             ledger_tables.migrate(connection)
         elif version != SCHEMA:
@@ -272,6 +299,9 @@ class Ledger:
         fault = ledger_tables.first_fault(connection)
         if fault is not None:
             raise LedgerError(f"The ledger {self.url} is damaged at {fault}. Restore it from a backup.")
+        changes = sa.select(_entry.c.seq).where(_entry.c.kind.in_(ledger_tables.CHANGE_KINDS)).limit(1)
+        if connection.execute(changes).first() is not None:
+            self._judge(ledger_entries.every(connection))
 
     def _append(
         self, connection: sa.Connection, kind: str, population: str | None, run_id: str | None, body: dict[str, Any]
@@ -281,35 +311,23 @@ class Ledger:
     def _owner(self, connection: sa.Connection, population: str) -> sa.Row[Any]:
         owner = connection.execute(sa.select(_population).where(_population.c.population_id == population)).first()
         if owner is None:
-            raise LedgerError(f"Population {population} is not in the ledger {self.url}. Run a policy that names it.")
+            raise self._unknown(population)
         return owner
 
-    def _statement(self, connection: sa.Connection, population: str) -> Statement:
-        owner = self._owner(connection, population)
-        rows = connection.execute(
-            sa.select(_entry).where(_entry.c.population_id == population).order_by(_entry.c.seq)
-        ).all()
-        head = connection.execute(sa.select(_entry.c.seq, _entry.c.hash).order_by(_entry.c.seq.desc()).limit(1)).one()
-        states: dict[str, State] = {}
-        follows: dict[str, State] = {"reserve": "reserved", "opened": "open", "commit": "committed", "void": "void"}
-        for row in rows:
-            if row.kind in follows:
-                states[row.run_id] = follows[row.kind]
-        charges = []
-        for row in rows:
-            if row.kind == "reserve":
-                body = json.loads(row.body)
-                state, private = states[row.run_id], body["private"]
-                charges.append(Charge(row.run_id, body["policy_id"], row.at, state, body["nano_rho"], private))
-        return Statement(
-            population,
-            float(owner.lifetime_epsilon),
-            float(owner.lifetime_delta),
-            owner.lifetime_nano,
-            tuple(charges),
-            head.hash,
-            head.seq,
+    def _unknown(self, population: str) -> LedgerError:
+        return LedgerError(
+            f"Population {population} is not in the ledger {self.url}. Run a policy that names it, or fix its budget "
+            "with `dpsynth budget create`."
         )
+
+    def _statement(self, connection: sa.Connection, population: str) -> Statement:
+        try:
+            account = ledger_account.statement(ledger_entries.every(connection), population)
+        except (ValueError, KeyError, TypeError):
+            raise LedgerError(f"The ledger {self.url} is damaged. `dpsynth budget verify` says where.") from None
+        if account is None:
+            raise self._unknown(population)
+        return account
 
     def _step(self, population: str, run_id: str, kind: str, needed: State, body: dict[str, Any] | None = None) -> None:
         with self._transaction() as connection:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-SCHEMA = 2
+from dpsynth.privacy import lifetime
+
+SCHEMA = 3
 
 RUN_KINDS = ("reserve", "opened", "commit", "void")
 """Entries about the budget of a run; each comes at most once for a run."""
@@ -20,7 +22,11 @@ SIGN_OFF_KINDS = (
 """Entries about the sign-off of a release."""
 KEY_KINDS = ("trust", "revocation")
 """Entries about the keys that may sign; they belong to no population."""
-KINDS = ("population", *RUN_KINDS, *SIGN_OFF_KINDS, *KEY_KINDS)
+CHANGE_KINDS: tuple[Literal["raise"], Literal["lower"]] = ("raise", "lower")
+"""Entries that change a lifetime budget; they count only with the signatures that they need."""
+BUDGET_KINDS = (*CHANGE_KINDS, "import")
+"""Entries about a budget that belong to no run; an import is a release that was made without this program."""
+KINDS = ("population", *RUN_KINDS, *BUDGET_KINDS, *SIGN_OFF_KINDS, *KEY_KINDS)
 
 metadata = sa.MetaData()
 meta = sa.Table("meta", metadata, sa.Column("schema_version", sa.Integer, nullable=False))
@@ -81,15 +87,18 @@ def create(connection: sa.Connection) -> None:
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Takes a sound ledger of version 1 to this version, in the caller's transaction. No entry and no hash changes."""
+    """Takes a sound ledger of an older version to this one, in the caller's transaction. No entry, no hash changes.
+
+    Versions differ only in the kinds of entries that they know.
+    """
     for trigger in ("entry_no_update", "entry_no_delete", "entry_no_replace"):
         connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
     for index in ("one_reserve", "one_end"):
         connection.exec_driver_sql(f"DROP INDEX {index}")
-    connection.exec_driver_sql("ALTER TABLE entry RENAME TO entry_1")
+    connection.exec_driver_sql("ALTER TABLE entry RENAME TO entry_old")
     entry.create(connection)
-    connection.exec_driver_sql("INSERT INTO entry SELECT * FROM entry_1 ORDER BY seq")
-    connection.exec_driver_sql("DROP TABLE entry_1")
+    connection.exec_driver_sql("INSERT INTO entry SELECT * FROM entry_old ORDER BY seq")
+    connection.exec_driver_sql("DROP TABLE entry_old")
     for trigger in _TRIGGERS:
         if " ON entry " in trigger:
             connection.exec_driver_sql(trigger)
@@ -108,18 +117,33 @@ def entry_hash(row: Mapping[str, Any]) -> str:
 
 
 def first_fault(connection: sa.Connection) -> str | None:
-    """What does not fit in the chain, or None: an edited, removed or re-ordered entry, or an edited population."""
-    previous, declared = "", {}
+    """What does not fit in the chain, or None.
+
+    An edited, removed or re-ordered entry, a change of a budget that does not start from the present one or goes the
+    wrong way, or an edited population. Signatures are checked elsewhere.
+    """
+    previous, declared, present = "", {}, {}
     for number, row in enumerate(connection.execute(sa.select(entry).order_by(entry.c.seq)), start=1):
         if row.seq != number or row.prev_hash != previous or row.hash != entry_hash(dict(row._mapping)):
             return f"entry {number}"
         previous = row.hash
-        if row.kind == "population":
-            declared[row.population_id] = row.body
+        try:
+            if row.kind == "population":
+                declared[row.population_id] = row.body
+                present[row.population_id] = _declared(json.loads(row.body))
+            elif row.kind in CHANGE_KINDS:
+                now = present[row.population_id]
+                present[row.population_id] = lifetime.changed(row.kind, now, json.loads(row.body))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return f"entry {number}"
     rows = connection.execute(sa.select(population)).mappings()
     owners = {row["population_id"]: canonical(declaration(dict(row))) for row in rows}
     wrong = {name for name in owners.keys() | declared.keys() if owners.get(name) != declared.get(name)}
     return f"population {min(wrong)}" if wrong else None
+
+
+def _declared(body: Mapping[str, Any]) -> lifetime.Lifetime:
+    return lifetime.Lifetime(float(body["lifetime_epsilon"]), float(body["lifetime_delta"]))
 
 
 def declaration(row: Mapping[str, Any]) -> dict[str, Any]:

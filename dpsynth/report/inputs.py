@@ -14,8 +14,9 @@ import numpy as np
 
 from dpsynth.domain.domain import Domain
 from dpsynth.policy.schema import Policy
-from dpsynth.privacy.accountant import Guarantee
+from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
 from dpsynth.privacy.events import Event
+from dpsynth.privacy.units import Delta, Rho
 from dpsynth.synth.base import Measurements, Planned
 
 if TYPE_CHECKING:  # these modules see rows; the report needs only the form of their results
@@ -32,16 +33,37 @@ class PastRelease:
     Attributes:
         release_id: its name.
         date: ISO date of the charge.
-        state: committed; open (data were opened, the run did not end: charged all the same); void (never opened).
+        state: committed; open (data were opened, the run did not end: charged all the same); void (never opened);
+            imported (made without this program).
         rho: what it costs; charged unless void.
         epsilon: the same at the lifetime delta, taken alone.
+        known: False if it was not differentially private, so that nothing bounds what it costs.
     """
 
     release_id: str
     date: str
-    state: Literal["committed", "open", "void"]
+    state: Literal["committed", "open", "void", "imported"]
     rho: float
     epsilon: float
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class BudgetChange:
+    """A raise or a lowering of the lifetime budget. Who signed it and why stays in the ledger.
+
+    Attributes:
+        date: ISO date of the entry.
+        sequence: its number.
+        kind: raise, signed by the data-protection officer and a release officer; or lower, signed by one of them.
+        old, new: epsilon and delta before and after.
+    """
+
+    date: str
+    sequence: int
+    kind: Literal["raise", "lower"]
+    old: tuple[float, float]
+    new: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,9 @@ class BudgetView:
         ledger_head: hash of the newest entry.
         ledger_sequence: its number.
         throw_away: whether this is a demonstration ledger that protects nobody.
+        delta_left: what releases made without this program leave of delta; rho is compared with epsilon at it. None
+            if there are none.
+        changes: raises and lowerings, oldest first.
     """
 
     population: str
@@ -69,6 +94,17 @@ class BudgetView:
     ledger_head: str
     ledger_sequence: int
     throw_away: bool
+    delta_left: float | None = None
+    changes: tuple[BudgetChange, ...] = ()
+
+    @property
+    def total_known(self) -> bool:
+        """Whether every earlier release has a known cost."""
+        return all(e.known for e in self.earlier)
+
+    def epsilon_of(self, rho: float) -> float:
+        """The epsilon of a rho at the delta that counts."""
+        return zcdp_epsilon(Rho(rho), Delta(self.delta if self.delta_left is None else self.delta_left)).value
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dpsynth.policy.judging import Threshold
 from dpsynth.policy.schema import Policy
-from dpsynth.privacy.accountant import zcdp_epsilon
-from dpsynth.privacy.units import Delta, Rho
+from dpsynth.privacy.units import Delta
 from dpsynth.report.facts import Fact, Origin
 from dpsynth.report.inputs import Inside, Published
 from dpsynth.report.numbers.columns import outside
@@ -150,14 +149,17 @@ def _epsilon_of_release(p: Published) -> Finding:
 
 
 def _epsilon_of_lifetime(p: Published) -> Finding:
-    """Review at least on a demonstration ledger, which does not know all releases."""
+    """Review at least where not all releases are known: on a demonstration ledger, or after one without protection."""
     limit = p.policy.thresholds.epsilon_lifetime
-    rho = p.budget.rho_release + sum(e.rho for e in p.budget.earlier if e.state != "void")
-    epsilon = zcdp_epsilon(Rho(rho), Delta(p.budget.delta)).value
+    epsilon = p.budget.epsilon_of(p.budget.rho_release + sum(e.rho for e in p.budget.earlier if e.state != "void"))
     status = judge(epsilon * (1 - ALMOST), limit)
-    if p.budget.throw_away and status != "block":
+    if (p.budget.throw_away or not p.budget.total_known) and status != "block":
         status = "review"
-    details = {"throw_away": p.budget.throw_away, "alone": all(e.state == "void" for e in p.budget.earlier)}
+    details = {
+        "throw_away": p.budget.throw_away,
+        "unbounded": not p.budget.total_known,
+        "alone": all(e.state == "void" for e in p.budget.earlier),
+    }
     return Finding("epsilon_lifetime", status, "risk", "budget", "config", epsilon, limit, details=details)
 
 

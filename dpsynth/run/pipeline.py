@@ -28,9 +28,10 @@ from dpsynth.errors import AuditError, BudgetError, DpsynthError
 from dpsynth.policy.block import Language
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
-from dpsynth.privacy.account import exact_rho, lifetime_to_nano, to_nano
+from dpsynth.privacy.account import exact_rho, to_nano
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.privacy.lifetime import lifetime_to_nano
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published
@@ -39,6 +40,7 @@ from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.job import Job, Outcome, Setting
 from dpsynth.run.plan import Plan
 from dpsynth.run.progress import Progress
+from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
 from dpsynth.utility import marginals
 
@@ -67,7 +69,7 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
     kind = "rehearsal-" if setting.rehearsal else ""
     run_id = setting.frozen.run_id if setting.frozen else f"{kind}{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     job = Job(plan, setting, audited, run_id, created)
-    ledger = Ledger(setting.ledger_url)
+    ledger = open_book(setting.ledger_url)
     try:
         return _Run(job, progress, ledger, source).guarded()
     finally:

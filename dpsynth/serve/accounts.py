@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dpsynth.errors import DpsynthError
 from dpsynth.privacy.account import Statement
-from dpsynth.privacy.ledger import Ledger
+from dpsynth.signoff.book import open_book
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Accounts:
 def accounts(url: str) -> Accounts:
     """Reads all accounts of a ledger whose chain is whole."""
     try:
-        ledger = Ledger(url, create=False)
+        ledger = open_book(url, create=False)
         try:
             ledger.verify()
             return Accounts(ledger.url, tuple(ledger.statement(name) for name in ledger.populations()))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dpsynth.errors import DpsynthError, SignoffError, UsageError
-from dpsynth.privacy.ledger import Ledger
 from dpsynth.serve.shelf import Key, Place
 from dpsynth.signoff import keys, review, verification
+from dpsynth.signoff.book import open_book
 from dpsynth.signoff.hand import ByInk, ByKey, Hand
 from dpsynth.signoff.keys import SecretKey
 from dpsynth.signoff.standing import Standing
@@ -61,7 +61,7 @@ def standings(places: Iterable[Place], ledger_url: str) -> dict[Key, Standing | 
     found: dict[Key, Standing | str] = {}
     places = tuple(places)
     try:
-        with closing(Ledger(ledger_url, create=False)) as ledger:
+        with closing(open_book(ledger_url, create=False)) as ledger:
             for place in places:
                 try:
                     received = verification.verify(place.bundle, ledger).standing
@@ -115,7 +115,7 @@ def carry_out(
     said, reason = fields.get("says", ""), fields.get("reason", "").strip()
     conditions = tuple(line.strip() for line in fields.get("conditions", "").splitlines() if line.strip())
     run = place.folder
-    with closing(Ledger(ledger_url, create=False)) as ledger:
+    with closing(open_book(ledger_url, create=False)) as ledger:
         if review.standing(run, ledger).manifest_sha256 != fields.get("manifest"):
             raise SignoffError("This is not the release that the page showed. Nothing was signed. Open the page again.")
         match kind:

@@ -77,6 +77,10 @@ _HOME = {
     "budget.lead": (
         "{used} of the lifetime budget is used by {releases}: ε {spent} of {epsilon} at δ {delta}. {left} is left."
     ),
+    "budget.lead.unknown": (
+        "The total is unknown: an earlier release was not differentially private. The others use {used} of the "
+        "lifetime budget by {releases}: ε {spent} of {epsilon} at δ {delta}. {left} is left."
+    ),
     "budget.chart": "{used} of the lifetime budget of {population} used, {left} left",
     "budget.caption": "Lifetime budget of {population}, in the unit that adds up (ρ)",
     "budget.table": "Charges to the budget of {population}",
@@ -90,9 +94,12 @@ _HOME = {
     "charge.open": "unfinished run, charged",
     "charge.committed": "completed",
     "charge.void": "given back",
+    "charge.imported": "made without this program, charged",
+    "charge.unknown": "unknown",
     "charge.test": "test without privacy, charged",
     "legend.committed": "completed",
     "legend.open": "reserved or unfinished",
+    "legend.imported": "made without this program",
     "legend.release": "this release",
     "legend.left": "left",
     "ledger.trouble": "Budgets and states cannot be shown.",

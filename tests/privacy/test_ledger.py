@@ -19,11 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpsynth.errors import BudgetError, LedgerError
-from dpsynth.privacy import account, ledger_database, ledger_file, ledger_tables
+from dpsynth.privacy import account, ledger_database, ledger_file, ledger_tables, lifetime
 from dpsynth.privacy import ledger as room
-from dpsynth.privacy.account import NANO, lifetime_to_nano, three_digits, to_nano
+from dpsynth.privacy.account import three_digits, to_nano
 from dpsynth.privacy.accountant import zcdp_epsilon, zcdp_rho
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.privacy.lifetime import NANO, lifetime_to_nano
 from dpsynth.privacy.units import Delta, Epsilon, Rho
 
 EPSILON, DELTA = 5.0, 1e-6
@@ -137,7 +138,7 @@ def test_a_charge_is_positive(book: Ledger, amount: Fraction) -> None:
 def test_the_lifetime_is_fixed_at_first_use(book: Ledger) -> None:
     book.register("people", "patient", 5, DELTA)
     for wrong in (("patient", 6.0, DELTA), ("patient", EPSILON, 1e-5), ("visit", EPSILON, DELTA)):
-        with pytest.raises(BudgetError, match="fixed epsilon 5.0 at delta 1e-06 per patient"):
+        with pytest.raises(BudgetError, match="has fixed epsilon 5.0 at delta 1e-06 per patient"):
             book.register("people", *wrong)
     key = book.split_key("people")
     assert len(key) == 32
@@ -190,7 +191,7 @@ def test_budgets_round_down(epsilon: float, delta: float) -> None:
 
 def test_a_product_that_a_float_rounds_up_is_cut_down(monkeypatch: pytest.MonkeyPatch) -> None:
     value = next(v for v in (i * 1e-3 for i in range(1, 1000)) if int(v * NANO) > Fraction(v) * NANO)
-    monkeypatch.setattr(account, "zcdp_rho", lambda epsilon, delta: Rho(value))
+    monkeypatch.setattr(lifetime, "zcdp_rho", lambda epsilon, delta: Rho(value))
     assert lifetime_to_nano(Epsilon(1), Delta(1e-6)) <= Fraction(value) * NANO < int(value * NANO)
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from dpsynth.report.charts.svg import box, line, picture
 
-Part = Literal["committed", "open", "release"]
+Part = Literal["committed", "open", "imported", "release"]
 
 HEIGHT = 30.0
 
@@ -31,5 +31,7 @@ def budget_bar(parts: Sequence[tuple[Part, float]], name: str, length: float = 6
             drawn.append(box(x, 4, width, HEIGHT - 8, "f-soft s-page"))
         if kind == "open":
             drawn.extend(line(x + k, HEIGHT - 4, x + k + 6, 4, "s-ink") for k in range(2, max(3, int(width) - 6), 8))
+        if kind == "imported":
+            drawn.extend(line(x + k, HEIGHT - 4, x + k, 4, "s-ink") for k in range(3, max(4, int(width)), 8))
         x += width
     return picture(length, HEIGHT, name, "wide", drawn)

@@ -26,6 +26,7 @@ def swatch(kind: str) -> Markup:
     shapes = {
         "committed": _SOFT,
         "open": _SOFT + '<path d="M3 12l6-10M11 12l6-10" class="s-ink"/>',
+        "imported": _SOFT + '<path d="M5 3v8M11 3v8M17 3v8" class="s-ink"/>',
         "release": '<rect x="0" y="0" width="22" height="14" class="f-accent"/>',
         "left": '<rect x=".5" y="2.5" width="21" height="9" class="f-none s-edge"/>',
         "found": '<rect x="7" y="3" width="8" height="8" class="f-accent"/>',

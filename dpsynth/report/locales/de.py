@@ -461,6 +461,12 @@ _DECISION = {
     "tile.lifetime.committed.other": "{n} frühere Freigaben.",
     "tile.lifetime.open.one": "{n} abgebrochener Lauf, verbucht.",
     "tile.lifetime.open.other": "{n} abgebrochene Läufe, verbucht.",
+    "tile.lifetime.imported.one": "{n} ohne dieses Programm erstellte Freigabe.",
+    "tile.lifetime.imported.other": "{n} ohne dieses Programm erstellte Freigaben.",
+    "tile.lifetime.unbounded": (
+        "Die Summe ist <b>unbekannt</b>: Eine frühere Freigabe über diese Personen war nicht differenziell privat. Die "
+        "übrigen ergeben ε <b>{total}</b> von {limit}. {history}"
+    ),
     "tile.lifetime.chart": "{used} des Gesamtbudgets verbraucht, davon {release} durch diese Freigabe",
     "tile.attack": "Stärkster ausgeführter Angriff auf die Zugehörigkeit",
     "tile.pairs": "{value}",
@@ -567,6 +573,10 @@ _FINDINGS = {
     "finding.epsilon_lifetime.unknown": (
         "Dieses Budgetbuch gehört zu einer Vorführung: Andere Freigaben über diese Personen sind nicht bekannt. ε "
         "{value} umfasst nur {covered}."
+    ),
+    "finding.epsilon_lifetime.unbounded": (
+        "Eine frühere Freigabe über diese Personen war nicht differenziell privat: Was alle zusammen kosten, ist "
+        "unbekannt. ε {value} umfasst nur die übrigen. Ist das vertretbar?"
     ),
     "finding.covers.release": "diese Freigabe",
     "finding.covers.ledger": "die Freigaben in diesem Budgetbuch",
@@ -836,7 +846,7 @@ _CLAIM = {
 _BUDGET = {
     "budget.lead": (
         "Jede Freigabe über dieselben Personen schärft den Blick eines Angreifers ein wenig. Die Personengruppe "
-        "<b>{population}</b> hat ein Gesamtbudget von ε {limit} bei δ {delta}, festgelegt beim ersten Gebrauch. Nach "
+        "<b>{population}</b> hat ein Gesamtbudget von ε {limit} bei δ {delta}. Nach "
         "dieser Freigabe ist ε {total} verbraucht: <b>{used}</b> des Budgets. Es bleiben <b>{left}</b>."
     ),
     "budget.demo": (
@@ -864,6 +874,30 @@ _BUDGET = {
     "ledger.committed": "freigegeben oder bereit",
     "ledger.open": "abgebrochener Lauf, verbucht",
     "ledger.void": "nie geöffnet, nicht verbucht",
+    "ledger.imported": "ohne dieses Programm erstellt, verbucht",
+    "ledger.unknown": "unbekannt",
+    "budget.unbounded": (
+        "<b>Was alle Freigaben über diese Personen zusammen kosten, ist unbekannt.</b> Eine frühere Freigabe war nicht "
+        "differenziell privat; keine Zahl begrenzt, was sie preisgab. Die Zusage gilt für die übrigen Freigaben: Nur "
+        "sie werden hier zusammengezählt."
+    ),
+    "budget.unchanged": (
+        "Erhöht wird ein Budget nur mit zwei Unterschriften, der des Datenschutzes und der der Freigabe, und mit "
+        "einer Begründung. Jede Erhöhung steht hier für immer; es gab keine."
+    ),
+    "budget.changes": (
+        "Erhöht wird ein Budget nur mit zwei Unterschriften, der des Datenschutzes und der der Freigabe, und mit "
+        "einer Begründung. Jede Änderung steht hier für immer:"
+    ),
+    "budget.change.raise": (
+        "{date}, Eintrag {sequence} des Budgetbuchs: <b>erhöht</b> von ε {old} bei δ {old_delta} auf ε {new} bei δ "
+        "{new_delta}. Datenschutzbeauftragte und Freigabeverantwortliche haben unterschrieben; Namen und Begründung "
+        "stehen im Budgetbuch."
+    ),
+    "budget.change.lower": (
+        "{date}, Eintrag {sequence} des Budgetbuchs: <b>gesenkt</b> von ε {old} bei δ {old_delta} auf ε {new} bei δ "
+        "{new_delta}. Unterschrieben hat, wer es auch erhöhen darf; Name und Begründung stehen im Budgetbuch."
+    ),
     "ledger.release": "diese Freigabe",
     "ledger.this": "diese Freigabe",
     "ledger.left": "übrig",
@@ -1407,8 +1441,8 @@ _APPENDIX = {
     ),
     "term.budget": "Gesamtbudget",
     "term.budget.text": (
-        "Was alle Freigaben über dieselben Personen zusammen kosten dürfen. Es wird einmal festgelegt und wächst nur "
-        "durch einen verzeichneten, unterschriebenen Akt."
+        "Was alle Freigaben über dieselben Personen zusammen kosten dürfen. Es wird einmal festgelegt und wächst nur, "
+        "wenn Datenschutzbeauftragte und Freigabeverantwortliche beide unterschreiben; jeder Bericht nennt es."
     ),
     "term.ceiling": "Obergrenze",
     "term.ceiling.text": (

@@ -419,6 +419,12 @@ _DECISION = {
     "tile.lifetime.committed.other": "{n} earlier releases.",
     "tile.lifetime.open.one": "{n} unfinished run, charged.",
     "tile.lifetime.open.other": "{n} unfinished runs, charged.",
+    "tile.lifetime.imported.one": "{n} release made without this program.",
+    "tile.lifetime.imported.other": "{n} releases made without this program.",
+    "tile.lifetime.unbounded": (
+        "The total is <b>unknown</b>: an earlier release about these people was not differentially private. The others "
+        "add up to ε <b>{total}</b> of {limit}. {history}"
+    ),
     "tile.lifetime.chart": "{used} of the lifetime budget used, {release} of it by this release",
     "tile.attack": "Strongest membership attack that was run",
     "tile.pairs": "{value}",
@@ -505,6 +511,10 @@ _FINDINGS = {
     "finding.epsilon_lifetime.unknown": (
         "This ledger is a demonstration: other releases about these people are not known. ε {value} covers {covered} "
         "only."
+    ),
+    "finding.epsilon_lifetime.unbounded": (
+        "An earlier release about these people was not differentially private: what all cost together is unknown. "
+        "ε {value} covers the others only. Is that acceptable?"
     ),
     "finding.covers.release": "this release",
     "finding.covers.ledger": "the releases in this ledger",
@@ -749,7 +759,7 @@ _CLAIM = {
 _BUDGET = {
     "budget.lead": (
         "Each release about the same people makes an attacker’s view a little sharper. The population "
-        "<b>{population}</b> has a lifetime budget of ε {limit} at δ {delta}, fixed when it was first used. After "
+        "<b>{population}</b> has a lifetime budget of ε {limit} at δ {delta}. After "
         "this release ε {total} is used: <b>{used}</b> of the budget. <b>{left}</b> is left."
     ),
     "budget.demo": (
@@ -776,6 +786,29 @@ _BUDGET = {
     "ledger.committed": "released or ready",
     "ledger.open": "unfinished run, charged",
     "ledger.void": "never opened, not charged",
+    "ledger.imported": "made without this program, charged",
+    "ledger.unknown": "unknown",
+    "budget.unbounded": (
+        "<b>What all releases about these people cost together is unknown.</b> An earlier release was not "
+        "differentially private, so no number bounds what it gave away. The promise holds for the other releases: they "
+        "are what is added up here."
+    ),
+    "budget.unchanged": (
+        "A budget can be raised by two signatures, of the data-protection officer and of a release officer, with a "
+        "reason. Every raise is listed here for ever; there has been none."
+    ),
+    "budget.changes": (
+        "A budget can be raised by two signatures, of the data-protection officer and of a release officer, with a "
+        "reason. Every change is listed here for ever:"
+    ),
+    "budget.change.raise": (
+        "{date}, ledger entry {sequence}: <b>raised</b> from ε {old} at δ {old_delta} to ε {new} at δ {new_delta}. "
+        "The data-protection officer and a release officer signed; their names and their reason are in the ledger."
+    ),
+    "budget.change.lower": (
+        "{date}, ledger entry {sequence}: <b>lowered</b> from ε {old} at δ {old_delta} to ε {new} at δ {new_delta}. "
+        "One of the two who may raise it signed; name and reason are in the ledger."
+    ),
     "ledger.release": "this release",
     "ledger.this": "this release",
     "ledger.left": "left",
@@ -1268,8 +1301,8 @@ _APPENDIX = {
     ),
     "term.budget": "Lifetime budget",
     "term.budget.text": (
-        "What all releases about the same people may cost together. It is fixed once and only grows by a recorded, "
-        "signed act."
+        "What all releases about the same people may cost together. It is fixed once and only grows if the "
+        "data-protection officer and a release officer both sign for it; every report says so."
     ),
     "term.ceiling": "Ceiling",
     "term.ceiling.text": (

@@ -453,6 +453,12 @@ _DECISION = {
     "tile.lifetime.committed.other": "{n} entregas anteriores.",
     "tile.lifetime.open.one": "{n} ejecución inacabada, con cargo.",
     "tile.lifetime.open.other": "{n} ejecuciones inacabadas, con cargo.",
+    "tile.lifetime.imported.one": "{n} entrega hecha sin este programa.",
+    "tile.lifetime.imported.other": "{n} entregas hechas sin este programa.",
+    "tile.lifetime.unbounded": (
+        "El total es <b>desconocido</b>: una entrega anterior sobre estas personas no tenía privacidad diferencial. "
+        "Las demás suman ε <b>{total}</b> de {limit}. {history}"
+    ),
     "tile.lifetime.chart": "Presupuesto total usado: {used}; de ello, por esta entrega: {release}",
     "tile.attack": "Mejor ataque de pertenencia ejecutado",
     "tile.pairs": "{value}",
@@ -546,6 +552,10 @@ _FINDINGS = {
     "finding.epsilon_lifetime.unknown": (
         "Este libro de cuentas es de demostración: no se conocen otras entregas sobre estas personas. ε {value} "
         "abarca solo {covered}."
+    ),
+    "finding.epsilon_lifetime.unbounded": (
+        "Una entrega anterior sobre estas personas no tenía privacidad diferencial: se desconoce lo que cuestan todas "
+        "juntas. ε {value} abarca solo las demás. ¿Es aceptable?"
     ),
     "finding.covers.release": "esta entrega",
     "finding.covers.ledger": "las entregas de este libro de cuentas",
@@ -806,8 +816,8 @@ _CLAIM = {
 _BUDGET = {
     "budget.lead": (
         "Cada entrega sobre las mismas personas permite a un atacante ver un poco más. La población "
-        "<b>{population}</b> tiene un presupuesto total de ε {limit} con δ {delta}, fijado cuando se usó por primera "
-        "vez. Tras esta entrega se ha usado ε {total}: <b>{used}</b> del presupuesto. Queda <b>{left}</b>."
+        "<b>{population}</b> tiene un presupuesto total de ε {limit} con δ {delta}. "
+        "Tras esta entrega se ha usado ε {total}: <b>{used}</b> del presupuesto. Queda <b>{left}</b>."
     ),
     "budget.demo": (
         "Este es el libro de cuentas desechable de una demostración. No conoce ninguna otra entrega sobre estas "
@@ -834,6 +844,31 @@ _BUDGET = {
     "ledger.committed": "entregada o lista",
     "ledger.open": "ejecución inacabada, con cargo",
     "ledger.void": "nunca abierta, sin cargo",
+    "ledger.imported": "hecha sin este programa, con cargo",
+    "ledger.unknown": "desconocido",
+    "budget.unbounded": (
+        "<b>Se desconoce lo que cuestan juntas todas las entregas sobre estas personas.</b> Una entrega anterior no "
+        "tenía privacidad diferencial y ningún número limita lo que reveló. La promesa vale para las demás entregas: "
+        "solo ellas se suman aquí."
+    ),
+    "budget.unchanged": (
+        "Un presupuesto solo se aumenta con dos firmas, la de protección de datos y la de la entrega, y con un "
+        "motivo. Cada aumento figura aquí para siempre; no ha habido ninguno."
+    ),
+    "budget.changes": (
+        "Un presupuesto solo se aumenta con dos firmas, la de protección de datos y la de la entrega, y con un "
+        "motivo. Cada cambio figura aquí para siempre:"
+    ),
+    "budget.change.raise": (
+        "{date}, asiento {sequence} del libro de cuentas: <b>aumentado</b> de ε {old} con δ {old_delta} a ε {new} con "
+        "δ {new_delta}. Firmaron la persona delegada de protección de datos y la responsable de la entrega; los "
+        "nombres y el motivo están en el libro de cuentas."
+    ),
+    "budget.change.lower": (
+        "{date}, asiento {sequence} del libro de cuentas: <b>reducido</b> de ε {old} con δ {old_delta} a ε {new} con "
+        "δ {new_delta}. Firmó una de las dos personas que pueden aumentarlo; el nombre y el motivo están en el libro "
+        "de cuentas."
+    ),
     "ledger.release": "esta entrega",
     "ledger.this": "esta entrega",
     "ledger.left": "queda",
@@ -1364,8 +1399,8 @@ _APPENDIX = {
     ),
     "term.budget": "Presupuesto total",
     "term.budget.text": (
-        "Lo que pueden costar juntas todas las entregas sobre las mismas personas. Se fija una vez y solo aumenta "
-        "mediante un acto registrado y firmado."
+        "Lo que pueden costar juntas todas las entregas sobre las mismas personas. Se fija una vez y solo aumenta si "
+        "firman la persona delegada de protección de datos y la responsable de la entrega; cada informe lo dice."
     ),
     "term.ceiling": "Techo",
     "term.ceiling.text": (

@@ -466,6 +466,12 @@ _DECISION = {
     "tile.lifetime.committed.other": "{n} diffusions antérieures.",
     "tile.lifetime.open.one": "{n} exécution inachevée, imputée.",
     "tile.lifetime.open.other": "{n} exécutions inachevées, imputées.",
+    "tile.lifetime.imported.one": "{n} diffusion faite sans ce programme.",
+    "tile.lifetime.imported.other": "{n} diffusions faites sans ce programme.",
+    "tile.lifetime.unbounded": (
+        "Le total est <b>inconnu</b> : une diffusion antérieure concernant ces personnes n’était pas différentiellement "
+        "privée. Les autres totalisent ε <b>{total}</b> sur {limit}. {history}"
+    ),
     "tile.lifetime.chart": "{used} du budget global utilisés, dont {release} par cette diffusion",
     "tile.attack": "La plus forte attaque par inférence d’appartenance menée",
     "tile.pairs": "{value}",
@@ -571,6 +577,10 @@ _FINDINGS = {
     "finding.epsilon_lifetime.unknown": (
         "Ce grand livre est une démonstration : les autres diffusions concernant ces personnes ne sont pas connues. "
         "ε {value} ne couvre que {covered}."
+    ),
+    "finding.epsilon_lifetime.unbounded": (
+        "Une diffusion antérieure concernant ces personnes n’était pas différentiellement privée : le coût de toutes "
+        "ensemble est inconnu. ε {value} ne couvre que les autres. Est-ce acceptable ?"
     ),
     "finding.covers.release": "cette diffusion",
     "finding.covers.ledger": "les diffusions de ce grand livre",
@@ -847,7 +857,7 @@ _CLAIM = {
 _BUDGET = {
     "budget.lead": (
         "Chaque diffusion concernant les mêmes personnes rend la vue d’un attaquant un peu plus nette. La population "
-        "<b>{population}</b> a un budget global de ε {limit} pour δ {delta}, fixé lors de sa première utilisation. "
+        "<b>{population}</b> a un budget global de ε {limit} pour δ {delta}. "
         "Après cette diffusion, ε {total} est utilisé : <b>{used}</b> du budget. Il en reste <b>{left}</b>."
     ),
     "budget.demo": (
@@ -875,6 +885,30 @@ _BUDGET = {
     "ledger.committed": "diffusée ou prête",
     "ledger.open": "exécution inachevée, imputée",
     "ledger.void": "jamais ouverte, non imputée",
+    "ledger.imported": "faite sans ce programme, imputée",
+    "ledger.unknown": "inconnu",
+    "budget.unbounded": (
+        "<b>Le coût de toutes les diffusions concernant ces personnes est inconnu.</b> Une diffusion antérieure n’était "
+        "pas différentiellement privée : aucun nombre ne borne ce qu’elle a révélé. La promesse vaut pour les autres "
+        "diffusions : elles seules sont additionnées ici."
+    ),
+    "budget.unchanged": (
+        "Un budget n’augmente que par deux signatures, celle de la protection des données et celle de la "
+        "diffusion, et avec une raison. Chaque augmentation figure ici pour toujours ; il n’y en a eu aucune."
+    ),
+    "budget.changes": (
+        "Un budget n’augmente que par deux signatures, celle de la protection des données et celle de la "
+        "diffusion, et avec une raison. Chaque changement figure ici pour toujours :"
+    ),
+    "budget.change.raise": (
+        "{date}, écriture {sequence} du grand livre : <b>augmenté</b> de ε {old} pour δ {old_delta} à ε {new} pour δ "
+        "{new_delta}. Délégué à la protection des données et responsable de la diffusion ont signé ; les noms et la "
+        "raison sont dans le grand livre."
+    ),
+    "budget.change.lower": (
+        "{date}, écriture {sequence} du grand livre : <b>réduit</b> de ε {old} pour δ {old_delta} à ε {new} pour δ "
+        "{new_delta}. L’un des deux qui peuvent l’augmenter a signé ; le nom et la raison sont dans le grand livre."
+    ),
     "ledger.release": "cette diffusion",
     "ledger.this": "cette diffusion",
     "ledger.left": "reste",
@@ -1424,7 +1458,8 @@ _APPENDIX = {
     "term.budget": "Budget global",
     "term.budget.text": (
         "Ce que toutes les diffusions concernant les mêmes personnes peuvent coûter ensemble. Il est fixé une seule "
-        "fois et n’augmente que par un acte enregistré et signé."
+        "fois et n’augmente que si le délégué à la protection des données et le responsable de la diffusion signent "
+        "tous deux ; chaque rapport le dit."
     ),
     "term.ceiling": "Plafond",
     "term.ceiling.text": (

@@ -100,12 +100,15 @@ def _lifetime_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
     history = [t.many("tile.lifetime.committed", b["committed"])]
     if b["open"]:
         history.append(t.many("tile.lifetime.open", b["open"]))
+    if b["imported"]:
+        history.append(t.many("tile.lifetime.imported", b["imported"]))
+    meaning = "tile.lifetime.demo" if f["identity"]["throw_away_ledger"] else "tile.lifetime.meaning"
     return {
         "question": t("tile.lifetime"),
         "value": used,
         "unit": t("tile.lifetime.unit"),
         "meaning": t(
-            "tile.lifetime.demo" if f["identity"]["throw_away_ledger"] else "tile.lifetime.meaning",
+            meaning if b["total_known"] else "tile.lifetime.unbounded",
             total=t.n.up(b["epsilon_total"]),
             limit=t.n.fixed(b["epsilon_limit"], 2),
             history=Markup(" ").join(history),
@@ -215,7 +218,8 @@ def _risk(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
         statuses = [x["status"] for x in f["verdict"]["findings"] if x["rule"] in rules]
         if statuses:
             tag = _tag(max(statuses, key=ORDER.index), t)
-            if group == "lifetime" and f["identity"]["throw_away_ledger"] and tag["status"] == "review":
+            known = f["budget"]["total_known"] and not f["identity"]["throw_away_ledger"]
+            if group == "lifetime" and not known and tag["status"] == "review":
                 tag["word"] = t("status.unknown")
             lines.append({"text": t(f"risk.{group}"), **tag})
     if (people := few_accusations(f)) is not None:

@@ -40,7 +40,9 @@ def sentence(finding: dict[str, Any], t: Words) -> Markup:
             }
         case "epsilon_release" | "epsilon_lifetime":
             places |= {"value": t.n.up(value), **_limits(finding, t)}
-            if status == "review" and details.get("throw_away"):
+            if status == "review" and details.get("unbounded"):
+                status = "unbounded"
+            elif status == "review" and details.get("throw_away"):
                 status = "unknown"
                 places["covered"] = t("finding.covers.release" if details["alone"] else "finding.covers.ledger")
         case "legal":

@@ -174,8 +174,8 @@ def budget(f: dict[str, Any], t: Words) -> dict[str, Any]:
             e["release_id"],
             t.n.date(e["date"]),
             t(f"ledger.{e['state']}"),
-            t.n.up(e["epsilon"]),
-            t.n.percent_up(e["share"]),
+            t.n.up(e["epsilon"]) if e["known"] else t("ledger.unknown"),
+            t.n.percent_up(e["share"]) if e["known"] else t("ledger.unknown"),
         ]
         for e in b["earlier"]
     ]
@@ -200,9 +200,12 @@ def budget(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "alone": t.n.up(b["epsilon_release"]),
     }
     kinds = [k for k in ("committed", "open") if b[k]]
+    if any(kind == "imported" for kind, _ in parts):
+        kinds.append("imported")
     return {
         "lead": t("budget.lead", **places),
         "demo": t("budget.demo") if f["identity"]["throw_away_ledger"] else "",
+        "unbounded": "" if b["total_known"] else t("budget.unbounded"),
         "figure": Figure(
             budget_bar([*parts, ("release", b["share_release"])], str(t("budget.chart", **places))),
             t("budget.caption", **places),
@@ -215,9 +218,24 @@ def budget(f: dict[str, Any], t: Words) -> dict[str, Any]:
             ),
         ),
         "notes": [t("budget.two_epsilons", **places), t("budget.add", **places)],
+        "changes_lead": t("budget.changes" if b["changes"] else "budget.unchanged"),
+        "changes": [_change(c, t) for c in b["changes"]],
         "head": t(
             "budget.head",
             sequence=t.n.count(f["identity"]["ledger_sequence"]),
             head=digest(f["identity"]["ledger_head"], 16),
         ),
     }
+
+
+def _change(c: dict[str, Any], t: Words) -> Markup:
+    """A raise or a lowering of the budget, which every later report lists."""
+    return t(
+        f"budget.change.{c['kind']}",
+        date=t.n.date(c["date"]),
+        sequence=t.n.count(c["sequence"]),
+        old=t.n.plain(c["old_epsilon"]),
+        new=t.n.plain(c["new_epsilon"]),
+        old_delta=t.n.small(c["old_delta"]),
+        new_delta=t.n.small(c["new_delta"]),
+    )

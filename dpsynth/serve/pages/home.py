@@ -135,9 +135,9 @@ def account(statement: Statement, this: str | None, releases: Iterable[Release],
     """
     whole, standing = statement.lifetime_nano, [c for c in statement.charges if c.stands]
     here: dict[str, Key] = {r.key[1]: r.key for r in releases if r.key[1]}
-    kind: Mapping[str, Part] = {"committed": "committed", "reserved": "open", "open": "open"}
+    kind: Mapping[str, Part] = {"committed": "committed", "reserved": "open", "open": "open", "imported": "imported"}
     parts: list[tuple[Part, float]] = [
-        ("release" if c.run_id == this else kind[c.state], c.nano_rho / whole) for c in standing
+        ("release" if c.run_id == this and c.policy_id else kind[c.state], c.nano_rho / whole) for c in standing
     ]
     used, left = statement.spent_nano / whole, max(0, statement.left_nano) / whole
     places = {
@@ -145,29 +145,30 @@ def account(statement: Statement, this: str | None, releases: Iterable[Release],
         "used": WORDS.n.percent_up(used),
         "left": WORDS.n.percent_down(left),
         "spent": WORDS.n.up(statement.epsilon(statement.spent_nano)) if statement.spent_nano else "0",
-        "epsilon": WORDS.n.plain(statement.lifetime_epsilon),
-        "delta": WORDS.n.small(statement.lifetime_delta),
+        "epsilon": WORDS.n.plain(statement.lifetime.epsilon),
+        "delta": WORDS.n.small(statement.lifetime.delta),
         "releases": WORDS.many("budget.releases", len(standing)),
     }
     rows: list[list[Markup | str]] = []
+    unknown = WORDS("charge.unknown")
     for c in statement.charges:
-        name = f"{c.policy_id}/{c.run_id}"
-        key = here.get(c.run_id)
+        name = c.name
+        key = here.get(c.run_id) if c.policy_id else None
         linked = Markup('<a href="{}">{}</a>').format(links.release(key), name) if key and c.run_id != this else name
         rows.append(
             [
                 linked,
                 c.at[:10],
                 WORDS(f"charge.{c.state}") if c.private else WORDS("charge.test"),
-                WORDS.n.up(statement.epsilon(c.nano_rho)) if c.stands else "0",
-                WORDS.n.percent_up(c.nano_rho / whole) if c.stands else "0%",
+                (WORDS.n.up(statement.epsilon(c.nano_rho)) if c.stands else "0") if c.known else unknown,
+                (WORDS.n.percent_up(c.nano_rho / whole) if c.stands else "0%") if c.known else unknown,
             ]
         )
     rows.append([WORDS("budget.left"), "", "", "", places["left"]])
-    kinds = [k for k in ("committed", "open", "release") if k in {part for part, _ in parts}]
+    kinds = [k for k in ("committed", "open", "imported", "release") if k in {part for part, _ in parts}]
     return {
         "population": statement.population,
-        "lead": WORDS("budget.lead", **places),
+        "lead": WORDS("budget.lead" if statement.total_known else "budget.lead.unknown", **places),
         "figure": Figure(
             budget_bar(parts, str(WORDS("budget.chart", **places)), 900.0),
             WORDS("budget.caption", **places),
