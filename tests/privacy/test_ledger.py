@@ -495,8 +495,8 @@ def test_an_emptied_ledger_is_no_new_budget(book: Ledger, path: Path) -> None:
 
 
 def test_another_version_is_refused(book: Ledger, path: Path) -> None:
-    raw(path, "UPDATE meta SET schema_version = 3")
-    with pytest.raises(LedgerError, match="version 2"):
+    raw(path, "UPDATE meta SET schema_version = 4")
+    with pytest.raises(LedgerError, match="version 3"):
         open_book(path)
 
 

@@ -469,8 +469,8 @@ _DECISION = {
     "tile.lifetime.imported.one": "{n} diffusion faite sans ce programme.",
     "tile.lifetime.imported.other": "{n} diffusions faites sans ce programme.",
     "tile.lifetime.unbounded": (
-        "Le total est <b>inconnu</b> : une diffusion antérieure concernant ces personnes n’était pas différentiellement "
-        "privée. Les autres totalisent ε <b>{total}</b> sur {limit}. {history}"
+        "Le total est <b>inconnu</b> : une diffusion antérieure concernant ces personnes n’était pas "
+        "différentiellement privée. Les autres totalisent ε <b>{total}</b> sur {limit}. {history}"
     ),
     "tile.lifetime.chart": "{used} du budget global utilisés, dont {release} par cette diffusion",
     "tile.attack": "La plus forte attaque par inférence d’appartenance menée",
@@ -888,9 +888,9 @@ _BUDGET = {
     "ledger.imported": "faite sans ce programme, imputée",
     "ledger.unknown": "inconnu",
     "budget.unbounded": (
-        "<b>Le coût de toutes les diffusions concernant ces personnes est inconnu.</b> Une diffusion antérieure n’était "
-        "pas différentiellement privée : aucun nombre ne borne ce qu’elle a révélé. La promesse vaut pour les autres "
-        "diffusions : elles seules sont additionnées ici."
+        "<b>Le coût de toutes les diffusions concernant ces personnes est inconnu.</b> Une diffusion antérieure "
+        "n’était pas différentiellement privée : aucun nombre ne borne ce qu’elle a révélé. La promesse vaut pour les "
+        "autres diffusions : elles seules sont additionnées ici."
     ),
     "budget.unchanged": (
         "Un budget n’augmente que par deux signatures, celle de la protection des données et celle de la "
@@ -901,13 +901,13 @@ _BUDGET = {
         "diffusion, et avec une raison. Chaque changement figure ici pour toujours :"
     ),
     "budget.change.raise": (
-        "{date}, écriture {sequence} du grand livre : <b>augmenté</b> de ε {old} pour δ {old_delta} à ε {new} pour δ "
-        "{new_delta}. Délégué à la protection des données et responsable de la diffusion ont signé ; les noms et la "
+        "{date}, écriture {sequence} du grand livre : <b>augmenté</b> de ε {old} pour δ {old_delta} à ε {new} pour "
+        "δ {new_delta}. Délégué à la protection des données et responsable de la diffusion ont signé ; les noms et la "
         "raison sont dans le grand livre."
     ),
     "budget.change.lower": (
-        "{date}, écriture {sequence} du grand livre : <b>réduit</b> de ε {old} pour δ {old_delta} à ε {new} pour δ "
-        "{new_delta}. L’un des deux qui peuvent l’augmenter a signé ; le nom et la raison sont dans le grand livre."
+        "{date}, écriture {sequence} du grand livre : <b>réduit</b> de ε {old} pour δ {old_delta} à ε {new} pour "
+        "δ {new_delta}. L’un des deux qui peuvent l’augmenter a signé ; le nom et la raison sont dans le grand livre."
     ),
     "ledger.release": "cette diffusion",
     "ledger.this": "cette diffusion",
