@@ -386,12 +386,12 @@ _DECISION = {
     "verdict.review.other": "Keine Regel sperrt diese Freigabe. {n} Punkte sind zu beurteilen",
     "verdict.block.one": "Diese Freigabe ist aus {n} Grund gesperrt",
     "verdict.block.other": "Diese Freigabe ist aus {n} Gründen gesperrt",
-    "verdict.public.pass": "Keine der {rules} Regeln über öffentliche Werte spricht gegen diese Freigabe",
+    "verdict.public.pass": "Von {rules} Regeln über öffentliche Werte spricht keine gegen diese Freigabe",
     "verdict.public.review.one": (
-        "Keine der {rules} Regeln über öffentliche Werte sperrt diese Freigabe. {n} Punkt ist zu beurteilen"
+        "Von {rules} Regeln über öffentliche Werte sperrt keine diese Freigabe. {n} Punkt ist zu beurteilen"
     ),
     "verdict.public.review.other": (
-        "Keine der {rules} Regeln über öffentliche Werte sperrt diese Freigabe. {n} Punkte sind zu beurteilen"
+        "Von {rules} Regeln über öffentliche Werte sperrt keine diese Freigabe. {n} Punkte sind zu beurteilen"
     ),
     "decision.meaning.pass": (
         "Ob für diese Daten das Datenschutzrecht gilt, wird hier nicht beurteilt; das ist Sache der oder des "

@@ -350,12 +350,12 @@ _DECISION = {
     "verdict.review.other": "No rule blocks this release. {n} points need judgement",
     "verdict.block.one": "This release is blocked for {n} reason",
     "verdict.block.other": "This release is blocked for {n} reasons",
-    "verdict.public.pass": "None of the {rules} rules on public values speaks against this release",
+    "verdict.public.pass": "Of {rules} rules on public values, none speaks against this release",
     "verdict.public.review.one": (
-        "None of the {rules} rules on public values blocks this release. {n} point needs judgement"
+        "Of {rules} rules on public values, none blocks this release. {n} point needs judgement"
     ),
     "verdict.public.review.other": (
-        "None of the {rules} rules on public values blocks this release. {n} points need judgement"
+        "Of {rules} rules on public values, none blocks this release. {n} points need judgement"
     ),
     "decision.meaning.pass": (
         "Whether data-protection law applies to these data is not judged here; that is for the data-protection officer "

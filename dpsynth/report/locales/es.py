@@ -375,12 +375,12 @@ _DECISION = {
     "verdict.review.other": "Ninguna regla bloquea esta entrega. {n} puntos requieren valoración",
     "verdict.block.one": "Esta entrega está bloqueada por {n} motivo",
     "verdict.block.other": "Esta entrega está bloqueada por {n} motivos",
-    "verdict.public.pass": "Ninguna de las {rules} reglas sobre valores públicos se opone a esta entrega",
+    "verdict.public.pass": "De {rules} reglas sobre valores públicos, ninguna se opone a esta entrega",
     "verdict.public.review.one": (
-        "Ninguna de las {rules} reglas sobre valores públicos bloquea esta entrega. {n} punto requiere valoración"
+        "De {rules} reglas sobre valores públicos, ninguna bloquea esta entrega. {n} punto requiere valoración"
     ),
     "verdict.public.review.other": (
-        "Ninguna de las {rules} reglas sobre valores públicos bloquea esta entrega. {n} puntos requieren valoración"
+        "De {rules} reglas sobre valores públicos, ninguna bloquea esta entrega. {n} puntos requieren valoración"
     ),
     "decision.meaning.pass": (
         "Aquí no se juzga si la normativa de protección de datos se aplica a estos datos; eso corresponde al delegado "

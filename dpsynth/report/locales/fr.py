@@ -391,12 +391,14 @@ _DECISION = {
     "verdict.review.other": "Aucune règle ne bloque cette diffusion. {n} points restent à juger",
     "verdict.block.one": "Cette diffusion est bloquée pour {n} motif",
     "verdict.block.other": "Cette diffusion est bloquée pour {n} motifs",
-    "verdict.public.pass": "Aucune des {rules} règles sur des valeurs publiques ne s’oppose à cette diffusion",
+    "verdict.public.pass": "Sur {rules} règles portant sur des valeurs publiques, aucune ne s’oppose à cette diffusion",
     "verdict.public.review.one": (
-        "Aucune des {rules} règles sur des valeurs publiques ne bloque cette diffusion. {n} point reste à juger"
+        "Sur {rules} règles portant sur des valeurs publiques, aucune ne bloque cette diffusion. {n} point reste à "
+        "juger"
     ),
     "verdict.public.review.other": (
-        "Aucune des {rules} règles sur des valeurs publiques ne bloque cette diffusion. {n} points restent à juger"
+        "Sur {rules} règles portant sur des valeurs publiques, aucune ne bloque cette diffusion. {n} points restent à "
+        "juger"
     ),
     "decision.meaning.pass": (
         "La question de savoir si le droit de la protection des données s’applique n’est pas tranchée ici ; elle "
