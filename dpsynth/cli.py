@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__
+from dpsynth import __version__, cli_budget, cli_keys, cli_policy, cli_review, cli_verify
+from dpsynth.cli_options import LedgerUrl, RunPath
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -26,10 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-policy_app = typer.Typer(help="Write policy files.", rich_markup_mode=None)
-budget_app = typer.Typer(help="Look at the budget ledger.", rich_markup_mode=None)
-app.add_typer(policy_app, name="policy")
-app.add_typer(budget_app, name="budget")
+app.add_typer(cli_policy.app, name="policy")
+app.add_typer(cli_budget.app, name="budget")
 
 
 class Log(StrEnum):
@@ -40,15 +39,6 @@ class Log(StrEnum):
 
 
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", metavar="POLICY")]
-RunPath = Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN")]
-LedgerUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--ledger",
-        envvar="DPSYNTH_LEDGER",
-        help="Budget ledger, sqlite:///PATH. Default: a file in the user's data folder.",
-    ),
-]
 QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
 LogForm = Annotated[
     Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
@@ -207,73 +197,10 @@ def pdf(
         print(path)
 
 
-@app.command()
-def verify(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle (…/public).", metavar="BUNDLE")]) -> None:
-    """Check that a bundle is what its manifest says. Exit code 0 approved, 2 valid but not approved, 3 broken."""
-    from dpsynth.release.manifest import verify as recompute
-
-    verified = recompute(bundle)
-    head = verified.manifest
-    print(f"Every file is unchanged: {len(head['files'])} files of release {_plain(head['release_id'])}.")
-    print(f"Policy {_plain(head['policy_id'])}, digest {_plain(head['policy_digest'])}.")
-    entry, newest = _plain(head["ledger"]["sequence"]), _plain(head["ledger"]["head"])
-    print(f"Manifest {verified.digest}, ledger entry {entry}, head {newest}.")
-    if not head["releasable"]:
-        print("This bundle comes from a rehearsal or a test. It must not be released.")
-    print("No signature was found: the bundle is valid, but nobody has approved it.")
-    raise typer.Exit(2)
-
-
-@policy_app.command("schema")
-def policy_schema() -> None:
-    """Print the JSON Schema of policy files, for editors."""
-    from dpsynth.policy.load import schema_json
-
-    print(schema_json(), end="")
-
-
-@policy_app.command("new")
-def policy_new(
-    data: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet or Arrow file.", metavar="DATA")],
-    policy_id: Annotated[str, typer.Option("--id", help="Name of the release programme.")] = "my-release",
-    delimiter: Annotated[str, typer.Option("--delimiter", help="Separator of a text file.")] = ",",
-) -> None:
-    """Draft a policy from the header line or declared types of a file. No row is read; bounds are left to fill in."""
-    from dpsynth.data.examples import open_table
-    from dpsynth.domain.text import is_text
-    from dpsynth.policy.draft import draft
-
-    schema = open_table(data, delimiter).schema()
-    typed = data.suffix.lower() in (".parquet", ".arrow", ".feather")
-    columns = {name: kind if typed and not is_text(kind) else None for name, kind in schema.items()}
-    print(draft(columns, str(data), policy_id), end="")
-
-
-@budget_app.command("show")
-def budget_show(
-    population: Annotated[str, typer.Argument(help="Population, as named in policies.", metavar="POPULATION")],
-    ledger: LedgerUrl = None,
-) -> None:
-    """Show the lifetime budget of a population: spent, left, by release."""
-    from dpsynth.privacy.ledger import Ledger, default_url, exact_rho, three_digits
-
-    book = Ledger(ledger or default_url(), create=False)
-    try:
-        book.verify()
-        account = book.statement(population)
-    finally:
-        book.close()
-    lifetime = f"epsilon {account.lifetime_epsilon:g} at delta {account.lifetime_delta:g}"
-    print(f"Population {account.population}: lifetime {lifetime}")
-    print(f"{'run':<48} {'state':<10} {'rho':>12}  {'epsilon alone':>13}")
-    for charge in account.charges:
-        amount = charge.nano_rho if charge.stands else 0
-        epsilon = three_digits(account.epsilon(amount), up=True)
-        mark = "" if charge.private else "  NOT PRIVATE: a test"
-        name = f"{charge.policy_id}/{charge.run_id}"
-        print(f"{name:<48} {charge.state:<10} {exact_rho(amount):>12}  {epsilon:>13}{mark}")
-    left = max(0, account.left_nano)
-    print(f"{'left':<59} {exact_rho(left):>12}  {three_digits(account.epsilon(left), up=False):>13}")
+app.command()(cli_verify.verify)
+app.add_typer(cli_review.app, name="review")
+app.command()(cli_review.sign)
+app.add_typer(cli_keys.app, name="keys")
 
 
 def _version(value: bool) -> None:
@@ -368,11 +295,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     if code == Interrupted.exit_code:  # typer turns Ctrl-C into this code
         _fail(Interrupted("Stopped by hand."))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _plain(value: object) -> str:
-    """Text of somebody else's file without line breaks or control characters."""
-    return str(value).encode("unicode_escape").decode("ascii")
 
 
 def _fail(error: DpsynthError) -> NoReturn:

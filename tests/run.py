@@ -29,6 +29,8 @@ def main() -> int:
         missing.append("Pango (Debian package libpangoft2-1.0-0) or WeasyPrint: no report is made as a PDF")
     if not shutil.which("pdftotext"):
         missing.append("pdftotext (Debian package poppler-utils): no printed report is read")
+    if not shutil.which("openssl"):
+        missing.append("openssl (Debian package openssl): signatures are not checked with it, and those tests fail")
     command = [
         sys.executable,
         "-m",

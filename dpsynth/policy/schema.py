@@ -18,6 +18,7 @@ from dpsynth.policy.catalogue import Catalogue
 from dpsynth.policy.judging import Attacks, Audit, SmallGroups, Thresholds
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Privacy
+from dpsynth.policy.signoff import Signoff
 from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Synthesis, spelled
 
@@ -78,6 +79,7 @@ class Policy(Block):
     attacks: Attacks = Attacks()
     small_groups: SmallGroups = SmallGroups()
     thresholds: Thresholds = Thresholds()
+    signoff: Signoff = Signoff()
 
     @property
     def table_name(self) -> str:

@@ -220,8 +220,8 @@ def _use(f: dict[str, Any]) -> Iterator[str]:
     points += [
         "Single rows can be impossible: "
         + (f"only the policy's rules between columns ({c['rules']}) are kept." if c["rules"] else NO_RULES),
-        f"Levels with fewer than {_up(f['rare_levels']['below_rows'])} real rows cannot be told from noise: do not count rare events, and "
-        "do not conclude from their absence.",
+        f"Levels with fewer than {_up(f['rare_levels']['below_rows'])} real rows cannot be told from noise: do not "
+        "count rare events, and do not conclude from their absence.",
         "Relations of three and more columns are those of the model, not measured one by one.",
         "Right for learning, teaching, writing and testing programs. Before a result is published, it must be checked "
         "on the original data.",
@@ -237,8 +237,9 @@ def _up(value: float, digits: int = 0) -> str:
 
 def _load(data: dict[str, str]) -> Iterator[str]:
     yield from _paragraph(
-        "Read as below, Parquet keeps the types, missing cells too. In CSV every text is quoted and a missing cell is empty; codes such as 01 stay texts "
-        f"only if you read them as texts. {DATA_PACKAGE} names type and limits of every column."
+        "Read as below, Parquet keeps the types, of columns with missing cells, too. In CSV every text is quoted and a "
+        "missing cell is empty; codes such as 01 stay texts only if you read them as texts. "
+        f"{DATA_PACKAGE} names type and limits of every column."
     )
     yield from (
         "",
@@ -265,6 +266,21 @@ def _ask(p: Published) -> Iterator[str]:
     yield from (reach for reach in (contact.email, contact.page) if reach is not None)
 
 
+BY_OPENSSL = r"""
+    FILE=signatures/NAME.dsse.json KEY=/path/to/SIGNER.pub.pem D=$(mktemp -d)
+    sed 's/.*"payload":"\([^"]*\)".*/\1/' "$FILE" | openssl base64 -d -A > "$D/said"
+    N=$(wc -c < "$D/said" | tr -d ' ') T=application/vnd.in-toto+json
+    { printf 'DSSEv1 28 %s %s ' $T $N; cat "$D/said"; } > "$D/signed"
+    ID=$(openssl pkey -pubin -in "$KEY" -outform DER | openssl dgst -sha256 -r)
+    ID=$(echo "$ID" | cut -c1-64)
+    sed 's/.*"keyid":"'$ID'","sig":"\([^"]*\)".*/\1/' "$FILE" > "$D/sig64"
+    openssl base64 -d -A -in "$D/sig64" -out "$D/sig"
+    openssl pkeyutl -verify -pubin -inkey "$KEY" -rawin -in "$D/signed" -sigfile "$D/sig"
+    cat "$D/said"; echo; openssl dgst -sha256 -r manifest.json
+"""
+"""Checks one signature with a shell and openssl alone: DSSE's encoding is put together by hand."""
+
+
 def _check() -> Iterator[str]:
     yield from _paragraph("In the folder of this file, on Linux and on macOS:")
     yield from ("", f"    sha256sum -c {CHECKSUMS}", f"    shasum -a 256 -c {CHECKSUMS}", "")
@@ -275,20 +291,29 @@ def _check() -> Iterator[str]:
     )
     yield from ("", "    sha256sum manifest.json", "")
     yield from _paragraph(
-        "With dpsynth installed, `dpsynth verify .` checks all of it, signatures included, and says in plain words "
-        "what it found."
+        "With dpsynth installed, `dpsynth verify . --keys KEYS.json` checks all of it, signatures included, and says "
+        "in plain words what it found; the publisher gives you the list of keys. Without it, a shell and openssl check "
+        "each signature. FILE is the signature, KEY the public key of whoever signed, which comes from the publisher "
+        "and not from this folder:"
+    )
+    yield from BY_OPENSSL.rstrip().split("\n")
+    yield ""
+    yield from _paragraph(
+        "Right is `Signature Verified Successfully`, and the statement that is printed names under `sha256` the digest "
+        "of manifest.json, which is printed last. The statement says who signed, in which role, and what: an opinion "
+        "is no decision."
     )
 
 
 def _digests() -> Iterator[str]:
     yield from _points(
         [
-            "policy_digest: SHA-256 of the values of the policy with defaults filled in, its code lists and maps; not of "
-            "the file policy.yaml. `dpsynth check policy.yaml` prints its first 16 digits, where the files that the "
-            "policy names are at hand.",
-            "code_digest: of all files of the program. audit.code in facts.json is another: of the files between the "
-            "raw table and the noisy answers, and of four packages that they compute with.",
-            "internal_commitment and source_commitment, in the manifest: of the internal report and of the source, each "
-            "with 256 random bits that stay in the centre. They bind the centre and let nobody test a guess.",
+            "policy_digest: SHA-256 of the values of the policy with defaults filled in, its code lists and maps, not "
+            "of the file policy.yaml. Where the files that the policy names are at hand, `dpsynth check policy.yaml` "
+            "prints its first 16 digits.",
+            "code_digest: of all files of the program. audit.code in facts.json is another: of the files between raw "
+            "table and noisy answers and the audit's own, with the versions of four packages.",
+            "internal_commitment and source_commitment, in the manifest: of the internal report and of the source, "
+            "each with 256 random bits that stay in the centre. They bind the centre and let nobody test a guess.",
         ]
     )

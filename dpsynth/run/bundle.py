@@ -9,7 +9,17 @@ import numpy as np
 from dpsynth import _files
 from dpsynth.domain.attribute import Codes
 from dpsynth.privacy import events
-from dpsynth.release import catalogue_entry, contents, crate, datapackage, manifest, readme, registry_entry, tables
+from dpsynth.release import (
+    catalogue_entry,
+    contents,
+    crate,
+    datapackage,
+    inside,
+    manifest,
+    readme,
+    registry_entry,
+    tables,
+)
 from dpsynth.release.components import bill_of_materials
 from dpsynth.release.contents import Part
 from dpsynth.release.plain_yaml import to_yaml
@@ -66,10 +76,9 @@ def describe(job: Job, published: Published) -> None:
     write(contents.CHECKSUMS, contents.checksums(parts()))
 
 
-def seal(job: Job, published: Published, source_commitment: str, internal_report: bytes) -> str:
+def seal(job: Job, published: Published, source_commitment: str) -> str:
     """Commits to what stays inside, writes the manifest, and returns its SHA-256."""
-    report, rows = manifest.commit_to(internal_report), manifest.commit_to(source_commitment.encode())
-    _files.write_json(job.folder.internal / "commitment.json", {"report": vars(report), "source": vars(rows)})
+    report, rows = inside.commit(job.folder.internal, source_commitment)
     policy = job.plan.loaded.policy
     head: dict[str, Any] = {
         "release_id": published.release_id,
@@ -85,6 +94,7 @@ def seal(job: Job, published: Published, source_commitment: str, internal_report
             "delta": published.delta,
             "event": events.to_json(published.event),
         },
+        "signoff": policy.signoff.model_dump(mode="json"),
         "ledger": {"head": published.budget.ledger_head, "sequence": published.budget.ledger_sequence},
         # Salted anew in every run: were they the same for the same data, comparing two manifests would tell
         # whether anybody joined or left between.

@@ -28,8 +28,9 @@ from dpsynth.errors import AuditError, BudgetError, DpsynthError
 from dpsynth.policy.block import Language
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
+from dpsynth.privacy.account import exact_rho, lifetime_to_nano, to_nano
 from dpsynth.privacy.curator import Curator
-from dpsynth.privacy.ledger import Ledger, exact_rho, lifetime_to_nano, to_nano
+from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published
@@ -204,15 +205,15 @@ class _Run:
         bundle.write_report(self.job, published)
         self._on_paper(self.folder.public, _files.PUBLIC)
         bundle.describe(self.job, published)
-        internal_report = self._evaluate(source, codes, published)
+        self._evaluate(source, codes, published)
         self.diary.stage("seal")
-        digest = bundle.seal(self.job, published, source.commitment, internal_report)
+        digest = bundle.seal(self.job, published, source.commitment)
         self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
         return Outcome(self.folder, self.job.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
 
-    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> bytes:
-        """The internal evaluation and its report; writes them and returns the report that counts.
+    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> None:
+        """The internal evaluation and its report; writes them.
 
         It looks at contents of rows, so nothing in it may end the run or say anything: what fails is left out of the
         report (which says so) and described under internal/.
@@ -230,7 +231,6 @@ class _Run:
         for language, html in pages.items():
             _files.write_whole(self.folder.internal / f"report.{language}.html", html)
         self._on_paper(self.folder.internal, _files.PRIVATE)
-        return pages[release.binding_language]
 
     def _on_paper(self, folder: Path, mode: int) -> None:
         """Reports as PDFs too, where the policy asks for them. A release is complete without: `dpsynth pdf` remains."""

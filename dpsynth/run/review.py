@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from dpsynth.privacy.account import lifetime_to_nano, to_nano
 from dpsynth.privacy.accountant import zcdp_rho
-from dpsynth.privacy.ledger import lifetime_to_nano, to_nano
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.release import catalogue_entry
 from dpsynth.release.contents import CATALOGUE_ENTRY

@@ -1389,6 +1389,9 @@ _CONTEXT = {
     "sign.conditions": "Auflagen und Gründe",
     "sign.identity": "Dies betrifft die Freigabe {release}, Prüfsumme der Richtlinie {digest}.",
     "sign.file": "SHA-256 von {path}: {digest}",
+    "sign.valid.one": "Eine Freigabe, die nicht innerhalb von {n} Tag genutzt wird, verfällt.",
+    "sign.valid.other": "Eine Freigabe, die nicht innerhalb von {n} Tagen genutzt wird, verfällt.",
+    "sign.named": "Die Richtlinie nennt: {names}.",
     "sign.manifest": "Prüfsumme des Manifests",
     "sign.public": (
         "Entscheidung: siehe signatures/ im Bündel. Unterschriften nennen die Prüfsumme von manifest.json und werden "

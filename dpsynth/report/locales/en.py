@@ -1249,6 +1249,9 @@ _CONTEXT = {
     "sign.conditions": "Conditions and reasons",
     "sign.identity": "This concerns release {release}, policy digest {digest}.",
     "sign.file": "SHA-256 of {path}: {digest}",
+    "sign.valid.one": "An approval that is not used within {n} day expires.",
+    "sign.valid.other": "An approval that is not used within {n} days expires.",
+    "sign.named": "The policy names: {names}.",
     "sign.manifest": "Manifest digest",
     "sign.public": (
         "Decision: see signatures/ in the bundle. Signatures name the digest of manifest.json and are checked with "

@@ -1348,6 +1348,9 @@ _CONTEXT = {
     "sign.conditions": "Condiciones y motivos",
     "sign.identity": "Se refiere a la entrega {release}, huella de la política {digest}.",
     "sign.file": "SHA-256 de {path}: {digest}",
+    "sign.valid.one": "Una aprobación que no se usa en {n} día caduca.",
+    "sign.valid.other": "Una aprobación que no se usa en {n} días caduca.",
+    "sign.named": "La política nombra a: {names}.",
     "sign.manifest": "Huella del manifiesto",
     "sign.public": (
         "Decisión: véase signatures/ en el paquete. Las firmas indican la huella de manifest.json y se comprueban con "

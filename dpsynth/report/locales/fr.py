@@ -1405,6 +1405,9 @@ _CONTEXT = {
     "sign.conditions": "Conditions et motifs",
     "sign.identity": "Concerne la diffusion {release}, empreinte de la politique {digest}.",
     "sign.file": "SHA-256 de {path} : {digest}",
+    "sign.valid.one": "Une approbation qui n’est pas utilisée dans un délai de {n} jour expire.",
+    "sign.valid.other": "Une approbation qui n’est pas utilisée dans un délai de {n} jours expire.",
+    "sign.named": "La politique désigne : {names}.",
     "sign.manifest": "Empreinte du manifeste",
     "sign.public": (
         "Décision : voir signatures/ dans le paquet. Les signatures indiquent l’empreinte de manifest.json et se "

@@ -70,6 +70,17 @@ def _is_binned(a: Attribute) -> bool:
     return isinstance(a, Grid) and a.form is None and a.widest > 1
 
 
+def sign_off(p: Published) -> dict[str, Any]:
+    """Who must sign before the release may leave."""
+    rules = p.policy.signoff
+    return {
+        "output_checkers": Fact(rules.output_checkers, "config"),
+        "dpo_opinion": Fact(rules.dpo_opinion, "config"),
+        "valid_days": Fact(rules.valid_days, "config"),
+        "signers": {role: Fact(list(names), "config") for role, names in rules.signers},
+    }
+
+
 def provenance(p: Published) -> dict[str, Any]:
     """What made the release."""
     return {

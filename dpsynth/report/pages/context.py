@@ -8,11 +8,13 @@ from markupsafe import Markup
 
 from dpsynth.report.numerals import digest
 from dpsynth.report.pages.blocks import Cell, Table
-from dpsynth.report.pages.decision import SIGNERS
+from dpsynth.report.pages.decision import signers
 from dpsynth.report.words import Words
 
 ASKED_BY = {"linking": {"linkability", "linkage"}, "inference": {"inference"}}
 """Criteria of WP29 -> attacks that ask about them."""
+ROLE = {"checker": "output_checker", "checker2": "output_checker", "dpo": "dpo", "officer": "release_officer"}
+"""Names of roles in the policy."""
 ALWAYS = ("groups", "relatives", "population", "fact", "human", "id", "timing", "arithmetic", "audience")
 
 
@@ -172,9 +174,17 @@ def signatures(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "lead": t("sign.lead"),
         "confirm": [t(f"sign.confirm.{k}") for k in ("read", "attacks", "limits", "unprotected", "law")],
         "roles": [
-            {"title": t(f"sign.{role}"), "kind": t(f"sign.{role}.kind"), "choices": t(f"sign.{role}.choices")}
-            for role in SIGNERS
+            {
+                "title": t(f"sign.{role}"),
+                "kind": t(f"sign.{role}.kind"),
+                "choices": t(f"sign.{role}.choices"),
+                "named": t("sign.named", names=", ".join(named))
+                if (named := f["signoff"]["signers"][ROLE[role]])
+                else "",
+            }
+            for role in signers(f)
         ],
+        "valid": t.many("sign.valid", f["signoff"]["valid_days"]),
         "lines": [t("sign.name"), t("sign.date"), t("sign.signature")],
         "conditions": t("sign.conditions"),
         "manifest": t("sign.manifest"),

@@ -31,7 +31,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 ORDER = ("pass", "review", "block")
 
-SIGNERS = ("checker", "checker2", "dpo", "officer")
 FEW = 0.01
 """An operating point with at most this share of wrong accusations is one of few accusations."""
 
@@ -53,8 +52,14 @@ def decision(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "benefit": _benefit(f, t),
         "points": [{"text": sentence(x, t), "anchor": x["anchor"], **_tag(x["status"], t)} for x in points[:POINTS]],
         "more": t.many("decision.more", len(points) - POINTS) if len(points) > POINTS else "",
-        "boxes": [(t(f"sign.{role}"), t(f"sign.{role}.kind")) for role in SIGNERS] if edition == "internal" else [],
+        "boxes": [(t(f"sign.{role}"), t(f"sign.{role}.kind")) for role in signers(f)] if edition == "internal" else [],
     }
+
+
+def signers(f: dict[str, Any]) -> list[str]:
+    """Who must sign, by the policy."""
+    checkers = ["checker", "checker2"][: f["signoff"]["output_checkers"]]
+    return [*checkers, *(["dpo"] if f["signoff"]["dpo_opinion"] else []), "officer"]
 
 
 def _headline(verdict: dict[str, Any], edition: str, t: Words) -> Markup:
