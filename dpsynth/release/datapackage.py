@@ -94,7 +94,7 @@ def _fields(p: Published) -> Iterator[dict[str, Any]]:
         "name": table.unit_key,
         "type": "string",
         "title": "Key of the synthetic row",
-        "description": "New in every row: a row stands for itself and belongs to no other. It tells nothing of anybody.",
+        "description": "New in every row: a row stands for itself and belongs to no other. It names nobody.",
         "constraints": {"unique": True, "required": True, "pattern": KEY_PATTERN},
     }
     for attribute in p.domain.attributes:

@@ -17,8 +17,8 @@ NOT_A_RELEASE = (
 )
 
 DEMONSTRATION = (
-    "DEMONSTRATION: made with a throw-away ledger, which knows of no other release about the same people. Do not rely "
-    "on the totals over releases."
+    "DEMONSTRATION: made with a throw-away ledger, which does not know all releases about the same people. Do not "
+    "rely on the totals over releases."
 )
 
 
