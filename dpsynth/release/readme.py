@@ -313,7 +313,8 @@ def _digests() -> Iterator[str]:
             "prints its first 16 digits.",
             "code_digest: of all files of the program. audit.code in facts.json is another: of the files between raw "
             "table and noisy answers and the audit's own, with the versions of four packages.",
-            "internal_commitment and source_commitment, in the manifest: of the internal facts and reports, and of "
-            "the source, each with 256 random bits that stay in the centre. They bind the centre and let nobody test a guess.",
+            "internal_commitment and source_commitment, in the manifest: of the internal facts and reports, and of the "
+            "source, each with 256 random bits that stay in the centre. They bind the centre and let nobody test a "
+            "guess.",
         ]
     )
