@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__, cli_budget, cli_keys, cli_policy, cli_review, cli_verify
-from dpsynth.cli_options import LedgerUrl, RunPath
+from dpsynth import __version__, cli_budget, cli_keys, cli_policy, cli_review, cli_serve, cli_verify
+from dpsynth.cli_options import LedgerUrl, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -78,16 +78,12 @@ def run(
     log: LogForm = Log.auto,
 ) -> None:
     """Make a release: train, sample, attack, report, seal."""
-    from dpsynth.privacy.ledger import default_url
     from dpsynth.run import pipeline, progress
     from dpsynth.run.job import Setting
     from dpsynth.run.stopping import stoppable
 
     planned = _plan(policy)
-    if ledger is not None and not ledger.strip():
-        raise UsageError(
-            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
-        )
+    book = ledger_url(ledger)
     if throw_away_ledger and ledger is None:
         raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
     style: progress.Style = (
@@ -97,7 +93,7 @@ def run(
         if rehearse:
             outcome = pipeline.rehearse(planned, out, display)
         else:
-            setting = Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
+            setting = Setting(out, book, throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
         binding = planned.loaded.policy.release.binding_language
@@ -201,6 +197,7 @@ app.command()(cli_verify.verify)
 app.add_typer(cli_review.app, name="review")
 app.command()(cli_review.sign)
 app.add_typer(cli_keys.app, name="keys")
+app.command()(cli_serve.serve)
 
 
 def _version(value: bool) -> None:

@@ -36,13 +36,24 @@ VARIABLE = "DPSYNTH_PASSPHRASE"
 
 def open_ledger(url: str | None, *, create: bool = False) -> Ledger:
     """The ledger that is given, or the usual one; it is made only where that is asked for."""
-    from dpsynth.privacy.ledger import Ledger, default_url
+    from dpsynth.privacy.ledger import Ledger
+
+    return Ledger(ledger_url(url), create=create)
+
+
+def ledger_url(url: str | None) -> str:
+    """Where the ledger lies that is given, or the usual one.
+
+    Raises:
+        UsageError: it is given, and empty.
+    """
+    from dpsynth.privacy.ledger import default_url
 
     if url is not None and not url.strip():
         raise UsageError(
             "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
         )
-    return Ledger(url or default_url(), create=create)
+    return url or default_url()
 
 
 def passphrase(file: Path | None, what: str, *, twice: bool = False) -> str:

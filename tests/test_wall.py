@@ -21,6 +21,7 @@ ROOMS = (
     "release",
     "signoff",
     "run",
+    "serve",
 )
 BASE = {"errors", "_validate", "_files", "__init__"}
 SEES_ROWS = {"data", "audit", "utility", "attacks", "run"}

@@ -181,6 +181,12 @@ class Ledger:
         with self._transaction() as connection:
             return self._statement(connection, population)
 
+    def populations(self) -> tuple[str, ...]:
+        """Every population that has a budget here, in the order of their names."""
+        with self._transaction() as connection:
+            names = connection.execute(sa.select(_population.c.population_id)).scalars()
+            return tuple(sorted(str(name) for name in names))
+
     def verify(self) -> int:
         """Recomputes the chain; returns the number of entries.
 

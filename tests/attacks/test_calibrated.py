@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dpsynth.attacks import calibrated, classifier, combined, controls, people, planted, statistics
-from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.base import Evidence, Remark, Settings
 from dpsynth.attacks.calibrated import Calibrated, largest_of_rows, mean_of_rows
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.combined import Combined
@@ -99,8 +99,8 @@ def test_scores_belong_to_the_people_that_are_named():
         def judge(self, domain, targets, reference, synthetic, rng):
             return mean_of_rows(targets, targets.codes[:, 0].astype(float))
 
-        def note(self, *_):
-            return "x"
+        def remark(self, *_):
+            return Remark("x")
 
     seen = evidence(500, 60, np.random.default_rng(0))
     scores = FirstCode().scores(seen, np.random.default_rng(0))

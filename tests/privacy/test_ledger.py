@@ -114,6 +114,11 @@ def test_ten_tenths_fit_and_nothing_more(book: Ledger) -> None:
     assert len(states(book)) == 10
 
 
+def test_every_population_is_named(book: Ledger) -> None:
+    book.register("others", "visit", 1.0, 1e-5)
+    assert book.populations() == ("others", "people")
+
+
 def test_a_run_reserves_once(book: Ledger) -> None:
     reserve(book, "r")
     book.register("others", "patient", EPSILON, DELTA)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from dpsynth.policy.load import load
 from dpsynth.privacy.account import to_nano
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.release import inside
+from dpsynth.release.inside import opened
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import plan
 from tests.run.study import Study, files, rows, say, state
@@ -121,7 +121,7 @@ def test_a_report_for_each_language(study: Study) -> None:
     assert {"report.de.html", "report.en.html"} <= set(listed["files"])
     kept = json.loads((folder.internal / "commitment.json").read_text())["report"]
     assert kept["files"].keys() == {"facts.json", "report.de.html", "report.en.html"}
-    assert inside.opened(folder.internal, listed["internal_commitment"])["edition"]["value"] == "internal"
+    assert opened(folder.internal, listed["internal_commitment"])["edition"]["value"] == "internal"
     before = files(folder.root)
     assert say("report", str(folder.root)).code == 0
     assert files(folder.root) == before
