@@ -11,6 +11,10 @@ from dpsynth.policy.schema import Policy
 from dpsynth.report.inputs import Published
 
 NO_PERSON = "SYNTHETIC data made under differential privacy. No row describes a person."
+UNKNOWN_TOTAL = (
+    "An earlier release about these people was not differentially private, so what all releases cost together is "
+    "unknown."
+)
 NOT_A_RELEASE = (
     "NOT A RELEASE: made in a rehearsal from invented people, or with noise that is not private. Do not use it, do not "
     "pass it on."

@@ -167,6 +167,7 @@ def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
         f"{budget['delta']:g}; the program cannot raise that limit. Totals are counted by a rougher rule than a single "
         "release, on the safe side."
         + (" The ledger was made for a demonstration: it protects nobody's total." if p.budget.throw_away else "")
+        + ("" if p.budget.total_known else f" {naming.UNKNOWN_TOTAL}")
     )
 
 

@@ -105,7 +105,8 @@ def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(p: Published, f: dict[str, Any]) -> dict[str, Any]:
-    budget, earlier = f["budget"], f["budget"]["committed"]
+    budget = f["budget"]
+    earlier = budget["committed"] + budget["imported"]
     left = f"rho {budget['rho_left']:.6g} of {budget['rho_limit']:.6g}"
     return {
         "model_name": "Central",
@@ -117,8 +118,9 @@ def _model(p: Published, f: dict[str, Any]) -> dict[str, Any]:
         "release_type_details": (
             "A ledger keeps one lifetime budget for all releases about these people: epsilon "
             f"{budget['epsilon_limit']:g} at delta {budget['delta']:g}. Released before: {earlier}. Left after this "
-            f"release: {left}. Nothing refills the budget; to raise it "
-            "takes two signatures, which every later report lists."
+            f"release: {left}. Nothing refills the budget; raising it takes two signatures and is listed in every "
+            f"later report. Raised so far: {sum(c['kind'] == 'raise' for c in budget['changes'])} times."
+            + ("" if budget["total_known"] else f" {naming.UNKNOWN_TOTAL}")
         ),
         "data_source_type": "Static",
         "data_source_type_details": f"Snapshot {naming.one_line(p.policy.source.snapshot)}.",
