@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
-from dpsynth.privacy.lifetime import NANO, Lifetime
+from dpsynth.privacy.lifetime import NANO, Lifetime, exactly
 from dpsynth.privacy.units import Delta, Rho
 
 State = Literal["reserved", "open", "committed", "void", "imported"]
@@ -100,7 +100,7 @@ class Statement:
     @property
     def imported_delta(self) -> Fraction:
         """What earlier releases take of the lifetime delta, exactly."""
-        return sum((Fraction(c.delta) for c in self.charges), Fraction(0))
+        return sum((exactly(c.delta) for c in self.charges), Fraction(0))
 
     @property
     def delta_left(self) -> float:

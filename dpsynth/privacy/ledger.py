@@ -331,7 +331,8 @@ class Ledger:
 
     def _step(self, population: str, run_id: str, kind: str, needed: State, body: dict[str, Any] | None = None) -> None:
         with self._transaction() as connection:
-            states = {c.run_id: c.state for c in self._statement(connection, population).charges}
+            charges = self._statement(connection, population).charges
+            states = {c.run_id: c.state for c in charges if c.state != "imported"}
             if states.get(run_id) != needed:
                 raise LedgerError(
                     f"Run {run_id} is {states.get(run_id, 'unknown')} in the ledger; '{kind}' needs it to be {needed}."

@@ -12,7 +12,7 @@ from dpsynth.privacy import ledger_account
 from dpsynth.privacy.account import Charge
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.ledger_entries import Entry
-from dpsynth.privacy.lifetime import Lifetime, pure_to_nano, rho_to_nano
+from dpsynth.privacy.lifetime import Lifetime, exactly, pure_to_nano, rho_to_nano
 
 LONGEST = 80
 """Characters of the longest name; it is printed in every report about these people."""
@@ -91,7 +91,7 @@ def enter(ledger: Ledger, population: str, name: str, date: dt.date, cost: Cost)
         assert account is not None
         if name in {c.name for c in account.charges if c.state == "imported"}:
             raise LedgerError(f"An earlier release {name!r} of population {population} is in the ledger already.")
-        taken = account.imported_delta + Fraction(cost.delta)
+        taken = account.imported_delta + exactly(cost.delta)
         if cost.delta:
             refuse_no_delta(account.lifetime, taken, population)
         return {
@@ -113,7 +113,7 @@ def refuse_no_delta(lifetime: Lifetime, taken: Fraction, population: str) -> Non
     Raises:
         BudgetError: they do.
     """
-    if taken >= Fraction(lifetime.delta):
+    if taken >= exactly(lifetime.delta):
         raise BudgetError(
             f"Population {population}: the deltas of earlier releases add up to {float(taken):.6g}, and the lifetime "
             f"delta is {lifetime.delta!r}: no promise at that delta would hold. Let two signers raise the lifetime "

@@ -38,7 +38,7 @@ class Lifetime:
         """
         if not imported:
             return self.delta
-        exact = Fraction(self.delta) - imported
+        exact = exactly(self.delta) - imported
         return max(LEAST_DELTA, math.nextafter(float(exact), 0.0)) if exact > 0 else LEAST_DELTA
 
     def nano(self, imported: Fraction = Fraction(0)) -> int:
@@ -103,13 +103,18 @@ def pure_to_nano(epsilon: float) -> int:
     Bun and Steinke (2016), arXiv:1605.02065; the second holds because no Renyi divergence exceeds epsilon and all
     orders are above 1. An (epsilon, delta) promise gives the same rho delta-approximately (Lemma 8.8 there).
     """
-    exact = Fraction(epsilon)
+    exact = exactly(epsilon)
     return math.ceil(min(exact * exact / 2, exact) * NANO)
+
+
+def exactly(value: float) -> Fraction:
+    """The decimal number that somebody wrote, not the binary one that stands for it."""
+    return Fraction(repr(value))
 
 
 def rho_to_nano(rho: float) -> int:
     """nano-rho of a rho-zCDP release, rounded up."""
-    return math.ceil(Fraction(rho) * NANO)
+    return math.ceil(exactly(rho) * NANO)
 
 
 @functools.lru_cache(maxsize=256)

@@ -55,7 +55,8 @@ def test_a_pure_epsilon_is_the_smaller_of_two_bounds(epsilon: float, nano: int) 
 
 @given(st.floats(1e-9, 1000))
 def test_an_epsilon_is_rounded_against_us(epsilon: float) -> None:
-    exact = min(Fraction(epsilon) ** 2 / 2, Fraction(epsilon)) * NANO
+    written = Fraction(repr(epsilon))
+    exact = min(written**2 / 2, written) * NANO
     assert pure_to_nano(epsilon) - 1 < exact <= pure_to_nano(epsilon)
 
 
