@@ -164,8 +164,8 @@ def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
     yield from _paragraph(
         "With all earlier releases about the same people that the centre's ledger knows, the total is epsilon "
         f"{budget['epsilon_total']:.3g} of {budget['epsilon_limit']:g} that are allowed in all, at delta "
-        f"{budget['delta']:g}; only two signatures raise that limit, and every later report lists it. Totals are counted by a rougher rule than a single "
-        "release, on the safe side."
+        f"{budget['delta']:g}; only two signatures raise that limit, and every later report lists it. Totals are "
+        "counted by a rougher rule than a single release, on the safe side."
         + (" The ledger was made for a demonstration: it protects nobody's total." if p.budget.throw_away else "")
         + ("" if p.budget.total_known else f" {naming.UNKNOWN_TOTAL}")
     )

@@ -99,6 +99,7 @@ def _change(
         refuse_no_delta(new, account.imported_delta, population)
     held = register.from_entries(entries)
     signers = [{"name": owner(key, held).name, "role": role} for key, role in hands]
+    _two_people([s["name"] for s in signers])
     declared = _declaration(entries, population)
     newest = Moment(entries[-1].sequence, entries[-1].hash)
     payload = _payload(kind, declared, account.lifetime, new, reason, signers, newest)
@@ -156,10 +157,14 @@ def _check(e: Entry, entries: Sequence[Entry], held: Register) -> None:
         raise SignoffError("To raise a budget, the data-protection officer and a release officer must sign.")
     if e.kind == "lower" and (len(roles) != 1 or roles[0] not in RAISERS):
         raise SignoffError("To lower a budget, the data-protection officer or a release officer must sign.")
-    if len({person(k.name) for k in trusted}) != len(trusted):
+    _two_people([k.name for k in trusted])
+
+
+def _two_people(names: Sequence[str]) -> None:
+    if len({person(name) for name in names}) != len(names):
         raise SignoffError(
-            f"{trusted[0].name} signed twice. To raise a budget, the data-protection officer and a release officer "
-            "must be two people."
+            f"{names[0]} signed twice. To raise a budget, the data-protection officer and a release officer must be "
+            "two people."
         )
 
 

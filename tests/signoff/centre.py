@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dpsynth.policy.signoff import Signoff
-from dpsynth.privacy.ledger import Ledger
 from dpsynth.release import inside, manifest
 from dpsynth.signoff import custody, keys, review
+from dpsynth.signoff.book import open_book
 from dpsynth.signoff.hand import ByInk, ByKey
 from dpsynth.signoff.keys import SecretKey
 from dpsynth.signoff.standing import Standing
@@ -36,7 +36,7 @@ class Centre:
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.ledger = Ledger(self.url)
+        self.ledger = open_book(self.url)
         self.ledger.register("people", "patient", 5.0, 1e-6)
         self.custodian = keys.new()
         custody.trust(self.ledger, self.custodian, self.custodian.public, "Kim Custodian", ["custodian"])
