@@ -21,6 +21,7 @@ from dpsynth.report.inputs import Inputs
 from dpsynth.report.numerals import NUMERALS, Numerals
 from dpsynth.report.pages.decision import decision
 from dpsynth.report.pages.findings import sentence
+from dpsynth.report.pages.promise import budget
 from dpsynth.report.render import render
 from dpsynth.report.words import Words, speak
 from tests.report import sample, test_verdict
@@ -136,7 +137,9 @@ def test_every_rule_and_status_has_its_sentence(language: str, findings: list[di
         text = str(sentence(finding, t))
         assert text.endswith((".", "?", "?\N{NARROW NO-BREAK SPACE}")), text
         assert not re.search(r"[{}]|\b(?:None|nan|inf|True|False)\b", text)
-    rules = {k for k in heard if re.fullmatch(r"finding\.\w+\.(?:pass|review|block|unknown|above|unlimited)", k)}
+    rules = {
+        k for k in heard if re.fullmatch(r"finding\.\w+\.(?:pass|review|block|unknown|unbounded|above|unlimited)", k)
+    }
     assert rules - heard.said == set(), "a rule that no case of the tables reaches"
 
 
@@ -209,6 +212,38 @@ def test_a_failed_control_and_an_unknown_total_change_the_first_page(language: s
     assert page["tiles"][2]["question"] == t("tile.attack.none")
     demo = first_page(Inputs(test_verdict.demonstration(), sample.inside()), t)["public"]
     assert t("status.unknown") in [line["word"] for line in demo["risk"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_release_without_protection_changes_the_first_page(language: str) -> None:
+    t = speak(language)
+    for known in (True, False):
+        for page in first_page(Inputs(test_verdict.imported(known), sample.inside()), t).values():
+            unknown = t("status.unknown") in [line["word"] for line in page["risk"]]
+            lifetime = words(str(page["tiles"][1]["meaning"]))
+            assert unknown is not known
+            assert words(t("tile.lifetime.imported.one", n="1")) in lifetime
+            said = [point["text"] for point in page["points"]]
+            first = words(t.sentences["finding.epsilon_lifetime.unbounded"]).split("{")[0]
+            assert any(words(str(text)).startswith(first) for text in said) is not known
+            assert (words(t.sentences["tile.lifetime.unbounded"]).split("{")[0] in lifetime) is not known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_change_of_the_budget_is_listed_for_ever(language: str) -> None:
+    t = speak(language)
+    for inputs, changed in ((sample.inputs(), False), (Inputs(test_verdict.imported(False), sample.inside()), True)):
+        for facts, origins in zip(build(inputs), (ALL_ORIGINS, PUBLIC_ORIGINS), strict=True):
+            section = budget(values(facts, origins), t)
+            assert section["changes_lead"] == t("budget.changes" if changed else "budget.unchanged")
+            assert bool(section["unbounded"]) is changed
+            assert len(section["changes"]) == 2 * changed
+            if changed:
+                raised, lowered = (words(str(c)) for c in section["changes"])
+                assert t.n.plain(4.0) in raised and t.n.plain(6.0) in raised and t.n.date("2026-08-01") in raised
+                assert t.n.plain(5.0) in lowered and raised != lowered
+                row = next(r for r in section["figure"].table.rows if r[0] == "tables 2019")
+                assert row[2:] == [t("ledger.imported"), t("ledger.unknown"), t("ledger.unknown")]
 
 
 # ---------------------------------------------------------------------------------------------------- whole reports

@@ -13,7 +13,7 @@ from dpsynth.attacks.base import Interval
 from dpsynth.report import verdict
 from dpsynth.report.document import build
 from dpsynth.report.facts import PUBLIC_ORIGINS
-from dpsynth.report.inputs import Inputs, PastRelease, Published
+from dpsynth.report.inputs import BudgetChange, Inputs, PastRelease, Published
 from dpsynth.report.pages.findings import sentence
 from dpsynth.report.words import speak
 from dpsynth.utility.marginals import MarginalError
@@ -49,6 +49,18 @@ def spent(rho: float, state: Any = "committed") -> Published:
 def demonstration(rho: float = 0.0) -> Published:
     p = spent(rho) if rho else sample.published()
     return dataclasses.replace(p, budget=dataclasses.replace(p.budget, throw_away=True))
+
+
+def imported(known: bool = True) -> Published:
+    """After a release that was made without the program, and two changes of the budget."""
+    p = sample.published()
+    earlier = PastRelease("tables 2019", "2019-05-04", "imported", 0.01 if known else 0.0, 0.5 if known else 0.0, known)
+    changes = (
+        BudgetChange("2026-08-01", 9, "raise", (4.0, 1e-6), (6.0, 1e-6)),
+        BudgetChange("2026-09-01", 11, "lower", (6.0, 1e-6), (5.0, 1e-6)),
+    )
+    view = dataclasses.replace(p.budget, earlier=(*p.budget.earlier, earlier), changes=changes)
+    return dataclasses.replace(p, budget=view)
 
 
 def with_law(**changes: Any) -> Published:
@@ -100,6 +112,8 @@ CASES: list[tuple[str, str, Callable[[], Published]]] = [
     ("epsilon_lifetime", "pass", lambda: spent(0.6, "void")),
     ("epsilon_lifetime", "block", lambda: spent(3.0)),
     ("epsilon_lifetime", "review", demonstration),
+    ("epsilon_lifetime", "pass", imported),
+    ("epsilon_lifetime", "review", lambda: imported(known=False)),
     ("epsilon_lifetime", "block", lambda: demonstration(3.0)),
     ("legal", "review", sample.published),
     ("legal", "review", lambda: with_law(basis=(), dpia="DPIA 7/2026")),
@@ -216,6 +230,26 @@ def test_a_demonstration_ledger_knows_no_total() -> None:
     finding = next(f for f in verdict.published(demonstration()) if f.rule == "epsilon_lifetime")
     assert "other releases about these people are not known" in said(finding)
     assert said(finding).endswith("covers the releases in this ledger only.")
+
+
+def test_a_release_without_protection_makes_the_total_unknown() -> None:
+    finding = next(f for f in verdict.published(imported(known=False)) if f.rule == "epsilon_lifetime")
+    assert "what all cost together is unknown" in said(finding) and said(finding).endswith("Is that acceptable?")
+    over = dataclasses.replace(imported(known=False).budget, rho_release=3.0)
+    blocked = next(
+        f
+        for f in verdict.published(dataclasses.replace(sample.published(), budget=over))
+        if f.rule == "epsilon_lifetime"
+    )
+    assert blocked.status == "block", "what is known is too much already"
+
+
+def test_the_delta_of_earlier_releases_makes_the_total_larger() -> None:
+    """rho is compared with epsilon at what earlier releases leave of delta."""
+    p = sample.published()
+    less = dataclasses.replace(p, budget=dataclasses.replace(p.budget, delta_left=1e-9))
+    totals = [next(f for f in verdict.published(x) if f.rule == "epsilon_lifetime").value for x in (p, less)]
+    assert totals[0] < totals[1]
 
 
 def test_the_kind_of_a_full_level_is_named() -> None:
