@@ -8,6 +8,12 @@ happens, the charge stands.
 Amounts are integers (nano-rho, 10^-9 of zCDP): charges are rounded up, budgets down. Entries are append-only and
 chained by SHA-256; the newest hash (the head) is printed in every report and manifest.
 
+What a lifetime of rho promises, (epsilon, delta), is read off the Rényi divergence of one order: `lifetime_order`, the
+same for ever, because epsilon and delta are. So it is enough to bound the divergence of that order over all releases,
+and it adds up over releases that are chosen after earlier ones were seen (Feldman and Zrnic (2021), arXiv:2008.11193).
+A zCDP release charges its rho, which is its divergence of any order divided by the order. Sums over Poisson samples,
+which are zCDP only with the rho of sums over everybody, charge their own divergence of this order, divided by it.
+
 Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers and Wu (2023), arXiv:2203.05481.
 """
 
@@ -20,7 +26,7 @@ import json
 import math
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,8 +39,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dpsynth.errors import BudgetError, LedgerError
 from dpsynth.privacy import ledger_file, ledger_tables
-from dpsynth.privacy.accountant import zcdp_epsilon, zcdp_rho
+from dpsynth.privacy.accountant import renyi_epsilon, zcdp_epsilon, zcdp_order, zcdp_rho
+from dpsynth.privacy.events import SampledGaussian
 from dpsynth.privacy.ledger_tables import SCHEMA
+from dpsynth.privacy.sampled_gaussian import rho_at
 from dpsynth.privacy.units import Delta, Epsilon, Rho
 
 NANO = 10**9
@@ -53,6 +61,7 @@ class Charge:
         state: reserved | open (data were opened, no commit) | committed | void (never opened, given back).
         nano_rho: the charge.
         private: False for a test whose noise can be repeated; such a run must never be released.
+        order: the order of the Rényi divergence of which the charge is one; None: of all orders (zCDP).
     """
 
     run_id: str
@@ -61,6 +70,7 @@ class Charge:
     state: State
     nano_rho: int
     private: bool = True
+    order: float | None = None
 
     @property
     def stands(self) -> bool:
@@ -99,14 +109,20 @@ class Statement:
         """What may still be reserved."""
         return self.lifetime_nano - self.spent_nano
 
-    def epsilon(self, nano_rho: int) -> float:
-        """The epsilon of an amount at the lifetime delta."""
-        return zcdp_epsilon(Rho(nano_rho / NANO), Delta(self.lifetime_delta)).value
+    def epsilon(self, nano_rho: int, order: float | None = None) -> float:
+        """The epsilon of an amount at the lifetime delta; `order` as in `Charge`."""
+        rho, delta = Rho(nano_rho / NANO), Delta(self.lifetime_delta)
+        return (zcdp_epsilon(rho, delta) if order is None else renyi_epsilon(rho, order, delta)).value
 
 
-def to_nano(mu_squared: Fraction) -> int:
-    """nano-rho of a Gaussian release, rho = mu^2/2, rounded up."""
-    return math.ceil(mu_squared * NANO / 2)
+def to_nano(mu_squared: Fraction, sampled: Sequence[SampledGaussian] = (), order: float = math.nan) -> int:
+    """nano-rho of a release, rounded up: rho = mu^2/2, and of sums over samples what holds at `order`."""
+    return math.ceil((mu_squared / 2 + sum((Fraction(rho_at(s, order)) for s in sampled), Fraction())) * NANO)
+
+
+def lifetime_order(epsilon: Epsilon, delta: Delta) -> float:
+    """The order of the Rényi divergence at which a lifetime budget is converted; see the top of the file."""
+    return zcdp_order(zcdp_rho(epsilon, delta), delta)
 
 
 def lifetime_to_nano(epsilon: Epsilon, delta: Delta) -> int:
@@ -203,6 +219,7 @@ class Ledger:
         policy_digest: str,
         mu_squared: Fraction,
         *,
+        sampled: Sequence[SampledGaussian] = (),
         private: bool = True,
     ) -> Charge:
         """Checks and takes a charge, in one transaction.
@@ -212,17 +229,17 @@ class Ledger:
             run_id: the run, new to the ledger.
             policy_id: its release programme.
             policy_digest: digest of its policy.
-            mu_squared: exact cost of the release.
+            mu_squared: exact cost of the release's Gaussian queries.
+            sampled: its sums over samples.
             private: False marks a run of a test whose noise can be repeated; it is charged all the same.
 
         Raises:
             BudgetError: the charge does not fit. Nothing was charged.
             LedgerError: the ledger is damaged, or the run has a reservation already. Nothing was charged.
-            ValueError: mu_squared is not above 0.
+            ValueError: mu_squared is negative, or there is nothing to charge.
         """
-        if not mu_squared > 0:
+        if not (mu_squared > 0 or (mu_squared == 0 and sampled)):
             raise ValueError(f"Expected mu_squared={mu_squared!r} > 0.")
-        nano = to_nano(mu_squared)
         with self._transaction() as connection:
             # A damaged ledger grants nothing: what it says about the past cannot be trusted.
             self._check_chain(connection)
@@ -230,11 +247,17 @@ class Ledger:
             taken = sa.select(_entry.c.seq).where(_entry.c.run_id == run_id)
             if connection.execute(taken).first() is not None:
                 raise LedgerError(f"Run {run_id} has a reservation already. Start a new run.")
+            order = None
+            if sampled:
+                order = lifetime_order(Epsilon(statement.lifetime_epsilon), Delta(statement.lifetime_delta))
+            nano = to_nano(mu_squared, sampled, order or math.nan)
             if nano > statement.left_nano:
-                raise BudgetError(_refusal(statement, nano))
+                raise BudgetError(_refusal(statement, nano, order))
             body = {"policy_id": policy_id, "policy_digest": policy_digest, "nano_rho": nano, "private": private}
+            if order is not None:
+                body["order"] = order
             at = self._append(connection, "reserve", population, run_id, body)
-        return Charge(run_id, policy_id, at, "reserved", nano, private)
+        return Charge(run_id, policy_id, at, "reserved", nano, private, order)
 
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
@@ -343,7 +366,8 @@ class Ledger:
             if row.kind == "reserve":
                 body = json.loads(row.body)
                 state, private = states[row.run_id], body["private"]
-                charges.append(Charge(row.run_id, body["policy_id"], row.at, state, body["nano_rho"], private))
+                nano, order = body["nano_rho"], body.get("order")
+                charges.append(Charge(row.run_id, body["policy_id"], row.at, state, nano, private, order))
         return Statement(
             population,
             float(owner.lifetime_epsilon),
@@ -411,11 +435,11 @@ def _reason(error: Exception) -> str:
     return "the database refused"
 
 
-def _refusal(statement: Statement, nano: int) -> str:
+def _refusal(statement: Statement, nano: int, order: float | None) -> str:
     left, lifetime = statement.left_nano, statement.lifetime_nano
     return (
         f"The lifetime budget of population {statement.population} does not allow this release: requested rho "
-        f"{exact_rho(nano)} (epsilon {three_digits(statement.epsilon(nano), up=True)}), left rho {exact_rho(left)} "
+        f"{exact_rho(nano)} (epsilon {three_digits(statement.epsilon(nano, order), up=True)}), left rho {exact_rho(left)} "
         f"(epsilon {three_digits(statement.epsilon(left), up=False)}) of {exact_rho(lifetime)} (epsilon "
         f"{statement.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no data were "
         "opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
