@@ -71,15 +71,16 @@ class Guarantee:
         """The rho of zCDP. The discrete Gaussian satisfies it exactly (no eta): arXiv:2004.00010, Theorem 14.
 
         Raises:
-            UnsupportedEventError: there are sums over samples: they are zCDP only with the rho of sums over everybody, because their
-                Rényi divergence of order a grows like a/2 steps/sigma^2 for large a. See `ledger.to_nano`.
+            UnsupportedEventError: there are sums over samples. They are zCDP only with the rho of sums over everybody,
+                because their Rényi divergence of order a grows like a/2 steps/sigma^2 for large a. `ledger` charges
+                them at the one order that it needs.
         """
         if self.sampled:
             raise UnsupportedEventError("Sums over samples have no rho of use: the ledger charges them at one order.")
         return Rho(float(self.mu_squared) / 2)
 
     def _ideal(self, epsilon: float) -> float:
-        """delta of the ideal mechanism."""
+        """The profile of the ideal mechanism."""
         if self.sampled:
             return sampled_gaussian.delta(self.mu_squared, self.sampled, epsilon)
         return gaussian_delta(self.mu, Epsilon(epsilon))

@@ -179,7 +179,7 @@ class Curator:
     def _inputs(self, who: randomness.Indices) -> randomness.Indices:
         """Numbers of the levels of these rows among all levels, shape (rows, columns); without anybody, the first."""
         columns = [c[who] if len(c) else np.zeros(len(who), np.uint16) for c in self._columns.values()]
-        return np.stack(columns, axis=1).astype(np.int64) + self._first_level
+        return np.asarray(np.stack(columns, axis=1).astype(np.int64) + self._first_level)
 
     def _charge_step(self, purpose: str) -> None:
         reserved = self._reserved.get(purpose)

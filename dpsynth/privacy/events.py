@@ -138,7 +138,7 @@ def snap_rate(rate: float) -> float:
     """
     _validate.in_range(0.0, 1.0, rate=rate)
     _validate.positive(rate=round(rate * 2**RATE_BITS))
-    return round(rate * 2**RATE_BITS) / 2**RATE_BITS
+    return float(round(rate * 2.0**RATE_BITS) / 2.0**RATE_BITS)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ SLACK = 1e-4
 """Share of the clip that is left to rounding."""
 
 
-@torch.no_grad()
 def clipped_sum(critic: Critic, inputs: Tensor, taken: Tensor, clip: float, label: float = 1.0) -> Tensor:
     """The sum of clipped gradients of the loss of rows. No row moves it by more than the clip.
 
@@ -41,7 +40,8 @@ def clipped_sum(critic: Critic, inputs: Tensor, taken: Tensor, clip: float, labe
     Returns:
         Shape (P,), float64; of norm at most clip (1 - SLACK) times the number of rows.
     """
-    entering, returning = _passes(critic, inputs, label)
+    with torch.no_grad():
+        entering, returning = _passes(critic, inputs, label)
     squares = torch.zeros(len(inputs), dtype=torch.float64, device=inputs.device)
     for a, g in zip(entering, returning, strict=True):
         length = inputs.shape[1] if a is None else a.double().square().sum(1)
@@ -77,7 +77,8 @@ def _passes(critic: Critic, inputs: Tensor, label: float) -> tuple[list[Tensor |
     back = -label * pull
     returning = [back]
     for (weights, _), value in zip(reversed(others), reversed(values[:-1]), strict=True):
-        back = (back @ weights.T) * torch.where(value > 0, 1.0, SLOPE).to(value.dtype)
+        back = back @ weights.T
+        back = torch.where(value > 0, back, back * SLOPE)
         returning.append(back)
     return entering, returning[::-1]
 

@@ -17,25 +17,30 @@ All of this is for sums and noise of real numbers. `randomness` says what the co
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.special import log_ndtr, logsumexp
+from scipy.special import logsumexp
 
 from dpsynth import _validate
 from dpsynth.privacy.events import SampledGaussian, snap_rate
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Profile = Callable[[Fraction, tuple[SampledGaussian, ...], float], float]
+"""delta of mu^2, sums over samples, and epsilon."""
 
 INTERVAL = 1e-4
 """Losses are multiples of this."""
 ROUNDING = 1e-12
-"""What the Fourier transforms of dp-accounting may lose in delta, with room: against the exact profile of 10,000 composed
-Gaussians they lose less than 2e-13."""
+"""What the Fourier transforms of dp-accounting may lose in delta, with room: against the exact profile of 10,000
+composed Gaussians they lose less than 2e-13."""
 ORDERS = (1.1, 1.25, 1.5, 1.75, *np.arange(2.0, 16.0, 0.5).tolist(), *np.geomspace(16, 512, 31).tolist())
 """Orders of the curve. Any choice is valid; more come closer to the best."""
+SMALLEST_SIGMA = 0.1
+"""With less noise than this the gain by sampling is not computed."""
 SIGMA_STEP = 2**-10
 """Calibrated noise is a multiple of this."""
 
@@ -52,9 +57,9 @@ def rho_at(part: SampledGaussian, order: float) -> float:
     """
     _validate.positive(order_above_1=order - 1)
     without = part.steps / (2 * part.sigma**2)
-    if part.rate == 1:
+    if part.rate == 1 or part.sigma < SMALLEST_SIGMA:
         return without
-    step = min(part.sigma, 1.0) / 32
+    step = min(part.sigma, 8 * part.sigma**2) / 32
     z = np.arange(-14 * part.sigma, order + 14 * part.sigma + step, step)
     q, variance = part.rate, part.sigma**2
     ratio = np.logaddexp(math.log1p(-q), math.log(q) + (2 * z - 1) / (2 * variance))
@@ -66,7 +71,7 @@ def rho_at(part: SampledGaussian, order: float) -> float:
 def delta(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilon: float) -> float:
     """The delta at epsilon >= 0 of Gaussian queries of mu^2 together with sums over samples: an upper bound."""
     by_loss = float(_losses(mu_squared, parts).get_delta_for_epsilon(epsilon)) + ROUNDING
-    return min(1.0, by_loss, renyi_delta(mu_squared, parts, epsilon))
+    return min(by_loss, renyi_delta(mu_squared, parts, epsilon))
 
 
 def renyi_delta(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilon: float) -> float:
@@ -74,9 +79,14 @@ def renyi_delta(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilo
 
     Source: Canonne, Kamath and Steinke (2020), arXiv:2004.00010, Proposition 12.
     """
+    return float(_by_renyi(mu_squared, parts, np.array([epsilon]))[0])
+
+
+def _by_renyi(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilons: Floats) -> Floats:
     orders = np.array(ORDERS)
-    exponent = (orders - 1) * (orders * _curve(mu_squared, parts) - epsilon) + orders * np.log1p(-1 / orders)
-    return float(min(1.0, np.exp(np.minimum(0.0, exponent - np.log(orders - 1))).min()))
+    cost = orders * _curve(mu_squared, parts) - epsilons[:, None]
+    exponent = (orders - 1) * cost + orders * np.log1p(-1 / orders) - np.log(orders - 1)
+    return np.asarray(np.exp(np.minimum(0.0, exponent)).min(1))
 
 
 def tpr(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], fpr: float) -> float:
@@ -105,31 +115,44 @@ def calibrate(
     _validate.positive(epsilon=epsilon, delta=delta_)
     exact = snap_rate(rate)
 
-    def costs_more(units: int, by: Any = delta) -> bool:
+    def excess(units: int, by: Profile) -> float:
         part = SampledGaussian(purpose, steps, exact, units * SIGMA_STEP)
-        return float(by(mu_squared, (part,), epsilon)) > delta_
+        return math.log(max(by(mu_squared, (part,), epsilon), 1e-300) / delta_)
 
     # By Rényi divergences first: nearly as good, and a hundred times faster.
     high = round(1 / SIGMA_STEP)
-    while costs_more(high, renyi_delta):
+    while excess(high, renyi_delta) > 0:
         high *= 2
         if high * SIGMA_STEP > 2**20:
             raise ValueError(
                 f"No noise makes {steps} sums over samples cost less than epsilon={epsilon!r} at delta={delta_!r} "
                 f"beside Gaussian queries of mu^2 = {float(mu_squared):.6g}. Leave more of the budget to the sums."
             )
-    high = _least(0, high, lambda units: costs_more(units, renyi_delta))
-    low = high // 2
-    while low and not costs_more(low):
-        low, high = low // 2, low
-    return SampledGaussian(purpose, steps, exact, _least(low, high, costs_more) * SIGMA_STEP)
+    high = _least(high // 2, high, lambda units: excess(units, renyi_delta))
+    return SampledGaussian(
+        purpose, steps, exact, _least(9 * high // 10, high, lambda units: excess(units, delta)) * SIGMA_STEP
+    )
 
 
-def _least(low: int, high: int, costs_more: Any) -> int:
-    """The least number in (low, high] that does not cost more; high does not, and low is 0 or does."""
+def _least(low: int, high: int, excess: Callable[[int], float]) -> int:
+    """The least number of at least 1 whose excess is not above 0; excess falls, and that of `high` is not above 0.
+
+    By interpolation: after two or three values it looks at the two neighbours of the answer.
+    """
+    low = max(1, low)
+    at_low, at_high = excess(low), excess(high)
+    while at_low <= 0 and low > 1:
+        low, high, at_high = max(1, 9 * low // 10), low, at_low
+        at_low = excess(low)
+    if at_low <= 0:
+        return low
     while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if costs_more(middle) else (low, middle)
+        guess = low + round((high - low) * at_low / (at_low - at_high))
+        middle = min(max(guess, low + 1), high - 1)
+        if (at := excess(middle)) > 0:
+            low, at_low = middle, at
+        else:
+            high, at_high = middle, at
     return high
 
 
@@ -166,6 +189,7 @@ def _lines(mu_squared: Fraction, parts: tuple[SampledGaussian, ...]) -> tuple[Fl
     while delta(mu_squared, parts, top) > 10 * ROUNDING and top < 500:
         top *= 1.25
     epsilons = np.linspace(0, top, 400)
-    found = np.array([delta(mu_squared, parts, e) for e in epsilons.tolist()])
+    by_loss = np.asarray(_losses(mu_squared, parts).get_delta_for_epsilon(epsilons)) + ROUNDING
+    found = np.minimum(by_loss, _by_renyi(mu_squared, parts, epsilons))
     growth = np.exp(epsilons)
     return np.concatenate([growth, 1 / growth]), np.concatenate([found, 1 - (1 - found) / growth])

@@ -34,7 +34,7 @@ class Training:
     clip: float = 1.0
 
     def noise_to_signal(self, parameters: int) -> float:
-        """sigma sqrt(P) / batch: length of the noise over the longest a mean gradient can be.
+        """The length of the noise over the longest that a mean gradient can be: sigma sqrt(P) / batch.
 
         Around 1 and above, a critic follows the noise and learns nothing.
         """

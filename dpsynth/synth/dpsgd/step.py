@@ -71,7 +71,6 @@ def step(
     return adam(before, real + fake.to(real), rate, clamp)
 
 
-@torch.no_grad()
 def adam(before: Trained, gradient: Tensor, rate: float, clamp: float) -> Trained:
     """One step of Adam (Kingma and Ba (2015), arXiv:1412.6980) and the clamp."""
     first, second = FADE
@@ -80,5 +79,5 @@ def adam(before: Trained, gradient: Tensor, rate: float, clamp: float) -> Traine
     square: Any = before.square * second + gradient.square() * (1 - second)
     scale = (square / (1 - second**taken)).sqrt() + TINY
     moved = before.critic.parameters - rate * (mean / (1 - first**taken)) / scale
-    critic = replace(before.critic, parameters=moved.clamp(-clamp, clamp))
+    critic = replace(before.critic, parameters=moved.clamp(-clamp, clamp).detach())
     return Trained(critic, mean, square, taken)
