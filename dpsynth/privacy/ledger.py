@@ -440,9 +440,9 @@ def _refusal(statement: Statement, nano: int, order: float | None) -> str:
     return (
         f"The lifetime budget of population {statement.population} does not allow this release: requested rho "
         f"{exact_rho(nano)} (epsilon {three_digits(statement.epsilon(nano, order), up=True)}), left rho "
-        f"{exact_rho(left)} (epsilon {three_digits(statement.epsilon(left), up=False)}) of "
-        f"{exact_rho(lifetime)} (epsilon {statement.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no data were "
-        "opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
+        f"{exact_rho(left)} (epsilon {three_digits(statement.epsilon(left), up=False)}) of {exact_rho(lifetime)} "
+        f"(epsilon {statement.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no "
+        "data were opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
     )
 
 

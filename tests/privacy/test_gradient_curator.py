@@ -336,7 +336,7 @@ def test_what_is_answered_is_on_the_grid() -> None:
     assert (grid == np.rint(grid)).all() and len(set((grid % 2).tolist())) == 2
 
 
-def test_a_person_more_changes_nothing_for_the_others_to_the_last_bit(monkeypatch) -> None:
+def test_a_person_more_changes_nothing_for_the_others_to_the_last_bit() -> None:
     """A new person takes an empty place; the sum differs by what that place gives, and by the rounding of the sum."""
     net = critic(6, 16, 16, 1)
     rows = np.zeros((16, 1), np.int64)

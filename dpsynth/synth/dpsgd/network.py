@@ -42,13 +42,14 @@ def from_module(module: Any, loss: Loss = "linear") -> Critic:
         ValueError: it holds something else.
     """
     layers = list(module) if type(module) is torch.nn.Sequential else [module]
+    if len(layers) % 2 == 0:
+        raise ValueError(f"Expected a critic that begins and ends with a Linear layer, got {len(layers)} layers.")
     for i, layer in enumerate(layers):
-        fits = type(layer) is torch.nn.LeakyReLU and layer.negative_slope == SLOPE if i % 2 else _is_plain(layer)
-        if not fits or len(layers) % 2 == 0:
+        if not (type(layer) is torch.nn.LeakyReLU and layer.negative_slope == SLOPE if i % 2 else _is_plain(layer)):
             raise ValueError(
                 f"Expected a critic of Linear layers with LeakyReLU({SLOPE}) between them, got "
-                f"{type(layer).__name__} as layer {i + 1} of {len(layers)}. "
-                "Batch norm, dropout, buffers and hooks mix rows or remember them."
+                f"{type(layer).__name__} as layer {i + 1} of {len(layers)}. Batch norm, dropout, buffers and hooks mix "
+                "rows or remember them."
             )
     linear = layers[::2]
     parameters = [torch.cat([each.weight.T.reshape(-1), each.bias]) for each in linear]
