@@ -6,7 +6,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dpsynth.policy import binned_columns, block, columns, judging, people, promise, schema, tables, training
+from dpsynth.policy import (
+    binned_columns,
+    block,
+    catalogue,
+    columns,
+    judging,
+    people,
+    promise,
+    schema,
+    signoff,
+    tables,
+    training,
+)
 
 Node = dict[str, Any]
 
@@ -71,7 +83,7 @@ A rule may be over at most 4,000,000 combinations of levels. Rules that leave no
 
 def fields() -> dict[str, list[str]]:
     """Keys of each kind of block, in the order in which people write them; the schema file sorts them."""
-    rooms = (binned_columns, columns, tables, people, promise, training, judging, schema)
+    rooms = (catalogue, binned_columns, columns, tables, people, promise, training, judging, signoff, schema)
     kinds = (k for r in rooms for k in vars(r).values() if isinstance(k, type) and issubclass(k, block.Block))
     return {kind.__name__: [f.alias or name for name, f in kind.model_fields.items()] for kind in kinds}
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__
+from dpsynth import __version__, cli_budget, cli_keys, cli_policy, cli_review, cli_serve, cli_verify
+from dpsynth.cli_options import LedgerUrl, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -26,10 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-policy_app = typer.Typer(help="Write policy files.", rich_markup_mode=None)
-budget_app = typer.Typer(help="Look at the budget ledger.", rich_markup_mode=None)
-app.add_typer(policy_app, name="policy")
-app.add_typer(budget_app, name="budget")
+app.add_typer(cli_policy.app, name="policy")
+app.add_typer(cli_budget.app, name="budget")
 
 
 class Log(StrEnum):
@@ -40,15 +39,6 @@ class Log(StrEnum):
 
 
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", metavar="POLICY")]
-RunPath = Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN")]
-LedgerUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--ledger",
-        envvar="DPSYNTH_LEDGER",
-        help="Budget ledger, sqlite:///PATH. Default: a file in the user's data folder.",
-    ),
-]
 QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
 LogForm = Annotated[
     Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
@@ -88,16 +78,12 @@ def run(
     log: LogForm = Log.auto,
 ) -> None:
     """Make a release: train, sample, attack, report, seal."""
-    from dpsynth.privacy.ledger import default_url
     from dpsynth.run import pipeline, progress
     from dpsynth.run.job import Setting
     from dpsynth.run.stopping import stoppable
 
     planned = _plan(policy)
-    if ledger is not None and not ledger.strip():
-        raise UsageError(
-            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
-        )
+    book = ledger_url(ledger)
     if throw_away_ledger and ledger is None:
         raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
     style: progress.Style = (
@@ -107,10 +93,11 @@ def run(
         if rehearse:
             outcome = pipeline.rehearse(planned, out, display)
         else:
-            setting = Setting(out, ledger or default_url(), throw_away_ledger=throw_away_ledger)
+            setting = Setting(out, book, throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
-        _print_outcome(outcome, rehearse, throw_away_ledger)
+        binding = planned.loaded.policy.release.binding_language
+        _print_outcome(outcome, binding, rehearse, throw_away_ledger)
         sys.stdout.flush()
 
 
@@ -185,72 +172,32 @@ def report(run: RunPath) -> None:
 
 
 @app.command()
-def verify(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle (…/public).", metavar="BUNDLE")]) -> None:
-    """Check that a bundle is what its manifest says. Exit code 0 approved, 2 valid but not approved, 3 broken."""
-    from dpsynth.release.manifest import verify as recompute
-
-    verified = recompute(bundle)
-    head = verified.manifest
-    print(f"Every file is unchanged: {len(head['files'])} files of release {_plain(head['release_id'])}.")
-    print(f"Policy {_plain(head['policy_id'])}, digest {_plain(head['policy_digest'])}.")
-    entry, newest = _plain(head["ledger"]["sequence"]), _plain(head["ledger"]["head"])
-    print(f"Manifest {verified.digest}, ledger entry {entry}, head {newest}.")
-    if not head["releasable"]:
-        print("This bundle comes from a rehearsal or a test. It must not be released.")
-    print("No signature was found: the bundle is valid, but nobody has approved it.")
-    raise typer.Exit(2)
-
-
-@policy_app.command("schema")
-def policy_schema() -> None:
-    """Print the JSON Schema of policy files, for editors."""
-    from dpsynth.policy.load import schema_json
-
-    print(schema_json(), end="")
-
-
-@policy_app.command("new")
-def policy_new(
-    data: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet or Arrow file.", metavar="DATA")],
-    policy_id: Annotated[str, typer.Option("--id", help="Name of the release programme.")] = "my-release",
-    delimiter: Annotated[str, typer.Option("--delimiter", help="Separator of a text file.")] = ",",
+def pdf(
+    report: Annotated[
+        Path, typer.Argument(help="A report.LANGUAGE.html, or the folder of a run or of a bundle.", metavar="REPORT")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="File to write. Default: beside an internal report; in the current folder for a report of a bundle, "
+            "which stays as it was sealed.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
 ) -> None:
-    """Draft a policy from the header line or declared types of a file. No row is read; bounds are left to fill in."""
-    from dpsynth.data.examples import open_table
-    from dpsynth.domain.text import is_text
-    from dpsynth.policy.draft import draft
+    """Write a report as a tagged PDF (PDF/UA, experimental). Needs the extra: pip install 'dpsynth-release[pdf]'."""
+    from dpsynth.run.paper import convert
 
-    schema = open_table(data, delimiter).schema()
-    typed = data.suffix.lower() in (".parquet", ".arrow", ".feather")
-    columns = {name: kind if typed and not is_text(kind) else None for name, kind in schema.items()}
-    print(draft(columns, str(data), policy_id), end="")
+    for path in convert(report, out, force=force):
+        print(path)
 
 
-@budget_app.command("show")
-def budget_show(
-    population: Annotated[str, typer.Argument(help="Population, as named in policies.", metavar="POPULATION")],
-    ledger: LedgerUrl = None,
-) -> None:
-    """Show the lifetime budget of a population: spent, left, by release."""
-    from dpsynth.privacy.ledger import Ledger, default_url, exact_rho, three_digits
-
-    book = Ledger(ledger or default_url(), create=False)
-    try:
-        book.verify()
-        account = book.statement(population)
-    finally:
-        book.close()
-    lifetime = f"epsilon {account.lifetime_epsilon:g} at delta {account.lifetime_delta:g}"
-    print(f"Population {account.population}: lifetime {lifetime}")
-    print(f"{'run':<48} {'state':<10} {'rho':>12}  {'epsilon alone':>13}")
-    for charge in account.charges:
-        amount = charge.nano_rho if charge.stands else 0
-        epsilon = three_digits(account.epsilon(amount, charge.order), up=True)
-        mark = "" if charge.private else "  NOT PRIVATE: a test"
-        name = f"{charge.policy_id}/{charge.run_id}"
-        print(f"{name:<48} {charge.state:<10} {exact_rho(amount):>12}  {epsilon:>13}{mark}")
-    left = max(0, account.left_nano)
-    print(f"{'left':<59} {exact_rho(left):>12}  {three_digits(account.epsilon(left), up=False):>13}")
+app.command()(cli_verify.verify)
+app.add_typer(cli_review.app, name="review")
+app.command()(cli_review.sign)
+app.add_typer(cli_keys.app, name="keys")
+app.command()(cli_serve.serve)
 
 
 def _version(value: bool) -> None:
@@ -298,7 +245,7 @@ def _print_plan(planned: Plan) -> None:
     print()
 
 
-def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
+def _print_outcome(outcome: Outcome, language: str, rehearsal: bool, throw_away: bool) -> None:
     from dpsynth.run.folder import folder_size
 
     folder = outcome.folder
@@ -314,7 +261,8 @@ def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
             "If there were any, give the right one with --ledger next time."
         )
     # The verdict is not printed: it depends on the real data, and what the program says must not.
-    print(f"The report with the verdict, for the data-protection officer: {folder.internal / 'report.en.html'}")
+    report = folder.internal / f"report.{language}.html"
+    print(f"The report with the verdict, for the data-protection officer: {report}")
     print("Read its first page before anything leaves: it says whether the release is blocked.")
     print(f"The bundle, for after the decision:                           {folder.public}")
 
@@ -344,11 +292,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     if code == Interrupted.exit_code:  # typer turns Ctrl-C into this code
         _fail(Interrupted("Stopped by hand."))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _plain(value: object) -> str:
-    """Text of somebody else's file without line breaks or control characters."""
-    return str(value).encode("unicode_escape").decode("ascii")
 
 
 def _fail(error: DpsynthError) -> NoReturn:

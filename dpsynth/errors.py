@@ -6,8 +6,9 @@
     ├── SourceError             11   a file, table or column is not as declared
     ├── BudgetError             12   the ledger refuses the charge
     ├── LedgerError             13   the ledger cannot be used as it is
-    ├── ResourceError           14   not enough disk or memory
+    ├── ResourceError           14   not enough disk or memory, or an optional part is not installed
     ├── AuditError              15   an audit contradicts the promise, or caught no known mistake
+    ├── SignoffError            16   the sign-off does not allow this step, or a key cannot be used
     ├── BrokenBundleError        3   a bundle is not what its manifest says
     └── Interrupted            130   somebody stopped the run
 
@@ -67,7 +68,7 @@ class LedgerError(DpsynthError):
 
 
 class ResourceError(DpsynthError):
-    """Disk or memory do not suffice."""
+    """Disk or memory do not suffice, or an optional part of the installation is missing."""
 
     exit_code = 14
 
@@ -76,6 +77,12 @@ class AuditError(DpsynthError):
     """An audit contradicts the promise of differential privacy, or it missed a mistake that it must catch."""
 
     exit_code = 15
+
+
+class SignoffError(DpsynthError):
+    """The sign-off does not allow a step: the state, the role, the person or the key does not fit."""
+
+    exit_code = 16
 
 
 class BrokenBundleError(DpsynthError):

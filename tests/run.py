@@ -21,6 +21,16 @@ def main() -> int:
         missing.append("chromium (Debian package chromium): the report is not looked at in a browser")
     if not os.environ.get("AXE_CORE") and not list(HERE.parent.glob(".ci/browser/node_modules/axe-core/axe.min.js")):
         missing.append("axe-core (npm ci in .ci/browser): the accessibility of the report is not checked")
+    if not shutil.which("node") or not list(HERE.parent.glob(".ci/browser/node_modules/html-validate/bin/*")):
+        missing.append("html-validate (Node.js, npm ci in .ci/browser): the HTML of the report is not validated")
+    if subprocess.call(
+        [sys.executable, "-c", "import weasyprint"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ):
+        missing.append("Pango (Debian package libpangoft2-1.0-0) or WeasyPrint: no report is made as a PDF")
+    if not shutil.which("pdftotext"):
+        missing.append("pdftotext (Debian package poppler-utils): no printed report is read")
+    if not shutil.which("openssl"):
+        missing.append("openssl (Debian package openssl): signatures are not checked with it, and those tests fail")
     command = [
         sys.executable,
         "-m",

@@ -5,8 +5,8 @@ A number without baseline, control, interval and n cannot be built. All results 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
 import numpy as np
@@ -95,6 +95,19 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A plain sentence for the report.
+
+    Attributes:
+        id: `remark.<id>` of the report's sentences; a plug-in may put a sentence of its own here.
+        counts: whole numbers for the places of the sentence.
+    """
+
+    id: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class AttackResult:
     """One attack on one release.
 
@@ -110,7 +123,7 @@ class AttackResult:
         controls: the known truths.
         rates: operating points and strata.
         status: see `Status`.
-        note: one plain sentence for the report.
+        remarks: what the attack has to say about itself.
     """
 
     attack: str
@@ -126,7 +139,7 @@ class AttackResult:
     controls: tuple[Control, ...]
     rates: tuple[Rate, ...]
     status: Status
-    note: str
+    remarks: tuple[Remark, ...]
 
 
 Retrain = Callable[[Units, np.random.Generator], Codes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 
-from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.base import Evidence, Remark, Settings
 from dpsynth.attacks.calibrated import Calibrated, mean_of_rows
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.registry import register
@@ -49,6 +49,6 @@ class Classifier(Calibrated):
         # A vote more on either side, so that the odds are finite.
         return mean_of_rows(targets, np.log((TREES * share + 1) / (TREES * (1 - share) + 1)))
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What is compared."""
-        return "A classifier learned to tell synthetic rows from those of held-out people, who are no targets."
+        return Remark("classifier")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from dpsynth.attacks import controls, gower, matches, people, power
-from dpsynth.attacks.base import Control, Evidence, Retrain, Settings
+from dpsynth.attacks.base import Control, Evidence, Remark, Retrain, Settings
 from dpsynth.attacks.membership import Membership, Scores
 from dpsynth.attacks.registry import register
 
@@ -71,6 +71,6 @@ class ClosestRecord(Membership):
         found.append(self.innocent("surrogate", innocent.members, innocent.held_out, settings.confidence))
         return found
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What this number cannot say."""
-        return "This search finds copies of records. It is not a measure of privacy and sees no leakage through counts."
+        return Remark("dcr")

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from dpsynth.attacks import focal_points, gower, people, strata
-from dpsynth.attacks.base import AttackResult, Evidence, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Evidence, Remark, Retrain, Settings
 from dpsynth.attacks.calibrated import Calibrated, largest_of_rows
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.density import Floats
@@ -82,7 +82,7 @@ class Combined(Calibrated):
         weights = learn(evidence.domain, people.draw(known, MOST_KNOWN, rng), retrain, rng)
         fixed = type(self)(weights)
         result = super(Combined, fixed).run(evidence, surrogate, guarantee, retrain, settings, rng)
-        return replace(result, note=f"{result.note} {strata.worst(result.rates)}".strip())
+        return replace(result, remarks=(*result.remarks, *strata.worst(result.rates)))
 
     def judge(
         self, domain: Domain, targets: Units, reference: Units, synthetic: Codes, rng: np.random.Generator
@@ -90,13 +90,9 @@ class Combined(Calibrated):
         """The weighted sum of the components."""
         return np.asarray(components(domain, targets, reference, synthetic, rng) @ self.weights)
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What is combined."""
-        source = "held-out people" if evidence.reference.size >= ENOUGH_KNOWN else "made-up people"
-        return (
-            f"Six attacks in one score, with weights learned beforehand from releases made of {source} who are no "
-            "targets."
-        )
+        return Remark("combined_held_out" if evidence.reference.size >= ENOUGH_KNOWN else "combined_made_up")
 
 
 def components(domain: Domain, targets: Units, reference: Units, synthetic: Codes, rng: np.random.Generator) -> Floats:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import controls, excess, people, statistics
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Remark, Retrain, Settings
 from dpsynth.attacks.excess import Flags, Group
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
@@ -87,7 +87,7 @@ class Comparison(ABC):
         """Flags of whom somebody guesses rightly who lacks what the attack uses; `seen` are the people claimed."""
 
     @abstractmethod
-    def note(self, settings: Settings) -> str:
+    def remark(self, settings: Settings) -> Remark:
         """One plain sentence for the report."""
 
     def trials(self, seen: Outcome) -> Flags:
@@ -152,7 +152,7 @@ class Comparison(ABC):
             controls=checks,
             rates=excess.rates(strata, guarantee, confidence, self.bounded),
             status=excess.status_with_rates(status, strata, guarantee, confidence, self.bounded),
-            note=self.note(settings),
+            remarks=(self.remark(settings),),
         )
 
     def _copies(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dpsynth.attacks import gower
-from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.base import Evidence, Remark, Settings
 from dpsynth.attacks.calibrated import Calibrated, largest_of_rows
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.registry import register
@@ -36,6 +36,6 @@ class DcrDifference(Calibrated):
         expected = gower.closest(domain, targets.codes, reference.codes)
         return largest_of_rows(targets, expected - gower.closest(domain, targets.codes, synthetic))
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What is compared."""
-        return "Distances to the release are compared with distances to held-out people. It finds copies, little else."
+        return Remark("dcr_difference")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dpsynth.attacks import vectors
-from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.base import Evidence, Remark, Settings
 from dpsynth.attacks.calibrated import Calibrated, mean_of_rows
 from dpsynth.attacks.coordinates import Coordinates
 from dpsynth.attacks.density import Floats
@@ -38,6 +38,6 @@ class Domias(Calibrated):
         ratio = vectors.domias(place(targets.codes), place(reference.codes), place(synthetic))
         return mean_of_rows(targets, ratio)
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What is compared."""
-        return "The release's density around each person is compared with that of held-out people, who are no targets."
+        return Remark("domias")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from dpsynth.attacks import controls, focal_points, people, power
-from dpsynth.attacks.base import Control, Evidence, Retrain, Settings
+from dpsynth.attacks.base import Control, Evidence, Remark, Retrain, Settings
 from dpsynth.attacks.focal_points import PARTS, Floats
 from dpsynth.attacks.membership import Membership, Scores
 from dpsynth.attacks.people import Indices
@@ -83,9 +83,9 @@ class Focal(Membership):
         """A lower estimate of the AUC on a release without noise."""
         return power.auc_without_noise(evidence.domain, evidence.members, people.held_out(evidence), leak, rng)
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What is compared."""
-        return "The release's counts are compared with the counts of the people whose records the attacker has."
+        return Remark("focal")
 
 
 @register("focal_outsider")
@@ -135,9 +135,9 @@ class Outsider(Focal):
         """A lower estimate of the AUC on a release without noise."""
         return power.outsider_auc_without_noise(evidence.domain, evidence.members, evidence.reference, leak, rng)
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What is compared."""
-        return "The release's counts are compared with the counts of held-out people who are not themselves targets."
+        return Remark("focal_outsider")
 
 
 def among_members(members: Floats, others: Floats, fold: Indices) -> tuple[Floats, Floats]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dpsynth.attacks import vectors
-from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.base import Evidence, Remark, Settings
 from dpsynth.attacks.calibrated import Calibrated, mean_of_rows
 from dpsynth.attacks.coordinates import Coordinates
 from dpsynth.attacks.density import Floats
@@ -47,6 +47,6 @@ class GenLRA(Calibrated):
         ratio = vectors.gen_lra(place(targets.codes), place(known), place(synthetic), NEAREST)
         return mean_of_rows(targets, ratio)
 
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """What is compared."""
-        return "The synthetic rows near each person are compared under a population with and without the person."
+        return Remark("gen_lra")

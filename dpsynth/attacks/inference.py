@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import excess, guessers, knowledge, statistics
-from dpsynth.attacks.base import Family, Settings
+from dpsynth.attacks.base import Family, Remark, Settings
 from dpsynth.attacks.comparison import Comparison, Outcome, Targets
 from dpsynth.attacks.excess import Flags, Group
 from dpsynth.attacks.registry import register
@@ -123,12 +123,9 @@ class Inference(Comparison):
             strata[secret_stratum(domain, question.secret)] = (self.trials(turns[0]), self.trials(turns[1]))
         return strata
 
-    def note(self, settings: Settings) -> str:
+    def remark(self, settings: Settings) -> Remark:
         """What precision means."""
-        return (
-            "Share of the claimed secrets that are right, among people in the data beyond people outside it. What is "
-            "told rightly of both is knowledge about the population."
-        )
+        return Remark("inference")
 
 
 def secret_stratum(domain: Domain, secret: int) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import gower, knowledge
-from dpsynth.attacks.base import Family, Settings
+from dpsynth.attacks.base import Family, Remark, Settings
 from dpsynth.attacks.comparison import Comparison, Outcome, Targets, unlinked
 from dpsynth.attacks.excess import Flags, Group
 from dpsynth.attacks.registry import register
@@ -71,9 +71,6 @@ class Linkability(Comparison):
             self.outcome(domain, targets.held_out, apart, settings).right,
         )
 
-    def note(self, settings: Settings) -> str:
+    def remark(self, settings: Settings) -> Remark:
         """What was linked."""
-        parts = "the quasi-identifiers and all other columns" if settings.quasi_identifiers else "two halves of columns"
-        return (
-            f"Share of people of whom the release links two parts ({parts}), beyond what happens to people outside it."
-        )
+        return Remark("linkability_keys" if settings.quasi_identifiers else "linkability_halves")

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import knowledge, matches
-from dpsynth.attacks.base import Family, Settings
+from dpsynth.attacks.base import Family, Remark, Settings
 from dpsynth.attacks.comparison import Comparison, Outcome, Targets, unlinked
 from dpsynth.attacks.excess import Flags, Group
 from dpsynth.attacks.registry import register
@@ -78,10 +78,6 @@ class Linkage(Comparison):
             "right_if_claimed": (members.right[members.claimed], held.right[held.claimed]),
         }
 
-    def note(self, settings: Settings) -> str:
+    def remark(self, settings: Settings) -> Remark:
         """What the file holds."""
-        known = "the quasi-identifiers" if settings.quasi_identifiers else "the columns that are not asked about"
-        return (
-            f"Share of people whose only match in the release, by {known}, tells their secrets rightly, beyond what "
-            "happens to people outside it."
-        )
+        return Remark("linkage_keys" if settings.quasi_identifiers else "linkage_rest")

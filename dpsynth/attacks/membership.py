@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import controls, statistics, strata
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Remark, Retrain, Settings
 from dpsynth.attacks.focal_points import Floats
 from dpsynth.data.units import Units
 from dpsynth.privacy.accountant import Guarantee
@@ -64,7 +64,7 @@ class Membership(ABC):
         """The attack's own controls: releases that leak in the way it is there to see."""
 
     @abstractmethod
-    def note(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> str:
+    def remark(self, evidence: Evidence, settings: Settings, rng: np.random.Generator) -> Remark:
         """One plain sentence about what the attacker knew."""
 
     def run(
@@ -111,7 +111,7 @@ class Membership(ABC):
             controls=checks,
             rates=rates,
             status=status,
-            note=self.note(evidence, settings, rng),
+            remarks=(self.remark(evidence, settings, rng),),
         )
 
     def _strata(self, evidence: Evidence, scores: Scores, settings: Settings) -> tuple[strata.Stratum, ...]:

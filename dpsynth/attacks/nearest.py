@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import closeness, controls, excess, matches, people, statistics
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Remark, Retrain, Settings
 from dpsynth.attacks.excess import Flags, Group
 from dpsynth.attacks.registry import register
 from dpsynth.data.units import Units
@@ -136,10 +136,7 @@ class Nearest:
             controls=checks,
             rates=rates,
             status=excess.status_with_rates(status, strata, guarantee, confidence, JUDGED),
-            note=(
-                f"Of people with a record that nobody else nearly shares, this is the share found in the release "
-                f"({_within(settings.near_attributes)}) beyond what happens to people outside it."
-            ),
+            remarks=(_remark(settings.near_attributes),),
         )
 
     def _leaks(
@@ -180,7 +177,5 @@ def _split(chosen: Flags, hit: Flags, members: int) -> Group:
     return hit[:members][chosen[:members]], hit[members:][chosen[members:]]
 
 
-def _within(columns: int) -> str:
-    if columns == 0:
-        return "no column differs"
-    return "at most 1 column differs" if columns == 1 else f"at most {columns} columns differ"
+def _remark(columns: int) -> Remark:
+    return Remark({0: "nearest_exact", 1: "nearest_one"}.get(columns, "nearest_several"), {"columns": columns})

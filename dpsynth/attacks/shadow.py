@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from dpsynth.attacks import controls, people, statistics, strata
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Remark, Retrain, Settings
 from dpsynth.attacks.density import Floats
 from dpsynth.attacks.registry import register
 from dpsynth.attacks.shadow_curator import MakeShadow, Trainer, without_noise
@@ -234,10 +234,7 @@ class Shadow:
             controls=checks,
             rates=(),
             status=controls.status(worst.auc, worst.interval, 0.5, guarantee.auc, detectable, checks),
-            note=(
-                f"The worst of {len(results)} members who stand out, over {sum(sizes)} releases made with and without "
-                "this person; everybody else is known to the attacker."
-            ),
+            remarks=(Remark("shadow", {"members": len(results), "releases": sum(sizes)}),),
         )
 
     def known_truths(self, surrogate: Evidence, settings: Settings, rng: np.random.Generator) -> list[Control]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import controls, excess, people, predicates, statistics
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Interval, Rate, Remark, Retrain, Settings
 from dpsynth.attacks.excess import Flags
 from dpsynth.attacks.isolation import SingledOut, equal_groups, isolation, singled_out
 from dpsynth.attacks.predicates import Predicate
@@ -121,10 +121,7 @@ class SinglingOut:
             controls=checks,
             rates=rates + self._by_predicate(evidence, single, several, confidence, rng),
             status=controls.status(value, interval, 0.0, ceiling, detectable, checks),
-            note=(
-                "Share of people whom a description taken from the release fits and nobody else in the data, beyond "
-                "what happens to people outside it."
-            ),
+            remarks=(Remark("singling_out"),),
         )
 
     def _by_predicate(

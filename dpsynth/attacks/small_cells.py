@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from dpsynth.attacks import controls, excess, knowledge, people, statistics
-from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Retrain, Settings
+from dpsynth.attacks.base import AttackResult, Control, Evidence, Family, Remark, Retrain, Settings
 from dpsynth.attacks.disclosure import cells, extremes, only_target
 from dpsynth.attacks.excess import Flags, Group
 from dpsynth.attacks.knowledge import Columns
@@ -153,10 +153,7 @@ class SmallCells:
             controls=checks,
             rates=rates,
             status=excess.status_with_rates(status, strata, guarantee, confidence, frozenset(strata)),
-            note=(
-                f"Share of people whom {_known(settings)} tell from everybody else and lead to a synthetic row of "
-                "their own, beyond what happens to people outside the release."
-            ),
+            remarks=(_remark(settings),),
         )
 
     def _leaks(
@@ -213,7 +210,7 @@ def _alone_with(everyone: Units, keys: Columns, rows: Flags) -> Flags:
     return np.asarray(everyone.sum(chosen.astype(np.float64)) > 0)
 
 
-def _known(settings: Settings) -> str:
+def _remark(settings: Settings) -> Remark:
     if settings.quasi_identifiers:
-        return "the quasi-identifiers"
-    return "all columns but the secrets" if settings.secrets else "all columns"
+        return Remark("small_cells_keys")
+    return Remark("small_cells_rest" if settings.secrets else "small_cells_all")

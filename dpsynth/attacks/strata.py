@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dpsynth.attacks import gower, people, statistics
-from dpsynth.attacks.base import Evidence, Rate, Settings
+from dpsynth.attacks.base import Evidence, Rate, Remark, Settings
 from dpsynth.attacks.density import Floats
 from dpsynth.data.units import Units
 from dpsynth.privacy.accountant import Guarantee
@@ -18,13 +18,7 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 ACCUSED = 0.1
 """Share of held-out people above the threshold at which groups are compared."""
 
-WORDS = {
-    "everybody": "all people together",
-    "isolated": "the most isolated people",
-    "quasi_identifier_singletons": "people who are alone with their quasi-identifiers",
-    "rare_levels": "people with the rarest values",
-    "most_rows": "people with most rows",
-}
+NAMES = ("everybody", "isolated", "quasi_identifier_singletons", "rare_levels", "most_rows")
 
 ISOLATED = 0.01
 RARE = 0.05
@@ -138,13 +132,13 @@ def rates(
     return tuple(found)
 
 
-def worst(found: tuple[Rate, ...]) -> str:
-    """One plain sentence: the group with the smallest p-value, ties by the largest excess; empty without groups."""
-    groups = [r for r in found if r.name in WORDS and r.p_value is not None and r.n_members and r.n_control]
+def worst(found: tuple[Rate, ...]) -> tuple[Remark, ...]:
+    """A remark about the group with the smallest p-value, ties by the largest excess; empty without groups."""
+    groups = [r for r in found if r.name in NAMES and r.p_value is not None and r.n_members and r.n_control]
     if not groups:
-        return ""
+        return ()
     first = min(groups, key=lambda r: (r.p_value, r.control - r.members))
-    return f"Of the {len(groups)} groups named beforehand, {WORDS[first.name]} stand out most."
+    return (Remark(f"most_{first.name}", {"groups": len(groups)}),)
 
 
 def _top(values: Floats, share: float) -> Flags:

@@ -17,6 +17,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f/\\]{1,128}$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
 Language = Literal["en", "de", "es", "fr"]
+Reviewed = Literal["en", "de"]
+"""Languages in which the report was reviewed, so that it may count."""
 Translated = Annotated[dict[Language, Text], Field(min_length=1)]
 Share = Annotated[float, Field(gt=0.0, lt=1.0)]
 Level = str | int

@@ -37,6 +37,8 @@ legal:
 release:
   audience: secure_environment # who may get the data: public, registered or secure_environment
 
+# catalogue: # how others find, cite and ask about the release: licence, contact, keywords; see docs/policy.md
+
 source:
   population: {todo} # a name for the people; all releases about them share one lifetime budget
   snapshot: {todo} # a name for this extract, such as 2024-06

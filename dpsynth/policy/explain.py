@@ -52,6 +52,11 @@ _PATTERNS = {
     "/\\\\": "a name of at most 128 characters without slashes and control characters",
     "\\x7f": "a name of at most 128 characters without control characters",
     "!#-~": "one ASCII character other than a quotation mark",
+    "https?://": "an address that begins with http:// or https:// and holds no spaces or quotation marks",
+    "+@": "a mail address such as data@example.org",
+    "\\d{4}-": "a day as YYYY-MM-DD",
+    "[-A-Za-z0-9._]": "a short name of letters, digits, dots, hyphens and _, such as CC-BY-4.0",
+    "[A-Z]{2,8}": "a code of two to eight capital letters, such as RQSH",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from dpsynth.policy.block import MAX_LEVELS, Level, Text, fault
+from dpsynth.policy.block import MAX_LEVELS, Level, Text, fault, twice
 from dpsynth.policy.released_column import ReleasedColumn, missing_has_a_place
 
 
@@ -26,6 +26,9 @@ class CategoryColumn(ReleasedColumn):
         default=None,
         description="Comma-separated file beside the policy; its first column is the list. A first line that reads "
         "'code' or the column's name is a header.",
+    )
+    labels: Annotated[dict[str, Text], Field(min_length=1)] | None = Field(
+        default=None, description="Level -> what it means, for readers of the synthetic data; needs domain."
     )
     ordered: bool = Field(default=False, description="Whether the order of the list has a meaning.")
     other: Text | Literal[False] = Field(default="other", description="Label for values outside the list, or false.")
@@ -48,11 +51,24 @@ class CategoryColumn(ReleasedColumn):
             if label in seen:
                 raise fault(("domain", i), f"domain lists {label!r} twice. Each level stands once.")
             seen.add(label)
+        if flaw := self._labels_flaw(labels):
+            raise fault(("labels",), flaw)
         if self.other is not False and (flaw := level_flaw(self.other)):
             raise fault(("other",), f"other is {self.other!r}. {flaw}")
         if clash := self.label_clash(labels):
             raise fault(("other",) if self.other in labels else (), clash)
         return self
+
+    def _labels_flaw(self, levels: list[str]) -> str | None:
+        """What is wrong with the meanings of levels."""
+        given = self.labels or {}
+        if given and self.domain is None:
+            return "labels explain the levels of domain, but the levels stand in a file. Move them to domain."
+        if unknown := next((level for level in given if level not in levels), None):
+            return f"labels explains {unknown!r}, which is not in domain. Correct it."
+        if repeated := twice(list(given.values())):
+            return f"labels says {repeated!r} of two levels. Each level needs a meaning of its own."
+        return None
 
     def label_clash(self, labels: Iterable[str]) -> str | None:
         """What is wrong when the labels of missing and other cells are also in the code list."""

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from dpsynth.policy.block import Block, Evidence, Text, Translated, fault
+from dpsynth.policy.catalogue import CodingSystem
 
 
 class ReleasedColumn(Block):
@@ -20,6 +21,7 @@ class ReleasedColumn(Block):
     unit: Text | None = Field(default=None, description="Unit of measurement, printed beside values (years, USD).")
     source: Evidence = Field(description="Where the domain or the bounds come from.")
     note: Text | None = Field(default=None, description="Anything a reader should know.")
+    coding_system: CodingSystem | None = Field(default=None, description="What the values are codes of.")
     nullable: bool = Field(default=False, description="Whether a missing value is a level of its own.")
 
 

@@ -13,10 +13,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from dpsynth.policy.block import Block, Slug, Text, Translated, fault, show, unknown_column
+from dpsynth.policy.block import Block, Language, Reviewed, Slug, Text, Translated, fault, show, unknown_column
+from dpsynth.policy.catalogue import Catalogue
 from dpsynth.policy.judging import Attacks, Audit, SmallGroups, Thresholds
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Privacy
+from dpsynth.policy.signoff import Signoff
 from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Synthesis, spelled
 
@@ -36,10 +38,28 @@ class Release(Block):
     audience: Literal["public", "registered", "secure_environment"] = Field(description="Who may get the data.")
     product: Literal["data_only"] = Field(default="data_only", description="Rows only, never a model.")
     recipients: Translated | None = Field(default=None, description="Who they are, by language.")
-    languages: Annotated[tuple[Literal["en"], ...], Field(min_length=1)] = Field(
-        default=("en",), description="Languages of the report."
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = Field(
+        default=("en",), description="Languages of the report; es and fr are translations that nobody has reviewed."
     )
-    binding_language: Literal["en"] = Field(default="en", description="The language that counts.")
+    binding_language: Reviewed = Field(
+        default="en", description="The language that counts, one of languages; also of texts without a translation."
+    )
+    pdf: bool = Field(
+        default=False,
+        description="Whether a run also writes each report as a tagged PDF. Experimental; needs WeasyPrint and Pango.",
+    )
+
+    @model_validator(mode="after")
+    def _languages(self) -> Release:
+        if len(set(self.languages)) < len(self.languages):
+            raise fault(("languages",), f"release.languages is {', '.join(self.languages)}. Name every language once.")
+        if self.binding_language not in self.languages:
+            raise fault(
+                ("binding_language",),
+                f"release.binding_language is {self.binding_language}, which is not in release.languages "
+                f"({', '.join(self.languages)}). Add it there, or choose another.",
+            )
+        return self
 
 
 class Policy(Block):
@@ -50,6 +70,7 @@ class Policy(Block):
     title: Translated = Field(description="Title of the release, by language.")
     legal: Legal
     release: Release
+    catalogue: Catalogue = Catalogue()
     source: Source
     tables: Annotated[dict[Slug, Table], Field(min_length=1, max_length=1)] = Field(description="One table, by name.")
     privacy: Privacy
@@ -58,6 +79,7 @@ class Policy(Block):
     attacks: Attacks = Attacks()
     small_groups: SmallGroups = SmallGroups()
     thresholds: Thresholds = Thresholds()
+    signoff: Signoff = Signoff()
 
     @property
     def table_name(self) -> str:

@@ -8,126 +8,36 @@ happens, the charge stands.
 Amounts are integers (nano-rho, 10^-9 of zCDP): charges are rounded up, budgets down. Entries are append-only and
 chained by SHA-256; the newest hash (the head) is printed in every report and manifest.
 
-What a lifetime of rho promises, (epsilon, delta), is read off the Rényi divergence of one order: `lifetime_order`, the
-same for ever, because epsilon and delta are. So it is enough to bound the divergence of that order over all releases,
-and it adds up over releases that are chosen after earlier ones were seen (Feldman and Zrnic (2021), arXiv:2008.11193).
-A zCDP release charges its rho, which is its divergence of any order divided by the order. Sums over Poisson samples,
-which are zCDP only with the rho of sums over everybody, charge their own divergence of this order, divided by it.
-
 Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers and Wu (2023), arXiv:2203.05481.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import decimal
-import getpass
 import json
 import math
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from dpsynth import _validate
 from dpsynth.errors import BudgetError, LedgerError
-from dpsynth.privacy import ledger_file, ledger_tables
-from dpsynth.privacy.accountant import renyi_epsilon, zcdp_epsilon, zcdp_order, zcdp_rho
+from dpsynth.privacy import ledger_database, ledger_entries, ledger_file, ledger_tables
+from dpsynth.privacy.account import Charge, State, Statement, lifetime_to_nano, to_nano
 from dpsynth.privacy.events import SampledGaussian
+from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.ledger_tables import SCHEMA
-from dpsynth.privacy.sampled_gaussian import rho_at
-from dpsynth.privacy.units import Delta, Epsilon, Rho
+from dpsynth.privacy.units import Delta, Epsilon
 
-NANO = 10**9
-State = Literal["reserved", "open", "committed", "void"]
 _entry, _population = ledger_tables.entry, ledger_tables.population
-
-
-@dataclass(frozen=True)
-class Charge:
-    """What one run took from a population's budget.
-
-    Attributes:
-        run_id: the run.
-        policy_id: the release programme.
-        at: UTC time of the reservation, ISO 8601.
-        state: reserved | open (data were opened, no commit) | committed | void (never opened, given back).
-        nano_rho: the charge.
-        private: False for a test whose noise can be repeated; such a run must never be released.
-        order: the order of the Rényi divergence of which the charge is one; None: of all orders (zCDP).
-    """
-
-    run_id: str
-    policy_id: str
-    at: str
-    state: State
-    nano_rho: int
-    private: bool = True
-    order: float | None = None
-
-    @property
-    def stands(self) -> bool:
-        """Whether the charge counts against the budget."""
-        return self.state != "void"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A population's account at one moment.
-
-    Attributes:
-        population: the people.
-        lifetime_epsilon, lifetime_delta: the budget as it was declared.
-        lifetime_nano: the same in nano-rho, rounded down.
-        charges: every run, oldest first.
-        head: hash of the newest entry.
-        sequence: number of the newest entry.
-    """
-
-    population: str
-    lifetime_epsilon: float
-    lifetime_delta: float
-    lifetime_nano: int
-    charges: tuple[Charge, ...]
-    head: str
-    sequence: int
-
-    @property
-    def spent_nano(self) -> int:
-        """Sum of all charges that stand."""
-        return sum(c.nano_rho for c in self.charges if c.stands)
-
-    @property
-    def left_nano(self) -> int:
-        """What may still be reserved."""
-        return self.lifetime_nano - self.spent_nano
-
-    def epsilon(self, nano_rho: int, order: float | None = None) -> float:
-        """The epsilon of an amount at the lifetime delta; `order` as in `Charge`."""
-        rho, delta = Rho(nano_rho / NANO), Delta(self.lifetime_delta)
-        return (zcdp_epsilon(rho, delta) if order is None else renyi_epsilon(rho, order, delta)).value
-
-
-def to_nano(mu_squared: Fraction, sampled: Sequence[SampledGaussian] = (), order: float = math.nan) -> int:
-    """nano-rho of a release, rounded up: rho = mu^2/2, and of sums over samples what holds at `order`."""
-    return math.ceil((mu_squared / 2 + sum((Fraction(rho_at(s, order)) for s in sampled), Fraction())) * NANO)
-
-
-def lifetime_order(epsilon: Epsilon, delta: Delta) -> float:
-    """The order of the Rényi divergence at which a lifetime budget is converted; see the top of the file."""
-    return zcdp_order(zcdp_rho(epsilon, delta), delta)
-
-
-def lifetime_to_nano(epsilon: Epsilon, delta: Delta) -> int:
-    """nano-rho of a lifetime budget, rounded down. Exact: as a float the product could be rounded up."""
-    return math.floor(Fraction(zcdp_rho(epsilon, delta).value) * NANO)
 
 
 def default_url() -> str:
@@ -161,7 +71,7 @@ class Ledger:
             ledger_file.ensure(path, self._fill)
         except OSError as error:
             raise self._unusable(error, "Choose a writable place.") from None
-        self._engine = _engine(parsed)
+        self._engine = ledger_database.engine(parsed)
         try:
             with self._transaction() as connection:
                 self._check_version(connection)
@@ -247,17 +157,15 @@ class Ledger:
             taken = sa.select(_entry.c.seq).where(_entry.c.run_id == run_id)
             if connection.execute(taken).first() is not None:
                 raise LedgerError(f"Run {run_id} has a reservation already. Start a new run.")
-            order = None
-            if sampled:
-                order = lifetime_order(Epsilon(statement.lifetime_epsilon), Delta(statement.lifetime_delta))
+            order = statement.order if sampled else None
             nano = to_nano(mu_squared, sampled, order or math.nan)
             if nano > statement.left_nano:
-                raise BudgetError(_refusal(statement, nano, order))
+                raise BudgetError(statement.refusal(nano, order))
             body = {"policy_id": policy_id, "policy_digest": policy_digest, "nano_rho": nano, "private": private}
             if order is not None:
                 body["order"] = order
-            at = self._append(connection, "reserve", population, run_id, body)
-        return Charge(run_id, policy_id, at, "reserved", nano, private, order)
+            entry = self._append(connection, "reserve", population, run_id, body)
+        return Charge(run_id, policy_id, entry.at, "reserved", nano, private, order)
 
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
@@ -280,6 +188,12 @@ class Ledger:
         with self._transaction() as connection:
             return self._statement(connection, population)
 
+    def populations(self) -> tuple[str, ...]:
+        """Every population that has a budget here, in the order of their names."""
+        with self._transaction() as connection:
+            names = connection.execute(sa.select(_population.c.population_id)).scalars()
+            return tuple(sorted(str(name) for name in names))
+
     def verify(self) -> int:
         """Recomputes the chain; returns the number of entries.
 
@@ -289,6 +203,40 @@ class Ledger:
         with self._transaction() as connection:
             self._check_chain(connection)
             return int(connection.execute(sa.select(sa.func.count()).select_from(_entry)).scalar_one())
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry, oldest first.
+
+        Raises:
+            LedgerError: the chain is damaged.
+        """
+        with self._transaction() as connection:
+            self._check_chain(connection)
+            return ledger_entries.every(connection)
+
+    def record(
+        self,
+        kind: str,
+        population: str | None,
+        run_id: str | None,
+        write: Callable[[tuple[Entry, ...]], dict[str, Any]],
+    ) -> Entry:
+        """Appends an entry about a sign-off or a key; what it rests on is judged in the same transaction.
+
+        Args:
+            kind: one of `ledger_tables.SIGN_OFF_KINDS` or `KEY_KINDS`.
+            population: the people, or None for a key.
+            run_id: the run, or None for a key.
+            write: is given all entries and returns the body of the new one, or raises, and nothing is written.
+
+        Raises:
+            LedgerError: the ledger is damaged or cannot be written.
+            ValueError: the kind belongs to the budget, which has steps of its own.
+        """
+        _validate.one_of(ledger_tables.SIGN_OFF_KINDS + ledger_tables.KEY_KINDS, kind=kind)
+        with self._transaction() as connection:
+            self._check_chain(connection)
+            return self._append(connection, kind, population, run_id, write(ledger_entries.every(connection)))
 
     # ------------------------------------------------------------------------------------------------------ inside
 
@@ -301,11 +249,11 @@ class Ledger:
             raise self._unusable(error, "Nothing was charged by this step.") from None
 
     def _unusable(self, error: Exception, consequence: str) -> LedgerError:
-        return LedgerError(f"The ledger {self.url} cannot be used: {_reason(error)}. {consequence}")
+        return LedgerError(f"The ledger {self.url} cannot be used: {ledger_database.reason(error)}. {consequence}")
 
     def _fill(self, path: Path) -> None:
         """Writes a ledger without entries into a file."""
-        engine = _engine(URL.create("sqlite", database=str(path)))
+        engine = ledger_database.engine(URL.create("sqlite", database=str(path)))
         try:
             with engine.begin() as connection:
                 ledger_tables.create(connection)
@@ -317,7 +265,12 @@ class Ledger:
     def _check_version(self, connection: sa.Connection) -> None:
         tables = set(sa.inspect(connection).get_table_names())
         meta = ledger_tables.meta.c.schema_version
-        if not set(ledger_tables.metadata.tables) <= tables or connection.execute(sa.select(meta)).scalar() != SCHEMA:
+        whole = set(ledger_tables.metadata.tables) <= tables
+        version = connection.execute(sa.select(meta)).scalar() if whole else None
+        if version == 1:
+            self._check_chain(connection)  # what is damaged is not carried on
+            ledger_tables.migrate(connection)
+        elif version != SCHEMA:
             raise LedgerError(
                 f"{self.url} is not a dpsynth ledger of version {SCHEMA}. Choose another file with --ledger."
             )
@@ -328,21 +281,9 @@ class Ledger:
             raise LedgerError(f"The ledger {self.url} is damaged at {fault}. Restore it from a backup.")
 
     def _append(
-        self, connection: sa.Connection, kind: str, population: str, run_id: str | None, body: dict[str, Any]
-    ) -> str:
-        last = connection.execute(sa.select(_entry.c.seq, _entry.c.hash).order_by(_entry.c.seq.desc()).limit(1)).first()
-        row: dict[str, Any] = {
-            "seq": last.seq + 1 if last else 1,
-            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            "kind": kind,
-            "population_id": population,
-            "run_id": run_id,
-            "actor": _actor(),
-            "body": ledger_tables.canonical(body),
-            "prev_hash": last.hash if last else "",
-        }
-        connection.execute(_entry.insert().values(**row, hash=ledger_tables.entry_hash(row)))
-        return str(row["at"])
+        self, connection: sa.Connection, kind: str, population: str | None, run_id: str | None, body: dict[str, Any]
+    ) -> Entry:
+        return ledger_entries.append(connection, dt.datetime.now(dt.UTC), kind, population, run_id, body)
 
     def _owner(self, connection: sa.Connection, population: str) -> sa.Row[Any]:
         owner = connection.execute(sa.select(_population).where(_population.c.population_id == population)).first()
@@ -359,7 +300,7 @@ class Ledger:
         states: dict[str, State] = {}
         follows: dict[str, State] = {"reserve": "reserved", "opened": "open", "commit": "committed", "void": "void"}
         for row in rows:
-            if row.run_id is not None:
+            if row.kind in follows:
                 states[row.run_id] = follows[row.kind]
         charges = []
         for row in rows:
@@ -386,72 +327,3 @@ class Ledger:
                     f"Run {run_id} is {states.get(run_id, 'unknown')} in the ledger; '{kind}' needs it to be {needed}."
                 )
             self._append(connection, kind, population, run_id, body or {})
-
-
-def _engine(url: URL) -> sa.Engine:
-    engine = sa.create_engine(url)
-    sa.event.listen(engine, "connect", _on_connect)
-    sa.event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: Any, _: Any) -> None:
-    # The driver must not begin transactions on its own: BEGIN IMMEDIATE below takes the write lock before reading,
-    # so that check and insert see the same ledger.
-    connection.isolation_level = None
-    # EXTRA is FULL and a sync of the folder: a power cut cannot bring back the journal and with it the state before.
-    for pragma in ("busy_timeout=30000", "synchronous=EXTRA", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _on_begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _actor() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
-
-
-def _reason(error: Exception) -> str:
-    """Our own words for what went wrong, so that no path or statement of the driver is shown."""
-    if isinstance(error, OSError):
-        return (error.strerror or "the operating system refused").lower()
-    text = str(getattr(error, "orig", error)).lower()
-    for sign, words in (
-        ("not a database", "the file is not a database"),
-        ("locked", "another process holds it"),
-        ("full", "the disk is full"),
-        ("readonly", "it is read-only"),
-        ("unable to open", "it cannot be opened"),
-        ("append-only", "it is append-only"),
-        ("disk i/o", "the disk failed"),
-        ("malformed", "the file is damaged"),
-    ):
-        if sign in text:
-            return words
-    return "the database refused"
-
-
-def _refusal(statement: Statement, nano: int, order: float | None) -> str:
-    left, lifetime = statement.left_nano, statement.lifetime_nano
-    return (
-        f"The lifetime budget of population {statement.population} does not allow this release: requested rho "
-        f"{exact_rho(nano)} (epsilon {three_digits(statement.epsilon(nano, order), up=True)}), left rho "
-        f"{exact_rho(left)} (epsilon {three_digits(statement.epsilon(left), up=False)}) of {exact_rho(lifetime)} "
-        f"(epsilon {statement.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no "
-        "data were opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
-    )
-
-
-def exact_rho(nano: int) -> str:
-    """A rho with all its nine decimals."""
-    return f"{nano // NANO}.{nano % NANO:09d}"
-
-
-def three_digits(value: float, *, up: bool) -> str:
-    """A number with three significant digits, so that it is 0 only if it is 0; rounded up or down as asked."""
-    rounding = decimal.ROUND_CEILING if up else decimal.ROUND_FLOOR
-    return f"{decimal.Context(prec=3, rounding=rounding).create_decimal_from_float(value):f}"

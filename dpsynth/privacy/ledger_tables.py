@@ -9,7 +9,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA = 1
+SCHEMA = 2
+
+RUN_KINDS = ("reserve", "opened", "commit", "void")
+"""Entries about the budget of a run; each comes at most once for a run."""
+SIGN_OFF_KINDS = (
+    *("submission", "check", "opinion", "decision"),
+    *("return", "release", "withdrawal", "supersession"),
+)
+"""Entries about the sign-off of a release."""
+KEY_KINDS = ("trust", "revocation")
+"""Entries about the keys that may sign; they belong to no population."""
+KINDS = ("population", *RUN_KINDS, *SIGN_OFF_KINDS, *KEY_KINDS)
 
 metadata = sa.MetaData()
 meta = sa.Table("meta", metadata, sa.Column("schema_version", sa.Integer, nullable=False))
@@ -29,13 +40,14 @@ entry = sa.Table(
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("population_id", sa.Text, sa.ForeignKey("population.population_id"), nullable=False),
+    sa.Column("population_id", sa.Text, sa.ForeignKey("population.population_id")),
     sa.Column("run_id", sa.Text),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("prev_hash", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False, unique=True),
-    sa.CheckConstraint("kind IN ('population','reserve','opened','commit','void')"),
+    sa.CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})"),
+    sa.CheckConstraint(f"(population_id IS NULL) = (kind IN {KEY_KINDS})"),
 )
 sa.Index("one_reserve", entry.c.run_id, unique=True, sqlite_where=entry.c.kind == "reserve")
 sa.Index("one_end", entry.c.run_id, unique=True, sqlite_where=entry.c.kind.in_(["commit", "void"]))
@@ -50,7 +62,8 @@ _TRIGGERS = (
     # INSERT OR REPLACE deletes what stands in its way, without asking the triggers on DELETE.
     "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry "
     "WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry) "
-    "OR EXISTS (SELECT 1 FROM entry WHERE hash = NEW.hash OR (run_id = NEW.run_id AND (kind = NEW.kind "
+    "OR EXISTS (SELECT 1 FROM entry WHERE hash = NEW.hash OR (run_id = NEW.run_id AND "
+    "((kind = NEW.kind AND NEW.kind IN ('reserve', 'opened', 'commit', 'void')) "
     "OR (kind IN ('commit', 'void') AND NEW.kind IN ('commit', 'void'))))) "
     "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
     "CREATE TRIGGER population_no_replace BEFORE INSERT ON population "
@@ -65,6 +78,22 @@ def create(connection: sa.Connection) -> None:
     for trigger in _TRIGGERS:
         connection.exec_driver_sql(trigger)
     connection.execute(meta.insert().values(schema_version=SCHEMA))
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Takes a sound ledger of version 1 to this version, in the caller's transaction. No entry and no hash changes."""
+    for trigger in ("entry_no_update", "entry_no_delete", "entry_no_replace"):
+        connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+    for index in ("one_reserve", "one_end"):
+        connection.exec_driver_sql(f"DROP INDEX {index}")
+    connection.exec_driver_sql("ALTER TABLE entry RENAME TO entry_1")
+    entry.create(connection)
+    connection.exec_driver_sql("INSERT INTO entry SELECT * FROM entry_1 ORDER BY seq")
+    connection.exec_driver_sql("DROP TABLE entry_1")
+    for trigger in _TRIGGERS:
+        if " ON entry " in trigger:
+            connection.exec_driver_sql(trigger)
+    connection.execute(meta.update().values(schema_version=SCHEMA))
 
 
 def canonical(value: Any) -> str:

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -55,8 +55,12 @@ def _is_signature(name: str) -> bool:
     return folder == SIGNATURES and file.endswith(".dsse.json") and "/" not in file
 
 
-def describe_files(bundle: Path) -> dict[str, dict[str, Any]]:
+def describe_files(bundle: Path, known: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
     """Path -> SHA-256 and size of every file of a bundle except manifest and signatures.
+
+    Args:
+        bundle: its folder.
+        known: path -> SHA-256 of large files that were just written, so that they are not read again.
 
     Raises:
         BrokenBundleError: something is neither a file nor a folder. A link would vouch for bytes outside the bundle.
@@ -68,7 +72,8 @@ def describe_files(bundle: Path) -> dict[str, dict[str, Any]]:
             raise BrokenBundleError(f"{bundle} holds {_shown(name)}, which is neither a file nor a folder. Remove it.")
         if name != MANIFEST and not _is_signature(name):
             path = Path(entry.path)
-            found[name] = {"sha256": _files.sha256(path), "bytes": entry.stat(follow_symlinks=False).st_size}
+            digest = (known or {}).get(name) or _files.sha256(path)
+            found[name] = {"sha256": digest, "bytes": entry.stat(follow_symlinks=False).st_size}
     return dict(sorted(found.items()))
 
 

@@ -59,6 +59,7 @@ def _common(p: Published, edition: Edition, findings: Sequence[Finding]) -> dict
         "unprotected": identity.unprotected(p),
         "comparison": comparison.comparison(p),
         "provenance": identity.provenance(p),
+        "signoff": identity.sign_off(p),
         "thresholds": _thresholds(p),
         "columns": columns.columns(p),
         "policy_text": Fact(p.policy_text, "config"),

@@ -10,18 +10,17 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from dpsynth.report import numerals as n
+from dpsynth.policy.block import Reviewed
 from dpsynth.report.document import SCHEMA_VERSION, Edition
 from dpsynth.report.facts import ALL_ORIGINS, PUBLIC_ORIGINS, OriginError, values
+from dpsynth.report.numerals import digest
 from dpsynth.report.pages import appendix, attacks, context, decision, promise, use
 from dpsynth.report.words import Words, speak
-
-LANGUAGES = ("en",)
 
 SECTIONS = (
     "claim", "ceiling", "budget", "attacks", "small-groups", "usefulness", "unprotected", "frames", "provenance",
@@ -41,7 +40,7 @@ def render(facts: dict[str, Any], edition: Edition, language: str = "en") -> str
     Args:
         facts: one half of what `document.build` returned.
         edition: which edition the reader expects.
-        language: one of LANGUAGES.
+        language: one of the policy's languages of the report.
 
     Raises:
         OriginError: the facts are not of this edition, or hold a value that it must not print.
@@ -52,14 +51,14 @@ def render(facts: dict[str, Any], edition: Edition, language: str = "en") -> str
             f"Expected facts of the {edition} edition, schema {SCHEMA_VERSION}; "
             f"got {f['edition']!r}, schema {f['schema_version']!r}."
         )
-    t = speak(language)
+    t = speak(language, f["purpose"]["binding_language"])
     return environment().get_template("report.html.j2").render(page(f, t))
 
 
 def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Everything that the templates print."""
     appendices = INSIDE if f["edition"] == "internal" and f["attacks"] else APPENDICES
-    running = str(t("running", release=f["identity"]["release_id"], digest=n.digest(f["identity"]["policy_digest"])))
+    running = str(t("running", release=f["identity"]["release_id"], digest=digest(f["identity"]["policy_digest"])))
     style = _style(running, str(t(f"edition.{f['edition']}")))
     return {
         "t": t,
@@ -71,6 +70,8 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "style": Markup(style),  # noqa: S704  our sheet; the two strings in it are CSS-escaped
         "csp": f"default-src 'none'; style-src 'sha256-{_sha256(style)}'; base-uri 'none'; form-action 'none'",
         "strip": _strip(f, t),
+        "reviewed": _reviewed(t),
+        "translated": _translated(f["purpose"]["binding_language"], t),
         "alarm": t("alarm.rehearsal") if f["identity"]["rehearsal"] else "",
         "running": running,
         "numbers": {anchor: i for i, anchor in enumerate(("decision", *SECTIONS), 1)}
@@ -100,14 +101,26 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
     }
 
 
+def _translated(binding: str, t: Words) -> Markup:
+    """Which report counts, where it is not this one."""
+    if t.language == binding:
+        return Markup()
+    counts = t(f"translation.binding.{binding}")
+    return counts if _reviewed(t) else t("translation.unreviewed") + " " + counts
+
+
+def _reviewed(t: Words) -> bool:
+    return t.language in get_args(Reviewed)
+
+
 def _strip(f: dict[str, Any], t: Words) -> list[tuple[Markup, str | Markup]]:
     i = f["identity"]
     return [
         (t("strip.release"), i["release_id"]),
         (t("strip.state"), t("strip.state.public" if f["edition"] == "public" else "strip.state.draft")),
-        (t("strip.date"), i["run_date"]),
-        (t("strip.policy"), n.digest(i["policy_digest"])),
-        (t("strip.ledger"), n.digest(i["ledger_head"])),
+        (t("strip.date"), t.n.date(i["run_date"])),
+        (t("strip.policy"), digest(i["policy_digest"])),
+        (t("strip.ledger"), digest(i["ledger_head"])),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dpsynth.privacy.ledger import NANO, Statement
+from dpsynth.privacy.account import NANO, Statement
 from dpsynth.report.inputs import BudgetView, PastRelease
 
 

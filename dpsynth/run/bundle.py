@@ -1,4 +1,4 @@
-"""The files of a bundle: the synthetic table, the public report, and the seal."""
+"""The files of a bundle: the synthetic table, the public report, what describes them, and the seal."""
 
 from __future__ import annotations
 
@@ -9,38 +9,76 @@ import numpy as np
 from dpsynth import _files
 from dpsynth.domain.attribute import Codes
 from dpsynth.privacy import events
-from dpsynth.release import manifest, tables
+from dpsynth.release import (
+    catalogue_entry,
+    contents,
+    crate,
+    datapackage,
+    inside,
+    manifest,
+    readme,
+    registry_entry,
+    tables,
+)
+from dpsynth.release.components import bill_of_materials
+from dpsynth.release.contents import Part
+from dpsynth.release.plain_yaml import to_yaml
 from dpsynth.report.inputs import Published
 from dpsynth.run.job import Job
 
 
 def write_tables(job: Job, codes: Codes, decoding: np.random.Generator) -> tuple[tuple[str, str], ...]:
-    """Writes the synthetic table and its descriptor; returns path and SHA-256 of each data file."""
+    """Writes the synthetic table; returns path and SHA-256 of each data file."""
     policy, domain, bundle = job.plan.loaded.policy, job.plan.domain, job.folder.public
     paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
     rows = tables.synthetic_tables(policy, domain, tables.in_blocks(codes), decoding)
     digests = tables.write({form: bundle / path for form, path in paths.items()}, rows)
-    created = job.created.isoformat(timespec="seconds")
-    descriptor = tables.data_package(policy, domain, job.release_id, created, paths)
-    _files.write_json(bundle / "datapackage.json", descriptor, _files.PUBLIC)
     return tuple((paths[form], digest) for form, digest in digests.items())
 
 
 def write_report(job: Job, published: Published) -> None:
-    """Writes the public report, its facts and the policy."""
+    """Writes the public report in each of its languages, its facts and the policy."""
     from dpsynth.report.document import public_facts
     from dpsynth.report.render import render
 
     bundle, facts = job.folder.public, public_facts(published)
     _files.write_json(bundle / "facts.json", facts, _files.PUBLIC)
-    _files.write_whole(bundle / "report.en.html", render(facts, "public").encode(), _files.PUBLIC)
+    for language in published.policy.release.languages:
+        html = render(facts, "public", language).encode()
+        _files.write_whole(bundle / f"report.{language}.html", html, _files.PUBLIC)
     _files.write_whole(bundle / "policy.yaml", job.plan.loaded.text.encode(), _files.PUBLIC)
 
 
-def seal(job: Job, published: Published, source_commitment: str, internal_report: bytes) -> str:
+def describe(job: Job, published: Published) -> None:
+    """Writes the files that describe the bundle: to readers, programs, catalogues, registries and archives."""
+    from dpsynth.report.document import public_facts
+    from dpsynth.report.facts import PUBLIC_ORIGINS, values
+    from dpsynth.run.environment import components
+
+    bundle, facts = job.folder.public, values(public_facts(published), PUBLIC_ORIGINS)
+    created = job.created.isoformat(timespec="seconds")
+
+    def parts() -> tuple[Part, ...]:
+        found = manifest.describe_files(bundle, dict(published.data_files))
+        return tuple(Part(path, entry["sha256"], entry["bytes"]) for path, entry in found.items())
+
+    def write(path: str, content: bytes) -> None:
+        _files.write_whole(bundle / path, content, _files.PUBLIC)
+
+    made = parts()
+    package = datapackage.data_package(published, created, made)
+    write(contents.DATA_PACKAGE, _files.indented_json(package))
+    write(contents.CATALOGUE_ENTRY, _files.indented_json(catalogue_entry.entry(published, made)))
+    write(contents.REGISTRY_ENTRY, to_yaml(registry_entry.entry(published, facts)))
+    write(contents.COMPONENTS, _files.indented_json(bill_of_materials(published, created, components())))
+    write(contents.README, readme.readme(published, facts, parts()).encode())
+    write(contents.CRATE, _files.indented_json(crate.crate(published, created, parts())))
+    write(contents.CHECKSUMS, contents.checksums(parts()))
+
+
+def seal(job: Job, published: Published, source_commitment: str) -> str:
     """Commits to what stays inside, writes the manifest, and returns its SHA-256."""
-    report, rows = manifest.commit_to(internal_report), manifest.commit_to(source_commitment.encode())
-    _files.write_json(job.folder.internal / "commitment.json", {"report": vars(report), "source": vars(rows)})
+    report, rows = inside.commit(job.folder.internal, source_commitment)
     policy = job.plan.loaded.policy
     head: dict[str, Any] = {
         "release_id": published.release_id,
@@ -56,6 +94,7 @@ def seal(job: Job, published: Published, source_commitment: str, internal_report
             "delta": published.delta,
             "event": events.to_json(published.event),
         },
+        "signoff": policy.signoff.model_dump(mode="json"),
         "ledger": {"head": published.budget.ledger_head, "sequence": published.budget.ledger_sequence},
         # Salted anew in every run: were they the same for the same data, comparing two manifests would tell
         # whether anybody joined or left between.

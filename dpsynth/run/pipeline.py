@@ -25,14 +25,16 @@ from dpsynth.data.open import check_structure, open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
 from dpsynth.errors import AuditError, BudgetError, DpsynthError
+from dpsynth.policy.block import Language
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
+from dpsynth.privacy.account import exact_rho, lifetime_order, lifetime_to_nano, to_nano
 from dpsynth.privacy.curator import Curator
-from dpsynth.privacy.ledger import Ledger, exact_rho, lifetime_order, lifetime_to_nano, to_nano
+from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published
-from dpsynth.run import bundle, evaluation, preflight, publication
+from dpsynth.run import bundle, evaluation, paper, preflight, publication
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.job import Job, Outcome, Setting
 from dpsynth.run.plan import Plan
@@ -204,15 +206,17 @@ class _Run:
         published = publication.published(self.job, statement, measured, model, codes, total, paid, data_files)
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
-        internal_report = self._evaluate(source, codes, published)
+        self._on_paper(self.folder.public, _files.PUBLIC)
+        bundle.describe(self.job, published)
+        self._evaluate(source, codes, published)
         self.diary.stage("seal")
-        digest = bundle.seal(self.job, published, source.commitment, internal_report)
+        digest = bundle.seal(self.job, published, source.commitment)
         self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
         return Outcome(self.folder, self.job.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
 
-    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> bytes:
-        """The internal evaluation and its report; writes them and returns the report.
+    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> None:
+        """The internal evaluation and its report; writes them.
 
         It looks at contents of rows, so nothing in it may end the run or say anything: what fails is left out of the
         report (which says so) and described under internal/.
@@ -223,10 +227,18 @@ class _Run:
         attacks = evaluation.attack(self.plan, source, codes, self.attacking, self.diary.guard)
         self.diary.stage("report")
         inputs = Inputs(published, Inside(utility, attacks, evaluation.steward_notes(source)))
-        facts, html = self.diary.guard("report", lambda: _internal_report(inputs), (b"{}", NO_REPORT))
+        release = self.policy.release
+        nothing_said = (b"{}", dict.fromkeys(release.languages, NO_REPORT))
+        facts, pages = self.diary.guard("report", lambda: _internal_report(inputs), nothing_said)
         _files.write_whole(self.folder.internal / "facts.json", facts)
-        _files.write_whole(self.folder.internal / "report.en.html", html)
-        return html
+        for language, html in pages.items():
+            _files.write_whole(self.folder.internal / f"report.{language}.html", html)
+        self._on_paper(self.folder.internal, _files.PRIVATE)
+
+    def _on_paper(self, folder: Path, mode: int) -> None:
+        """Reports as PDFs too, where the policy asks for them. A release is complete without: `dpsynth pdf` remains."""
+        if self.policy.release.pdf:
+            self.diary.guard(f"pdf-{folder.name}", lambda: paper.beside(folder, mode), None)
 
     def _read(self) -> BoundedSource:
         population = self.policy.source.population
@@ -269,12 +281,14 @@ class _Run:
         _files.write_json(self.folder.model / "policy.json", value)
 
 
-def _internal_report(inputs: Inputs) -> tuple[bytes, bytes]:
+def _internal_report(inputs: Inputs) -> tuple[bytes, dict[Language, bytes]]:
+    """The facts, and the report by language."""
     from dpsynth.report.document import internal_facts
     from dpsynth.report.render import render
 
     facts = internal_facts(inputs)
-    return _files.indented_json(facts), render(facts, "internal").encode()
+    languages = inputs.published.policy.release.languages
+    return _files.indented_json(facts), {x: render(facts, "internal", x).encode() for x in languages}
 
 
 def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:

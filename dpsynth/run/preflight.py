@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dpsynth.errors import ResourceError
+from dpsynth.report import pdf
 from dpsynth.run.plan import SECONDS_PER_CELL, Plan
 
 FIXED_MEMORY = 600 * 2**20
@@ -46,8 +47,10 @@ def check(plan: Plan, out: Path) -> Needs:
     """Compares the estimate with the machine.
 
     Raises:
-        ResourceError: too little disk or memory, or no permission to write.
+        ResourceError: too little disk or memory, no permission to write, or what makes PDFs is missing.
     """
+    if plan.loaded.policy.release.pdf:
+        pdf.demand()
     estimate = needs(plan)
     place = out.absolute()
     while not place.exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dpsynth.domain.attribute import Codes
-from dpsynth.privacy.ledger import Statement
+from dpsynth.privacy.account import Statement
 from dpsynth.report.inputs import Provenance, Published, one_way_counts
 from dpsynth.run import provenance
 from dpsynth.run.account import budget_view

@@ -72,7 +72,7 @@ def resample(
 
 
 def render_again(run: Path) -> tuple[Path, ...]:
-    """Renders both editions from their facts; the public one must come out unchanged.
+    """Renders both editions in all their languages from their facts; they must come out unchanged.
 
     Raises:
         SourceError: the run folder is not complete.
@@ -84,20 +84,22 @@ def render_again(run: Path) -> tuple[Path, ...]:
     editions: tuple[tuple[Literal["internal", "public"], Path], ...]
     editions = (("internal", folder.internal), ("public", folder.public))
     for edition, place in editions:
+        facts = _json(place / "facts.json")
         try:
-            html = render(_json(place / "facts.json"), edition).encode()
+            languages = facts["purpose"]["languages"]["value"]
+            pages = {place / f"report.{x}.html": render(facts, edition, x).encode() for x in languages}
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             raise SourceError(
                 f"{place / 'facts.json'} does not hold the facts of a report of this version. Restore it from a backup."
             ) from None
-        target = place / "report.en.html"
-        if edition == "public" and target.exists() and target.read_bytes() != html:
-            raise SourceError(
-                f"{target} would change, but it is part of a sealed bundle: it was edited, or made by another version "
-                "of dpsynth. Check it with `dpsynth verify`."
-            )
-        _files.write_whole(target, html, _files.PUBLIC if edition == "public" else _files.PRIVATE)
-        written.append(target)
+        for target, html in pages.items():
+            if target.exists() and target.read_bytes() != html:
+                raise SourceError(
+                    f"{target} would change, but it was sealed: it was edited, or made by another version of dpsynth. "
+                    "Check the bundle with `dpsynth verify`, or restore the run folder from a backup."
+                )
+            _files.write_whole(target, html, _files.PUBLIC if edition == "public" else _files.PRIVATE)
+            written.append(target)
     return tuple(written)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dpsynth.privacy.ledger import NANO, lifetime_order, lifetime_to_nano, to_nano
+from dpsynth.privacy.account import NANO, lifetime_order, lifetime_to_nano, to_nano
 from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.release import catalogue_entry
+from dpsynth.release.contents import CATALOGUE_ENTRY
 from dpsynth.run.plan import Plan
 
 Severity = Literal["review", "note"]
@@ -36,7 +38,7 @@ class Finding:
 
 def review(plan: Plan) -> tuple[Finding, ...]:
     """All findings, in the order of their importance."""
-    remarks = (*_budget(plan), *_unit(plan), *_columns(plan), *_holdout(plan))
+    remarks = (*_budget(plan), *_unit(plan), *_columns(plan), *_holdout(plan), *_catalogue(plan))
     ordered = sorted(remarks, key=lambda r: r[0] == "note")
     return tuple(Finding(severity, plan.loaded.at(*path), text) for severity, path, text in ordered)
 
@@ -110,3 +112,22 @@ def _holdout(plan: Plan) -> Iterator[Remark]:
         )
     if not policy.attacks.run:
         yield "note", ("attacks", "run"), "no attack will be run, so the report will hold no test of the release."
+
+
+TOLD = {"contact": "whom to ask", "licence": "what they may do with the data"}
+"""Keys of `catalogue` that recipients miss, and what they then do not learn."""
+
+
+def _catalogue(plan: Plan) -> Iterator[Remark]:
+    policy = plan.loaded.policy
+    untold = [key for key in TOLD if getattr(policy.catalogue, key) is None]
+    if untold:
+        text = f"recipients will not learn {' and '.join(TOLD[key] for key in untold)}. Add {_keys(untold)}."
+        yield "note", ("catalogue",), text
+    if lacking := catalogue_entry.missing(policy):
+        text = f"health data catalogues refuse {CATALOGUE_ENTRY} as it will be. Add {_keys(lacking)}."
+        yield "note", ("catalogue",), text
+
+
+def _keys(keys: Sequence[str]) -> str:
+    return ", ".join(f"catalogue.{key}" for key in keys)

@@ -31,11 +31,15 @@ from dpsynth.synth.tree_model import CompressedModel
 @synthesizer("clique_tree")
 @dataclass(frozen=True)
 class CliqueTree:
-    """Settings: shares of mu^2, which add up to 1. With a single column all goes to the one-way."""
+    """Settings: shares of mu^2, which add up to 1. With a single column all goes to the one-way.
+
+    Between 0.03 and 0.1 of the budget for the scores the mean error of pairs hardly changes, but with little a single
+    column may lose all its pairs by chance, where the whole budget is small.
+    """
 
     one_way: float = 0.50
-    selection: float = 0.03
-    pairs: float = 0.47
+    selection: float = 0.05
+    pairs: float = 0.45
     name: ClassVar[str] = "clique_tree"
     model: ClassVar[type[CompressedModel]] = CompressedModel
 

@@ -35,6 +35,7 @@ from dpsynth.synth.bound import (
     sensitivity,
 )
 from dpsynth.synth.columns import MOST, Column, group_numbers, merge_levels, number_of_groups, one_group_a_level
+from dpsynth.synth.denoise import effective_cells
 from dpsynth.synth.graphical import JunctionTree, NoisyMarginal, fit
 from dpsynth.synth.task import Task, cells
 from dpsynth.synth.tree_model import CompressedModel
@@ -167,11 +168,11 @@ class Design:
 
     @property
     def one_way_multipliers(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        """Noise multiplier of each one-way marginal."""
+        """Noise multiplier of each one-way marginal: the least noise in all that denoising leaves."""
         task, bound = self.task, self._planning_bound()
         weighed = [
-            size * (bound.clip(size) or 1.0) * (2.0 if name in task.targets else 1.0)
-            for name, size in task.sizes.items()
+            effective_cells(a.size, a.ordered) * (bound.clip(a.size) or 1.0) * (2.0 if a.name in task.targets else 1.0)
+            for a in task.domain.attributes
         ]
         return np.asarray(multipliers(self.spend("one_way"), weighed))
 

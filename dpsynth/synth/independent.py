@@ -28,7 +28,7 @@ class Independent:
         return cls()
 
     def calibrate(self, budget: Mu, task: Task) -> IndependentMechanism:
-        """Divides the budget among the columns, by their levels."""
+        """Divides the budget among the columns, by their effective cells."""
         check_forced(task, (), "marginals")
         part = Part("one_way", len(task.names), sum(task.sizes.values()), 1.0)
         return IndependentMechanism(Design(task, budget, (part,), len(task.names)))

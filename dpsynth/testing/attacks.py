@@ -89,7 +89,7 @@ class AttackBehaviour(ABC):
         """A result is complete, finite and in range."""
         lowest = 0.0 if result.statistic == "auc" else -1.0
         assert result.status in STATUSES
-        assert result.note
+        assert result.remarks
         for value, interval in ((result.value, result.interval), *((c.value, c.interval) for c in result.controls)):
             assert math.isfinite(value)
             assert lowest <= interval.low <= interval.high <= 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dpsynth.attacks import calibrated, classifier, combined, controls, people, planted, statistics
-from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.base import Evidence, Remark, Settings
 from dpsynth.attacks.calibrated import Calibrated, largest_of_rows, mean_of_rows
 from dpsynth.attacks.classifier import Classifier
 from dpsynth.attacks.combined import Combined
@@ -99,8 +99,8 @@ def test_scores_belong_to_the_people_that_are_named():
         def judge(self, domain, targets, reference, synthetic, rng):
             return mean_of_rows(targets, targets.codes[:, 0].astype(float))
 
-        def note(self, *_):
-            return "x"
+        def remark(self, *_):
+            return Remark("x")
 
     seen = evidence(500, 60, np.random.default_rng(0))
     scores = FirstCode().scores(seen, np.random.default_rng(0))
@@ -235,10 +235,10 @@ def test_weights_come_from_held_out_people_and_are_fixed_before_targets_are_seen
     monkeypatch.setattr(combined, "learn", spy)
     monkeypatch.setattr(combined, "SHADOWS", ("synthesizer_without_noise",))
     rng = np.random.default_rng(0)
-    for held_out, source in ((480, "held-out people"), (60, "made-up people")):
+    for held_out, remark in ((480, "combined_held_out"), (60, "combined_made_up")):
         seen, surrogate = evidence(60, held_out, rng), evidence(60, 60, rng)
         result = Combined().run(seen, surrogate, GUARANTEE, chain_of_pairs, SETTINGS, rng)
-        assert source in result.note
+        assert remark in [r.id for r in result.remarks]
         pool = seen.reference if held_out == 480 else people.join(surrogate.members, people.held_out(surrogate))
         assert given[-1].size == pool.size
         assert {row.tobytes() for row in given[-1].codes} == {row.tobytes() for row in pool.codes}

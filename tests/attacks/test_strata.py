@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dpsynth.attacks import gower, statistics, strata
-from dpsynth.attacks.base import Evidence, Settings
+from dpsynth.attacks.base import Evidence, Remark, Settings
 from dpsynth.attacks.strata import Stratum
 from dpsynth.data.units import Units
 from dpsynth.privacy.accountant import Guarantee
@@ -109,5 +109,5 @@ def test_the_worst_group_is_named():
     members[some] += 3
     groups = (Stratum("everybody", some | ~some, some | ~some), Stratum("isolated", some, some))
     found = strata.rates(groups, members, held_out, GUARANTEE, 0.95)
-    assert strata.worst(found) == "Of the 2 groups named beforehand, the most isolated people stand out most."
-    assert strata.worst(()) == ""
+    assert strata.worst(found) == (Remark("most_isolated", {"groups": 2}),)
+    assert strata.worst(()) == ()

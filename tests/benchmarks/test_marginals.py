@@ -138,3 +138,15 @@ def test_figure_of_growth(tmp_path) -> None:
     assert [(row["rows"], row["columns"]) for row in rows] == [(1000, 3), (1000, 6)]
     assert all(row["status"] == "ok" and row["cpu_s"] > 0 for row in rows)
     assert (tmp_path / "g.svg").read_text().count("<polyline") == 8
+
+
+def test_a_table_is_streamed_from_file_to_file(tmp_path, monkeypatch) -> None:
+    import streamed
+
+    monkeypatch.setattr(streamed, "BLOCK", 1000)
+    found = streamed.streamed(table(tmp_path / "made"), [], 2500, tmp_path)
+    # A tenth of the people are held out by default; the size of the others is known with noise.
+    assert found["rows"] == 2500 and abs(found["synthetic_rows"] - 2250) < 200
+    assert min(found[f"{step}_mb"] for step in ("read", "measure", "fit", "sample")) > 1
+    assert found["cpu_s"] > 0
+    assert streamed.pq.read_metadata(tmp_path / "rows.parquet").num_rows == 2500

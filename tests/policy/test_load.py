@@ -204,6 +204,24 @@ FAULTS = {
         36,
         "privacy.lifetime.delta is 0.5",
     ),
+    "a language twice": (
+        "audience: public\n",
+        "audience: public\n  languages: [de, en, de]\n",
+        9,
+        "release.languages is de, en, de. Name every language once.",
+    ),
+    "the language that counts is missing": (
+        "audience: public\n",
+        "audience: public\n  languages: [en, es]\n  binding_language: de\n",
+        10,
+        "release.binding_language is de, which is not in release.languages (en, es). Add it there",
+    ),
+    "a language that was not reviewed counts": (
+        "audience: public\n",
+        "audience: public\n  languages: [es]\n  binding_language: es\n",
+        10,
+        "release.binding_language",
+    ),
     "min above max": (
         "        min: 0\n",
         "        min: 200\n",

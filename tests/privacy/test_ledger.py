@@ -20,11 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpsynth.errors import BudgetError, LedgerError
+from dpsynth.privacy import account, ledger_database, ledger_file, ledger_tables
 from dpsynth.privacy import ledger as room
-from dpsynth.privacy import ledger_file, ledger_tables
+from dpsynth.privacy.account import NANO, lifetime_order, lifetime_to_nano, three_digits, to_nano
 from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon, zcdp_rho
 from dpsynth.privacy.events import SampledGaussian, snap_rate
-from dpsynth.privacy.ledger import NANO, Ledger, lifetime_order, lifetime_to_nano, three_digits, to_nano
+from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.sampled_gaussian import rho_at
 from dpsynth.privacy.units import Delta, Epsilon, Rho
 
@@ -116,6 +117,11 @@ def test_ten_tenths_fit_and_nothing_more(book: Ledger) -> None:
     assert len(states(book)) == 10
 
 
+def test_every_population_is_named(book: Ledger) -> None:
+    book.register("others", "visit", 1.0, 1e-5)
+    assert book.populations() == ("others", "people")
+
+
 def test_a_run_reserves_once(book: Ledger) -> None:
     reserve(book, "r")
     book.register("others", "patient", EPSILON, DELTA)
@@ -187,7 +193,7 @@ def test_budgets_round_down(epsilon: float, delta: float) -> None:
 
 def test_a_product_that_a_float_rounds_up_is_cut_down(monkeypatch: pytest.MonkeyPatch) -> None:
     value = next(v for v in (i * 1e-3 for i in range(1, 1000)) if int(v * NANO) > Fraction(v) * NANO)
-    monkeypatch.setattr(room, "zcdp_rho", lambda epsilon, delta: Rho(value))
+    monkeypatch.setattr(account, "zcdp_rho", lambda epsilon, delta: Rho(value))
     assert lifetime_to_nano(Epsilon(1), Delta(1e-6)) <= Fraction(value) * NANO < int(value * NANO)
 
 
@@ -210,7 +216,7 @@ def test_the_refusal_says_what_is_missing(book: Ledger) -> None:
     assert remaining < requested  # although both are the same number to three digits
     assert requested >= zcdp_epsilon(Rho((left + 1) / NANO), Delta(DELTA)).value
     assert 0 < remaining <= zcdp_epsilon(Rho(left / NANO), Delta(DELTA)).value
-    assert f"requested rho {room.exact_rho(left + 1)}" in said and f"left rho {room.exact_rho(left)}" in said
+    assert f"requested rho {account.exact_rho(left + 1)}" in said and f"left rho {account.exact_rho(left)}" in said
 
 
 def test_the_smallest_rest_is_not_called_zero(book: Ledger) -> None:
@@ -372,9 +378,10 @@ def test_killed_inside_a_transaction_leaves_the_state_before(book: Ledger, path:
         append = child._append
 
         def then_die(connection, what, *rest):
-            append(connection, what, *rest)
+            entry = append(connection, what, *rest)
             if what == kind:
                 die()
+            return entry
 
         child._append = then_die
         reserve(child, "r")
@@ -490,8 +497,8 @@ def test_an_emptied_ledger_is_no_new_budget(book: Ledger, path: Path) -> None:
 
 
 def test_another_version_is_refused(book: Ledger, path: Path) -> None:
-    raw(path, "UPDATE meta SET schema_version = 2")
-    with pytest.raises(LedgerError, match="version 1"):
+    raw(path, "UPDATE meta SET schema_version = 3")
+    with pytest.raises(LedgerError, match="version 2"):
         open_book(path)
 
 
@@ -499,7 +506,7 @@ def test_a_read_only_ledger_is_one_clear_error(book: Ledger, path: Path, monkeyp
     """The driver's own words for it; file modes do not stop the superuser."""
     connect = ledger_file.URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
     book._engine.dispose()
-    book._engine = room._engine(connect)
+    book._engine = ledger_database.engine(connect)
     with pytest.raises(LedgerError, match=r"read-only. Nothing was charged"):
         reserve(book, "r")
 
@@ -581,6 +588,138 @@ def test_the_default_place_is_never_the_current_folder(monkeypatch: pytest.Monke
     assert room.default_url() == "sqlite:////home/x/.local/share/dpsynth/ledger.sqlite"
 
 
+# --------------------------------------------------------------------------------------------- sign-off and version 1
+
+
+def test_an_entry_is_judged_in_the_transaction_that_writes_it(book: Ledger) -> None:
+    reserve(book, "r")
+
+    def refuse(entries):
+        assert [e.kind for e in entries] == ["population", "reserve"]
+        raise BudgetError("no")
+
+    with pytest.raises(BudgetError):
+        book.record("submission", "people", "r", refuse)
+    assert book.verify() == 2
+    entry = book.record("submission", "people", "r", lambda entries: {"after": entries[-1].sequence})
+    assert (entry.sequence, entry.kind, entry.body) == (3, "submission", {"after": 2})
+    assert book.entries()[-1] == entry and book.verify() == 3
+
+
+def test_entries_of_a_sign_off_may_come_again_and_change_no_account(book: Ledger) -> None:
+    reserve(book, "r")
+    before = book.statement("people")
+    for _ in range(2):
+        book.record("check", "people", "r", lambda entries: {})
+    book.record("trust", None, None, lambda entries: {})
+    after = book.statement("people")
+    assert after.charges == before.charges and after.sequence == before.sequence + 3
+    book.opened("people", "r")
+    assert states(book) == {"r": "open"}
+
+
+@pytest.mark.parametrize("kind", ["reserve", "opened", "commit", "void", "population", "anything"])
+def test_steps_of_the_budget_have_their_own_ways(book: Ledger, kind: str) -> None:
+    with pytest.raises(ValueError, match="kind"):
+        book.record(kind, "people", "r", lambda entries: {})
+
+
+@pytest.mark.parametrize(("kind", "population"), [("trust", "people"), ("check", None), ("check", "nobody")])
+def test_keys_belong_to_no_people_and_releases_to_some(book: Ledger, kind: str, population: str | None) -> None:
+    with pytest.raises(LedgerError):
+        book.record(kind, population, None, lambda entries: {})
+    assert book.verify() == 1
+
+
+VERSION_1 = """\
+CREATE TABLE meta (schema_version INTEGER NOT NULL);
+CREATE TABLE population (population_id TEXT NOT NULL, lifetime_nano BIGINT NOT NULL, lifetime_epsilon TEXT NOT NULL,
+ lifetime_delta TEXT NOT NULL, unit TEXT NOT NULL, split_key BLOB NOT NULL, PRIMARY KEY (population_id));
+CREATE TABLE entry (seq INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, population_id TEXT NOT NULL,
+ run_id TEXT, actor TEXT NOT NULL, body TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (seq),
+ CHECK (kind IN ('population','reserve','opened','commit','void')),
+ FOREIGN KEY(population_id) REFERENCES population (population_id), UNIQUE (hash));
+CREATE UNIQUE INDEX one_end ON entry (run_id) WHERE kind IN ('commit', 'void');
+CREATE UNIQUE INDEX one_reserve ON entry (run_id) WHERE kind = 'reserve';
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER population_no_update BEFORE UPDATE ON population
+ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER population_no_delete BEFORE DELETE ON population
+ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry
+ WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry)
+ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER population_no_replace BEFORE INSERT ON population
+ WHEN EXISTS (SELECT 1 FROM population WHERE population_id = NEW.population_id)
+ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+INSERT INTO meta VALUES (1);
+"""
+
+
+@pytest.fixture
+def old(book: Ledger, path: Path) -> Path:
+    """A ledger as version 1 wrote it, with the entries of `full_book`."""
+    full_book(book)
+    place = path.with_name("old.sqlite")
+    with closing(sqlite3.connect(place)) as connection:
+        connection.executescript(VERSION_1)
+        connection.execute("ATTACH ? AS new", (str(path),))
+        for table in ("population", "entry"):
+            connection.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")
+        connection.commit()
+    return place
+
+
+def test_a_ledger_of_version_1_is_carried_on(book: Ledger, old: Path) -> None:
+    carried = open_book(old)
+    assert carried.entries() == book.entries() and carried.statement("people") == book.statement("people")
+    assert carried.split_key("people") == book.split_key("people")
+    carried.record("check", "people", "a", lambda entries: {})
+    carried.record("check", "people", "a", lambda entries: {})
+    assert carried.verify() == 8
+    with pytest.raises(LedgerError, match="already"):
+        reserve(carried, "b")
+    carried.close()
+    again = open_book(old)  # once is enough
+    assert again.verify() == 8
+    again.close()
+
+
+@pytest.mark.parametrize("table", ["entry", "population"])
+def test_a_carried_ledger_is_append_only(old: Path, table: str) -> None:
+    open_book(old).close()
+    for change in (f"DELETE FROM {table}", f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw(old, change)
+    with closing(sqlite3.connect(old)) as connection:
+        made = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index')").fetchall()
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert {"one_reserve", "one_end", "entry_no_replace", "entry_no_update"} <= {name for (name,) in made}
+    assert {name for (name,) in tables} == {"meta", "entry", "population"}
+
+
+def test_a_damaged_ledger_of_version_1_is_not_carried_on(old: Path) -> None:
+    raw(old, "DROP TRIGGER entry_no_update", "UPDATE entry SET actor = 'x' WHERE seq = 4")
+    content = old.read_bytes()
+    with pytest.raises(LedgerError, match="damaged at entry 4"):
+        open_book(old)
+    assert old.read_bytes() == content
+
+
+def test_killed_while_it_is_carried_on_leaves_version_1(book: Ledger, old: Path) -> None:
+    def work() -> None:
+        ledger_tables.meta.update = die
+        open_book(old)
+
+    assert in_a_child(work) == -signal.SIGKILL
+    with closing(sqlite3.connect(old)) as connection:
+        assert connection.execute("SELECT schema_version FROM meta").fetchall() == [(1,)]
+    carried = open_book(old)
+    assert carried.entries() == book.entries()
+    carried.close()
+
+
 # ------------------------------------------------------------------------------------------------ sums over samples
 
 SUMS = SampledGaussian("critic", 400, snap_rate(0.05), 3.0)
@@ -593,7 +732,8 @@ def test_sums_over_samples_charge_their_divergence_at_the_order_of_the_lifetime(
     assert charge.nano_rho - 1 < expected * NANO <= charge.nano_rho
     assert charge.nano_rho < to_nano(Fraction(1, 50) + Fraction(SUMS.steps) / Fraction(SUMS.sigma) ** 2) / 50
     statement = book.statement("people")
-    assert statement.charges == (charge,) and charge.order == order
+    assert statement.charges == (charge,) and charge.order == order == statement.order
+    assert statement.spent_epsilon == statement.epsilon(charge.nano_rho, order)
     assert book.verify() == 2
     alone = book.reserve("people", "r2", "policy", "digest", Fraction(0), sampled=(SUMS,))
     assert alone.nano_rho == to_nano(Fraction(0), (SUMS,), order)

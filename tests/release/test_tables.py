@@ -1,4 +1,4 @@
-"""The synthetic table as files: deterministic, quoted, described."""
+"""The synthetic table as files: deterministic and quoted."""
 
 from __future__ import annotations
 
@@ -190,24 +190,3 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path, form: str) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1] + max(held) - before)
         tracemalloc.stop()
     assert peaks[1] < 1.5 * peaks[0] + 10**5
-
-
-def test_the_descriptor_fits_the_data() -> None:
-    policy, domain = study()
-    package = tables.data_package(policy, domain, "pid/1", "2026-01-01", {"csv": "data/x.csv", "parquet": "data/x.pq"})
-    assert [r["name"] for r in package["resources"]] == ["some-visits-csv", "some-visits-parquet"]
-    assert [r["mediatype"].split("/")[0] for r in package["resources"]] == ["text", "application"]
-    fields = {f["name"]: f for f in package["resources"][0]["schema"]["fields"]}
-    table = made()[0]
-    assert list(fields) == table.column_names
-    for name, field in fields.items():
-        values = [v for v in table.column(name).to_pylist() if v is not None]
-        limits = field.get("constraints", {})
-        assert set(values) <= set(limits.get("enum", values))
-        assert all(limits.get("minimum", v) <= v <= limits.get("maximum", v) for v in values)
-    assert {f["name"]: f["type"] for f in fields.values()} == {
-        "person": "string", 'a "b", c': "string", "age": "integer", "cost": "integer", "dose": "number",
-        "died": "boolean", "day": "date",
-    }  # fmt: skip
-    assert fields["died"]["title"] == "Death"
-    assert "missing" not in fields['a "b", c']["constraints"]["enum"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dpsynth.attacks.base import AttackResult, Control, Interval, Rate
+from dpsynth.attacks.base import AttackResult, Control, Interval, Rate, Remark
 from dpsynth.audit.result import AuditResult, Line
 from dpsynth.audit.trade_off import Comparison
 from dpsynth.domain.domain import Domain
@@ -458,7 +458,7 @@ def attack(name: str, status: Any = "passed", **changes: Any) -> AttackResult:
         controls=controls,
         rates=rates if auc else (),
         status=status,
-        note="Scores are sums over the person’s rows.",
+        remarks=(Remark("Scores are sums over the person’s rows."),),
     )
     return dataclasses.replace(made, **changes)
 

@@ -70,6 +70,16 @@ def test_a_control_beyond_the_axis_is_an_arrow_with_its_value() -> None:
     assert [p.get("class") for p in chart.findall("path")] == ["f-ink"]
 
 
+def test_a_long_label_has_its_room() -> None:
+    short, long = Row("a", "attack", 0.5, 0.4, 0.6), Row("x" * 60, "positive", 0.5, 0.4, 0.6)
+    axis = [
+        min(float(x.get("x1", "0")) for x in ElementTree.fromstring(chart).findall("line"))
+        for chart in (forest(rows, 0.5, [(0.0, "0"), (1.0, "1")], "n") for rows in ([short], [short, long]))
+    ]
+    assert axis[0] == LABELS
+    assert 310 < axis[1] < WIDTH / 2 + 40
+
+
 def test_coordinates_have_no_negative_zero() -> None:
     assert number(-0.01) == "0"
     assert number(12.0) == "12"

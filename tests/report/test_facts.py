@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from dpsynth.attacks.base import Remark
 from dpsynth.privacy import noise
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.events import GaussianFilter
@@ -99,7 +100,7 @@ def other_people() -> Inputs:
     """The same release, with every number about real people replaced."""
     before = sample.inputs()
     leak = sample.attack(
-        "focal", "leak", value=0.99, note="Everything is different.", rates=(), n_members=7, n_control=3
+        "focal", "leak", value=0.99, remarks=(Remark("Everything is different."),), rates=(), n_members=7, n_control=3
     )
     return dataclasses.replace(
         before,

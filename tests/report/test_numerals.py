@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpsynth.report import numerals as n
+from dpsynth.report.numerals import NUMERALS, digest
+
+n = NUMERALS["en"]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,42 @@ def test_small_numbers(value: float, shown: str) -> None:
 
 
 def test_digests_start_in_groups_of_four() -> None:
-    assert n.digest("sha256:3f9a77c18be2d40951e6", 2) == "3f9a 77c1"
+    assert digest("sha256:3f9a77c18be2d40951e6", 2) == "3f9a 77c1"
 
 
 def test_minus_zero_is_zero() -> None:
     assert n.fixed(-0.0001, 1) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", "18,100 | 1,000 | −0.20 | 2.5% | under 0.1% | over 99.9% | 2.5 × 10⁻⁷ | 10⁻⁶ | 0.05 | 2026-03-02"),
+        ("de", "18 100 | 1000 | −0,20 | 2,5 % | unter 0,1 % | über 99,9 % | 2,5 · 10⁻⁷ | 10⁻⁶ | 0,05 | 02.03.2026"),
+        ("es", "18 100 | 1000 | −0,20 | 2,5 % | menos de 0,1 % | más de 99,9 % | 2,5 × 10⁻⁷ | 10⁻⁶ | 0,05 | 2/3/2026"),
+        (
+            "fr",
+            "18 100 | 1 000 | −0,20 | 2,5 % | moins de 0,1 % | plus de 99,9 % | 2,5 × 10⁻⁷ | 10⁻⁶ | 0,05 | 02/03/2026",
+        ),
+    ],
+)
+def test_every_language_has_its_own_writing(language: str, shown: str) -> None:
+    w = NUMERALS[language]
+    shares = [w.percent(0.025), w.percent(0.0001), w.percent(0.99999)]
+    numbers = [w.count(18_100), w.count(1000), w.fixed(-0.2, 2), *shares, w.small(2.5e-7), w.small(1e-6)]
+    written = " | ".join([*numbers, w.plain(0.05), w.date("2026-03-02")])
+    assert written.replace("\N{NARROW NO-BREAK SPACE}", "\N{SPACE}") == shown
+    assert "1 0" not in written.replace(" | ", "|"), "numbers are never broken over two lines"
+
+
+@given(st.floats(-1e7, 1e7), st.integers(0, 4))
+def test_the_digits_are_the_same_in_every_language(value: float, digits: int) -> None:
+    for w in NUMERALS.values():
+        text = w.fixed(value, digits).replace(w.group, "").replace(w.decimal, ".").replace("−", "-")
+        assert text == n.fixed(value, digits).replace(",", "").replace("−", "-")
+
+
+def test_numbers_of_the_policy_keep_their_digits() -> None:
+    assert [NUMERALS["de"].plain(x) for x in (10.0, 0.0500001, 12345.5, 25000, 1.25e-5, -0.5, True, "x")] == [
+        "10", "0,0500001", "12\N{NARROW NO-BREAK SPACE}345,5", "25\N{NARROW NO-BREAK SPACE}000", "1,25 · 10⁻⁵", "−0,5", "True", "x",
+    ]  # fmt: skip

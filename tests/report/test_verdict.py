@@ -73,7 +73,15 @@ def outside(share: float, sd: float) -> Published:
     return dataclasses.replace(p, total=1e4, measured=dataclasses.replace(p.measured, marginals=marginals))
 
 
+def audited(runs: int = 20_000, contradicted: bool = False) -> Published:
+    audit = sample.audit(2.0, 1e-6, runs)
+    return sample.published(audit=dataclasses.replace(audit, lines=audit.mutants) if contradicted else audit)
+
+
 CASES: list[tuple[str, str, Callable[[], Published]]] = [
+    ("audit", "pass", audited),
+    ("audit", "review", lambda: audited(runs=100)),
+    ("audit", "block", lambda: audited(contradicted=True)),
     ("rehearsal", "block", lambda: sample.published(rehearsal=True)),
     ("noise", "pass", sample.published),
     ("noise", "block", lambda: sample.published(noise_is_private=False)),

@@ -55,6 +55,8 @@ def test_shares_of_the_plan_add_up_to_its_event(study: Study) -> None:
         ),
         ("max_rows: 3000", "max_rows: 30", "note", "column ward"),
         ("attacks: {run: []}", "attacks: {run: []}", "note", "no attack"),
+        ("max_rows: 3000", "max_rows: 3000", "note", "recipients will not learn whom to ask and what they may do"),
+        ("max_rows: 3000", "max_rows: 3000", "note", "Add catalogue.access_body, catalogue.legislation"),
         ("max_rows: 3000", "max_rows: 3000", "note", "at most 200 people are held out"),
     ],
 )

@@ -16,6 +16,7 @@ from dpsynth.data.examples import open_table
 from dpsynth.data.open import open_source
 from dpsynth.policy.load import load
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.release.contents import CONTENTS, kind_of
 from dpsynth.run.job import Setting
 from dpsynth.run.plan import plan
 from tests.run.study import FROZEN, POLICY, Replay, Rows, Study, files, rows, say
@@ -65,6 +66,9 @@ def test_public_edition_is_a_function_of_dp_outputs(
     sampler = Replay()
     study = Study(tmp_path / "s", attacks=attacks)
     expected, manifest = public(study, sampler)
+    for kind in CONTENTS:  # every kind of file that a sealed bundle always has is compared
+        there = [path for path in (*expected, "manifest.json") if kind_of(path) is kind]
+        assert bool(there) is kind.always, kind.pattern
     for name, table in others().items() if attacks == "" else [("another study", others()["another study"])]:
         study.write(table)
         found, other = public(study, sampler)

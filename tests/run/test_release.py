@@ -11,7 +11,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dpsynth.policy.load import load
-from dpsynth.privacy.ledger import Ledger, to_nano
+from dpsynth.privacy.account import to_nano
+from dpsynth.privacy.ledger import Ledger
+from dpsynth.release.inside import opened
+from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import plan
 from tests.run.study import Study, files, rows, say, state
 
@@ -28,13 +31,19 @@ def test_release(study: Study) -> None:
     outcome = study.run()
     names = set(files(outcome.folder.public))
     assert names == {
+        "README.txt",
+        "SHA256SUMS",
         "data/SYN_visits.csv",
         "data/SYN_visits.parquet",
         "datapackage.json",
+        "dcat.jsonld",
         "facts.json",
         "manifest.json",
         "policy.yaml",
+        "registry.yaml",
         "report.en.html",
+        "ro-crate-metadata.json",
+        "sbom.cdx.json",
     }
     csv = pd.read_csv(outcome.folder.public / "data/SYN_visits.csv", keep_default_na=False)
     parquet = pq.read_table(outcome.folder.public / "data/SYN_visits.parquet")
@@ -95,6 +104,26 @@ def test_reports_render_again_to_the_same_bytes(study: Study) -> None:
     before = files(folder.root)
     said = say("report", str(folder.root))
     assert said.code == 0, said.err
+    assert files(folder.root) == before
+
+
+def test_a_report_for_each_language(study: Study) -> None:
+    study.edit("audience: public", "audience: public, languages: [en, de], binding_language: de")
+    said = study.command("--quiet")
+    assert said.code == 0, said.err
+    folder = RunFolder(study.out / "small" / "latest")
+    assert f"{folder.internal.name}/report.de.html" in said.out, "the report that counts is named"
+    for place in (folder.internal, folder.public):
+        assert {p.name for p in place.glob("*.html")} == {"report.de.html", "report.en.html"}
+        for language in ("en", "de"):
+            assert f'<html lang="{language}">' in (place / f"report.{language}.html").read_text()
+    listed = json.loads((folder.public / "manifest.json").read_text())
+    assert {"report.de.html", "report.en.html"} <= set(listed["files"])
+    kept = json.loads((folder.internal / "commitment.json").read_text())["report"]
+    assert kept["files"].keys() == {"facts.json", "report.de.html", "report.en.html"}
+    assert opened(folder.internal, listed["internal_commitment"])["edition"]["value"] == "internal"
+    before = files(folder.root)
+    assert say("report", str(folder.root)).code == 0
     assert files(folder.root) == before
 
 

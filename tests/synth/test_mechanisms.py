@@ -191,6 +191,19 @@ def test_no_data_make_a_mechanism_ask_for_more_cells_than_it_claims(config) -> N
     assert witness.cells > 300
 
 
+def test_a_long_ordered_column_gets_the_budget_of_what_denoising_leaves() -> None:
+    """Costs go like (effective cells)^(2/3), whatever the counts are; a short list counts as it is."""
+    domain = replace(
+        (plain := tables.domain(100, 16, 16)),
+        attributes=(replace(plain.attributes[0], is_ordered=True), *plain.attributes[1:]),
+    )
+    multipliers = Independent().calibrate(Mu(0.5), Task(domain)).design.one_way_multipliers
+    costs = 1 / multipliers**2
+    assert costs.sum() == pytest.approx(0.25, rel=1e-6)
+    assert costs[0] / costs[1] == pytest.approx((5 * math.sqrt(100) / 16) ** (2 / 3))
+    assert costs[1] == costs[2]
+
+
 def test_fixed_measures_levels_as_they_stand() -> None:
     domain = tables.domain(60, 3)
     units = tables.crowd(domain, 500, 1, np.random.default_rng(1))

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from dpsynth.report.charts.svg import line, number, picture, tag, text
 
 WIDTH, LABELS, MARGIN, ROW = 620.0, 250.0, 8.0, 21.0
+LETTER = {"attack": 5.8, "positive": 5.2, "negative": 5.2}
+"""Width of a letter of a label in a wide font; attacks are printed bold."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,10 @@ def forest(rows: Sequence[Row], baseline: float, ticks: Sequence[tuple[float, st
     """
     low, high = ticks[0][0], ticks[-1][0]
     bottom = 8 + ROW * len(rows)
+    left = max(LABELS, *(LETTER[row.kind] * len(row.label) + MARGIN for row in rows))
 
     def place(value: float) -> float:
-        return LABELS + (WIDTH - MARGIN - LABELS) * (min(high, max(low, value)) - low) / (high - low)
+        return left + (WIDTH - MARGIN - left) * (min(high, max(low, value)) - low) / (high - low)
 
     drawn = [line(place(baseline), 4, place(baseline), bottom, "s-guess")]
     for i, row in enumerate(rows):
@@ -60,7 +63,7 @@ def forest(rows: Sequence[Row], baseline: float, ticks: Sequence[tuple[float, st
             drawn.append(_mark(place(row.value), y, row.kind))
         else:
             drawn.extend(_beyond(place(row.value), y, 1 if row.value > high else -1, row.shown))
-    drawn.append(line(LABELS, bottom, WIDTH - MARGIN, bottom, "s-edge"))
+    drawn.append(line(left, bottom, WIDTH - MARGIN, bottom, "s-edge"))
     for i, (value, label) in enumerate(ticks):
         anchor = "start" if i == 0 else "end" if i == len(ticks) - 1 else "middle"
         drawn.append(line(place(value), bottom, place(value), bottom + 4, "s-edge"))

@@ -12,13 +12,18 @@ LEFT, TOP, SIDE = 40.0, 10.0, 230.0
 
 
 def roc(
-    curve: Sequence[Sequence[float]], points: Sequence[tuple[float, float]], words: tuple[str, str, str, str], name: str
+    curve: Sequence[Sequence[float]],
+    points: Sequence[tuple[float, float]],
+    ticks: Sequence[tuple[float, str]],
+    words: tuple[str, str, str, str],
+    name: str,
 ) -> Markup:
     """Draws the ceiling, the diagonal of a guesser and measured points.
 
     Args:
         curve: (share wrongly accused, largest share found), rising.
         points: measured (share wrongly accused, share found).
+        ticks: shares with their labels, for both axes; the first and last are their ends.
         words: label of the x axis, of the y axis, of the ceiling, of the guesser.
         name: what the picture shows, in words.
     """
@@ -35,7 +40,7 @@ def roc(
         line(LEFT, base, right, base, "s-edge"),
         line(LEFT, base, LEFT, TOP, "s-edge"),
     ]
-    for share, label in ((0.0, "0"), (0.5, "50%"), (1.0, "100%")):
+    for share, label in ticks:
         x, y = at(share, share)
         drawn.append(text(x, base + 16, label, "t-muted", "start" if share == 0 else "end" if share == 1 else "middle"))
         if share > 0:

@@ -45,6 +45,9 @@ _PAGE = {
     "section.columns": "Column by column",
     "section.asked": "What was asked of the real data",
     "section.glossary": "Words",
+    "translation.unreviewed": "This translation has not been reviewed.",
+    "translation.binding.en": "The English report counts (report.en.html).",
+    "translation.binding.de": "The German report counts (report.de.html).",
     "see": "See section {number}",
     "evidence": "Evidence",
 }
@@ -158,6 +161,92 @@ _CODES = {
         "The attacker has a register with names and quasi-identifiers of everybody. Where exactly one synthetic row "
         "has a person’s quasi-identifiers, he claims that its secrets are that person’s."
     ),
+    "remark.focal": "The release’s counts are compared with the counts of the people whose records the attacker has.",
+    "remark.focal_outsider": (
+        "The release’s counts are compared with the counts of held-out people who are not themselves targets."
+    ),
+    "remark.dcr": (
+        "This search finds copies of records. It is not a measure of privacy and sees no leakage through counts."
+    ),
+    "remark.dcr_difference": (
+        "Distances to the release are compared with distances to held-out people. It finds copies, little else."
+    ),
+    "remark.domias": (
+        "The release’s density around each person is compared with that of held-out people, who are no targets."
+    ),
+    "remark.gen_lra": (
+        "The synthetic rows near each person are compared under a population with and without the person."
+    ),
+    "remark.classifier": (
+        "A classifier learned to tell synthetic rows from those of held-out people, who are no targets."
+    ),
+    "remark.combined_held_out": (
+        "Six attacks in one score, with weights learned beforehand from releases made of held-out people who are no "
+        "targets."
+    ),
+    "remark.combined_made_up": (
+        "Six attacks in one score, with weights learned beforehand from releases made of made-up people who are no "
+        "targets."
+    ),
+    "remark.most_everybody": "Of the {groups} groups named beforehand, all people together stand out most.",
+    "remark.most_isolated": "Of the {groups} groups named beforehand, the most isolated people stand out most.",
+    "remark.most_quasi_identifier_singletons": (
+        "Of the {groups} groups named beforehand, people who are alone with their quasi-identifiers stand out most."
+    ),
+    "remark.most_rare_levels": "Of the {groups} groups named beforehand, people with the rarest values stand out most.",
+    "remark.most_most_rows": "Of the {groups} groups named beforehand, people with most rows stand out most.",
+    "remark.shadow": (
+        "The worst of {members} members who stand out, over {releases} releases made with and without this person; "
+        "everybody else is known to the attacker."
+    ),
+    "remark.nearest_exact": (
+        "Of people with a record that nobody else nearly shares, this is the share found in the release (no column "
+        "differs) beyond what happens to people outside it."
+    ),
+    "remark.nearest_one": (
+        "Of people with a record that nobody else nearly shares, this is the share found in the release (at most 1 "
+        "column differs) beyond what happens to people outside it."
+    ),
+    "remark.nearest_several": (
+        "Of people with a record that nobody else nearly shares, this is the share found in the release (at most "
+        "{columns} columns differ) beyond what happens to people outside it."
+    ),
+    "remark.small_cells_keys": (
+        "Share of people whom the quasi-identifiers tell from everybody else and lead to a synthetic row of their own, "
+        "beyond what happens to people outside the release."
+    ),
+    "remark.small_cells_rest": (
+        "Share of people whom all columns but the secrets tell from everybody else and lead to a synthetic row of "
+        "their own, beyond what happens to people outside the release."
+    ),
+    "remark.small_cells_all": (
+        "Share of people whom all columns tell from everybody else and lead to a synthetic row of their own, beyond "
+        "what happens to people outside the release."
+    ),
+    "remark.singling_out": (
+        "Share of people whom a description taken from the release fits and nobody else in the data, beyond what "
+        "happens to people outside it."
+    ),
+    "remark.linkability_keys": (
+        "Share of people of whom the release links two parts (the quasi-identifiers and all other columns), beyond "
+        "what happens to people outside it."
+    ),
+    "remark.linkability_halves": (
+        "Share of people of whom the release links two parts (two halves of columns), beyond what happens to people "
+        "outside it."
+    ),
+    "remark.inference": (
+        "Share of the claimed secrets that are right, among people in the data beyond people outside it. What is told "
+        "rightly of both is knowledge about the population."
+    ),
+    "remark.linkage_keys": (
+        "Share of people whose only match in the release, by the quasi-identifiers, tells their secrets rightly, "
+        "beyond what happens to people outside it."
+    ),
+    "remark.linkage_rest": (
+        "Share of people whose only match in the release, by the columns that are not asked about, tells their "
+        "secrets rightly, beyond what happens to people outside it."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "excess share",
     "statistic.excess_precision": "excess precision",
@@ -214,6 +303,15 @@ _CODES = {
     "limit.exact_match_excess_upper": "Matches beyond chance: upper end of the interval",
     "limit.mean_tvd_two_way": "Mean distance over tables of two columns",
     "limit.outside_domain_share": "Share of one level for values outside the declared domain",
+    "limit.source.epsilon_release": "tiers of Ponomareva et al. (2023), arXiv:2303.00654; local decision",
+    "limit.source.epsilon_lifetime": "local decision",
+    "limit.source.delta_times_patients": "delta well below one over the number of people",
+    "limit.source.membership_auc_lower_over_ceiling": "above the ceiling is impossible unless the code is wrong",
+    "limit.source.exact_match_excess_upper": (
+        "0.09: practice of EMA and Health Canada, as cited by El Emam et al. (2020)"
+    ),
+    "limit.source.mean_tvd_two_way": "local decision: usefulness for tables of two columns",
+    "limit.source.outside_domain_share": "local decision: a declared domain should hold most values",
     "purpose.one_way": "tables of one column",
     "purpose.selection": "which pairs to measure",
     "purpose.pairs": "tables of two columns",
@@ -233,6 +331,10 @@ _CODES = {
     "note.rows_train": "Rows the mechanism was trained on",
     "note.rows_reference": "Rows of held-out people, first half",
     "note.rows_control": "Rows of held-out people, second half",
+    "level.missing": "missing",
+    "level.true": "true",
+    "level.false": "false",
+    "level.bin": "{first} to {last}",
     "column.type.category": "code list",
     "column.type.boolean": "yes or no",
     "column.type.integer": "whole numbers in bins",
@@ -716,6 +818,7 @@ _ATTACKS = {
     "attacks.on": "Run on",
     "attacks.on_release": "this release, real people",
     "attacks.interval": "Interval",
+    "attacks.range": "{low} to {high}",
     "attacks.ceiling": "Ceiling",
     "attacks.ceiling.excess_share": "Most excess",
     "attacks.ceiling.rate": "Ceiling, if the true rate is the upper end of the interval",
@@ -995,10 +1098,20 @@ _CONTEXT = {
     "wp29.linking.text": (
         'Not tested. The <a href="#ceiling">ceiling</a> limits what linking can add because a person took part.'
     ),
+    "wp29.linking.tested": (
+        "No direct finding. Attacks that link the release with other data are run inside the centre (<a "
+        'href="#attacks">attacks</a>). The <a href="#ceiling">ceiling</a> limits what linking can add because a person '
+        "took part."
+    ),
     "wp29.inference": "Inference",
     "wp29.inference.text": (
         "Not tested. What the release adds about one person because they took part is limited by the <a "
         'href="#ceiling">ceiling</a>; what is true of the population is <a href="#unprotected">not protected</a>.'
+    ),
+    "wp29.inference.tested": (
+        "No direct finding. Attacks that infer an unknown trait are run inside the centre (<a "
+        'href="#attacks">attacks</a>). What the release adds about one person because they took part is limited by the '
+        '<a href="#ceiling">ceiling</a>; what is true of the population is <a href="#unprotected">not protected</a>.'
     ),
     "safes.caption": "Five Safes",
     "safes.head": "Dimension",
@@ -1088,6 +1201,9 @@ _CONTEXT = {
     "sign.conditions": "Conditions and reasons",
     "sign.identity": "This concerns release {release}, policy digest {digest}.",
     "sign.file": "SHA-256 of {path}: {digest}",
+    "sign.valid.one": "An approval that is not used within {n} day expires.",
+    "sign.valid.other": "An approval that is not used within {n} days expires.",
+    "sign.named": "The policy names: {names}.",
     "sign.manifest": "Manifest digest",
     "sign.public": (
         "Decision: see signatures/ in the bundle. Signatures name the digest of manifest.json and are checked with "

@@ -40,7 +40,7 @@ def results(attacks: Sequence[AttackResult], minimum: int) -> list[dict[str, Any
             "n_members": Fact(a.n_members, "real"),
             "n_control": Fact(a.n_control, "real"),
             "detectable": Fact(a.detectable, "real"),
-            "note": Fact(a.note, "real"),
+            "remarks": Fact([{"id": r.id, "counts": dict(r.counts)} for r in a.remarks], "real"),
             "controls": [_control(c) for c in a.controls],
             "rates": [_rate(r, minimum) for r in a.rates],
             "rare_share": _rare_share(a, minimum),

@@ -96,6 +96,7 @@ def _column(p: Published, a: Attribute) -> dict[str, Any]:
         "unit": Fact(declared.unit, "config"),
         "source": Fact(declared.source, "config"),
         "note": Fact(declared.note, "config"),
+        "nullable": Fact(a.missing is not None, "config"),
         "levels": Fact(a.size, "config"),
         "labels": Fact([_label(a, g) for g in groups], "post"),
         "merged": Fact([len(g) for g in groups], "post"),

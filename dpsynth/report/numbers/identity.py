@@ -38,6 +38,8 @@ def purpose(p: Published) -> dict[str, Any]:
         "audience": Fact(policy.release.audience, "config"),
         "recipients": Fact(None if policy.release.recipients is None else dict(policy.release.recipients), "config"),
         "product": Fact(policy.release.product, "config"),
+        "languages": Fact(list(policy.release.languages), "config"),
+        "binding_language": Fact(policy.release.binding_language, "config"),
     }
 
 
@@ -56,6 +58,17 @@ def contents(p: Published) -> dict[str, Any]:
         "mechanism": Fact(p.measured.mechanism, "config"),
         "sensitive": Fact(sum(c.role == "sensitive" for c in table.modelled.values()), "config"),
         "recognise": Fact(sum(c.role == "quasi_identifier" for c in table.modelled.values()), "config"),
+    }
+
+
+def sign_off(p: Published) -> dict[str, Any]:
+    """Who must sign before the release may leave."""
+    rules = p.policy.signoff
+    return {
+        "output_checkers": Fact(rules.output_checkers, "config"),
+        "dpo_opinion": Fact(rules.dpo_opinion, "config"),
+        "valid_days": Fact(rules.valid_days, "config"),
+        "signers": {role: Fact(list(names), "config") for role, names in rules.signers},
     }
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dpsynth.report import numerals as n
 from dpsynth.report.charts.bars import column_bars
 from dpsynth.report.charts.icons import icon, swatch
+from dpsynth.report.numerals import digits_of_noise
 from dpsynth.report.pages.blocks import Cell, Table
-from dpsynth.report.pages.findings import sentence
+from dpsynth.report.pages.findings import sentence, source
+from dpsynth.report.pages.levels import level
 from dpsynth.report.words import Words
 
 TERMS = (
@@ -43,7 +44,7 @@ def findings(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
             "status": x["status"],
             "icon": icon(x["status"]),
             "word": t(f"status.{x['status']}"),
-            "source": t("findings.source", source=x["source"]) if x["source"] else "",
+            "source": t("findings.source", source=source(x["source"], t)) if x["source"] else "",
         }
         for x in f["verdict"]["findings"]
     ]
@@ -57,9 +58,9 @@ def thresholds(f: dict[str, Any], t: Words) -> Table:
         [
             [
                 t.name("limit", x["name"]),
-                n.plain(x["pass"]),
-                t("limits.never") if x["name"] == "outside_domain_share" else n.plain(x["review"]),
-                x["source"],
+                t.n.plain(x["pass"]),
+                t("limits.never") if x["name"] == "outside_domain_share" else t.n.plain(x["review"]),
+                source(x["source"], t),
             ]
             for x in f["thresholds"]
         ],
@@ -77,19 +78,19 @@ def columns(f: dict[str, Any], t: Words) -> dict[str, Any]:
 
 
 def _column(i: int, c: dict[str, Any], t: Words) -> dict[str, Any]:
-    labels = [_label(label, size, t) for label, size in zip(c["labels"], c["merged"], strict=True)]
-    shown = [n.with_noise(100 * v, 100 * sd) for v, sd in zip(c["noisy"], c["noisy_sds"], strict=True)]
+    labels = [_label(label, size, c, t) for label, size in zip(c["labels"], c["merged"], strict=True)]
+    shown = [t.n.with_noise(100 * v, 100 * sd) for v, sd in zip(c["noisy"], c["noisy_sds"], strict=True)]
     constant = len(set(c["noisy_sds"])) == 1
-    apart = n.fixed(100 * c["distance"], 1)
-    facts = [t(f"column.type.{c['type']}"), t.many("column.levels", c["levels"], count=n.count(c["levels"]))]
-    facts += [t("column.unit", unit=c["unit"])] if c["unit"] else []
+    apart = t.n.fixed(100 * c["distance"], 1)
+    facts = [t(f"column.type.{c['type']}"), t.many("column.levels", c["levels"], count=t.n.count(c["levels"]))]
+    facts += [t("column.unit", unit=t.own(c["unit"]))] if c["unit"] else []
     facts += [t(f"role.{c['role']}"), t("column.source", source=t.name("evidence", c["source"]))]
     return {
         "id": f"column-{i}",
         "name": c["name"],
         "title": t.pick(c["title"]) if c["title"] else "",
         "facts": facts,
-        "note": c["note"] or "",
+        "note": t.own(c["note"]) if c["note"] else "",
         "picture": column_bars(
             c["noisy"],
             c["noisy_sds"],
@@ -106,7 +107,7 @@ def _column(i: int, c: dict[str, Any], t: Words) -> dict[str, Any]:
                     label,
                     value,
                     *([] if constant else [sd]),
-                    n.fixed(100 * made, n.digits_of_noise(float(f"{100 * raw:.1e}"))),
+                    t.n.fixed(100 * made, digits_of_noise(float(f"{100 * raw:.1e}"))),
                 ]
                 for label, (value, sd), made, raw in zip(labels, shown, c["synthetic"], c["noisy_sds"], strict=True)
             ],
@@ -115,10 +116,11 @@ def _column(i: int, c: dict[str, Any], t: Words) -> dict[str, Any]:
     }
 
 
-def _label(label: list[str] | None, size: int, t: Words) -> Cell:
+def _label(label: list[str] | None, size: int, c: dict[str, Any], t: Words) -> Cell:
     if label is None:
-        return t("column.rest", n=n.count(size))
-    return label[0] if len(label) == 1 else t("column.span", first=label[0], last=label[1])
+        return t("column.rest", n=t.n.count(size))
+    first, last = level(label[0], c, t), level(label[-1], c, t)
+    return first if len(label) == 1 else t("column.span", first=first, last=last)
 
 
 def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
@@ -141,11 +143,11 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
             [
                 [
                     t.name("purpose", e["purpose"]),
-                    t("asked.any") if e["queries"] is None else n.count(e["queries"]),
-                    n.count(e["cells"]),
-                    n.plain(math.ceil(100 * e["sensitivity"] - 1e-9) / 100),
+                    t("asked.any") if e["queries"] is None else t.n.count(e["queries"]),
+                    t.n.count(e["cells"]),
+                    t.n.plain(math.ceil(100 * e["sensitivity"] - 1e-9) / 100),
                     _noise(e, t),
-                    n.percent(e["share"]),
+                    t.n.percent(e["share"]),
                 ]
                 for e in p["events"]
             ],
@@ -161,5 +163,5 @@ def glossary(t: Words) -> list[tuple[Cell, Cell]]:
 
 def _noise(event: dict[str, Any], t: Words) -> Cell:
     """The noise in one cell, or its range."""
-    least, most = n.noise(event["sigma"]), n.noise(event["sigma_most"])
+    least, most = t.n.noise(event["sigma"]), t.n.noise(event["sigma_most"])
     return least if least == most else t("asked.range", least=least, most=most)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from dpsynth.report import numerals as n
 from dpsynth.report.charts.forest import Row, forest
 from dpsynth.report.charts.icons import icon, swatch
+from dpsynth.report.numerals import Numerals
 from dpsynth.report.pages.blocks import Cell, Figure, Table
 from dpsynth.report.pages.decision import few_accusations, untested
 from dpsynth.report.pages.findings import lower, statistic, upper
@@ -23,7 +23,7 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Section 5 of either edition."""
     if f["edition"] == "public":
         return {
-            "lead": t("attacks.public", auc=n.up(100 * f["ceiling"]["auc"], 1)),
+            "lead": t("attacks.public", auc=t.n.up(100 * f["ceiling"]["auc"], 1)),
             "why": t("attacks.public.why"),
             "more": _not_run(f, t),
             "planned": Table(
@@ -34,7 +34,7 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
                         t.name("attack", a["name"]),
                         t.name("story", a["name"]),
                         t("status.inside"),
-                        t("ceiling.of100", n=n.up(100 * a["ceiling"], 1)),
+                        t("ceiling.of100", n=t.n.up(100 * a["ceiling"], 1)),
                     ]
                     for a in f["attacks"]
                 ],
@@ -47,7 +47,7 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "why": "",
         "more": [
             t("attacks.words"),
-            *([] if (people := few_accusations(f)) is None else [t("attacks.few", control=n.count(people))]),
+            *([] if (people := few_accusations(f)) is None else [t("attacks.few", control=t.n.count(people))]),
             *_not_run(f, t),
         ],
         "planned": None,
@@ -71,8 +71,8 @@ def _overview(kind: str, f: dict[str, Any], t: Words) -> Figure:
     table: list[list[Cell]] = [
         [
             t.name("attack", a["name"]),
-            statistic(a["value"], kind),
-            _range(a["interval"], kind),
+            statistic(a["value"], kind, t.n),
+            _range(a["interval"], kind, t),
             _most(a, t),
             _controls(a, t),
             t(f"attack_status.{a['status']}"),
@@ -98,21 +98,21 @@ def _with_controls(a: dict[str, Any], t: Words) -> Figure:
         [
             t("attacks.on_release"),
             t("control_data.real"),
-            statistic(a["value"], kind),
-            _range(a["interval"], kind),
+            statistic(a["value"], kind, t.n),
+            _range(a["interval"], kind, t),
             t(f"attack_status.{a['status']}"),
         ]
     ]  # fmt: skip
     for c in a["controls"]:
         name, data = t.name("control", c["name"]), t(f"control_data.{c['data']}")
         low, high, _ = c["interval"]
-        rows.append(Row(f"{name}, {data}", c["kind"], c["value"], low, high, shown=statistic(c["value"], kind)))
+        rows.append(Row(f"{name}, {data}", c["kind"], c["value"], low, high, shown=statistic(c["value"], kind, t.n)))
         table.append(
             [
                 t(f"attacks.row.{c['kind']}", name=name),
                 data,
-                statistic(c["value"], kind),
-                _range(c["interval"], kind),
+                statistic(c["value"], kind, t.n),
+                _range(c["interval"], kind, t),
                 _outcome(c, a["status"], t),
             ]
         )
@@ -132,12 +132,12 @@ def _forest(rows: list[Row], chosen: list[dict[str, Any]], twin: Table, t: Words
     kind, baseline = chosen[0]["statistic"], chosen[0]["baseline"]
     seen = [x for r in rows if r.kind == "attack" for x in (r.low, r.high, r.value)] + [baseline]
     seen += [r.ceiling for r in rows if r.ceiling is not None]
-    name = t("attacks.chart", statistic=t.name("statistic", kind), baseline=statistic(baseline, kind))
+    name = t("attacks.chart", statistic=t.name("statistic", kind), baseline=statistic(baseline, kind, t.n))
     used = ["attack", "guess", "ceiling", *(k for k in ("positive", "negative") if any(r.kind == k for r in rows))]
     if all(a["ceiling"] is None for a in chosen):
         used.remove("ceiling")
     return Figure(
-        forest(rows, baseline, _ticks(seen, kind), str(name)),
+        forest(rows, baseline, _ticks(seen, kind, t.n), str(name)),
         t(f"attacks.caption.{kind}") if f"attacks.caption.{kind}" in t.sentences else t("attacks.caption"),
         [(swatch(k), t(f"legend.{k}")) for k in used],
         twin,
@@ -147,19 +147,19 @@ def _forest(rows: list[Row], chosen: list[dict[str, Any]], twin: Table, t: Words
 
 def _row(a: dict[str, Any], t: Words) -> Row:
     low, high, _ = a["interval"]
-    shown = statistic(a["value"], a["statistic"])
+    shown = statistic(a["value"], a["statistic"], t.n)
     return Row(str(t.name("attack", a["name"])), "attack", a["value"], low, high, a["ceiling"], shown)
 
 
 def _most(a: dict[str, Any], t: Words) -> Cell:
-    return t("attacks.no_ceiling") if a["ceiling"] is None else upper(a["ceiling"], a["statistic"])
+    return t("attacks.no_ceiling") if a["ceiling"] is None else upper(a["ceiling"], a["statistic"], t.n)
 
 
 def _controls(a: dict[str, Any], t: Words) -> Cell:
     """How many controls did what they must, and how many were too weak to tell."""
     outcomes = [c["outcome"] for c in a["controls"]]
     held = sum(outcome in ("detected", "quiet") for outcome in outcomes)
-    places = {"held": n.count(held), "all": n.count(len(outcomes))}
+    places = {"held": t.n.count(held), "all": t.n.count(len(outcomes))}
     if held == len(outcomes):
         return t("attacks.controls.held", **places)
     return t("attacks.controls.failed" if a["status"] == "invalid" else "attacks.controls.weak", **places)
@@ -168,25 +168,25 @@ def _controls(a: dict[str, Any], t: Words) -> Cell:
 def _outcome(control: dict[str, Any], status: str, t: Words) -> Cell:
     """A positive control that was missed without making the test invalid had little power."""
     if control["outcome"] == "missed" and status != "invalid":
-        return t("outcome.weak", power=n.percent(control["power"], 0))
+        return t("outcome.weak", power=t.n.percent(control["power"], 0))
     return t(f"outcome.{control['outcome']}")
 
 
-def _ticks(seen: list[float], kind: str) -> list[tuple[float, str]]:
+def _ticks(seen: list[float], kind: str, n: Numerals) -> list[tuple[float, str]]:
     """Round ends around everything that is drawn."""
     if kind == "auc":
         low = 0.4 if min(seen) >= 0.4 else 0.0
-        return [(low, f"{low:g}"), *((x, f"{x:g}") for x in (0.6, 0.8)), (1.0, "1")]
+        return [(x, n.plain(x)) for x in (low, 0.6, 0.8, 1.0)]
     if min(seen) >= MATCHES[0] and max(seen) <= MATCHES[-1]:
-        return [(x, f"{n.fixed(100 * x, 0)}%") for x in MATCHES]
+        return [(x, n.in_percent(n.fixed(100 * x, 0))) for x in MATCHES]
     step = next((s for s in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2) if 5 * s >= max(seen) - min(0.0, *seen)), 0.25)
     first = min(0, int(min(seen) // step))
     last = max(first + 2, int(-(-max(seen) // step)))
-    return [(k * step, f"{n.fixed(100 * k * step, 1)}%") for k in range(first, last + 1)]
+    return [(k * step, n.in_percent(n.fixed(100 * k * step, 1))) for k in range(first, last + 1)]
 
 
-def _range(interval: list[float], kind: str) -> str:
-    return f"{lower(interval[0], kind)} to {upper(interval[1], kind)}"
+def _range(interval: list[float], kind: str, t: Words) -> Cell:
+    return t("attacks.range", low=lower(interval[0], kind, t.n), high=upper(interval[1], kind, t.n))
 
 
 def _one(a: dict[str, Any], t: Words) -> dict[str, Any]:
@@ -198,23 +198,29 @@ def _one(a: dict[str, Any], t: Words) -> dict[str, Any]:
         "icon": icon(status),
         "status": status,
         "word": t(f"attack_status.{a['status']}"),
-        "note": a["note"],
+        "remarks": Markup(" ").join(_remark(r, t) for r in a["remarks"]),
         "power": t(
             "attacks.power",
-            detectable=upper(a["detectable"], kind),
+            detectable=upper(a["detectable"], kind, t.n),
             statistic=t.name("statistic", kind),
-            members=n.count(a["n_members"]),
-            control=n.count(a["n_control"]),
-            baseline=statistic(a["baseline"], kind),
-            confidence=n.percent(a["interval"][2], 0),
+            members=t.n.count(a["n_members"]),
+            control=t.n.count(a["n_control"]),
+            baseline=statistic(a["baseline"], kind, t.n),
+            confidence=t.n.percent(a["interval"][2], 0),
         ),
-        "rare": ""
-        if a["rare_share"] is None
-        else t("attacks.rare", share=n.percent(a["rare_share"]).removesuffix("%")),
+        "rare": "" if a["rare_share"] is None else t("attacks.rare", share=t.n.of_hundred(a["rare_share"])),
         "figure": _with_controls(a, t),
         "rates": _rates(a, t) if a["rates"] else None,
         "rates_note": t("attacks.ceiling.note") if a["rates"] else "",
     }
+
+
+def _remark(r: dict[str, Any], t: Words) -> Markup:
+    """Our sentence, or that of a plug-in."""
+    key = f"remark.{r['id']}"
+    if key not in t.sentences:
+        return escape(r["id"])
+    return t(key, **{name: t.n.count(n) for name, n in r["counts"].items()})
 
 
 def _point(name: str, t: Words) -> Cell:
@@ -224,7 +230,7 @@ def _point(name: str, t: Words) -> Cell:
         return t("rate.disclosed", column=column)
     head, _, share = name.partition("fpr_")
     if not head and share:
-        return t("rate.fpr", share=n.percent(float(share), 1))
+        return t("rate.fpr", share=t.n.percent(float(share), 1))
     head, _, column = name.partition("secret_")
     return t("rate.secret", column=column) if not head and column else t.name("rate", name)
 
@@ -237,7 +243,7 @@ def _rates(a: dict[str, Any], t: Words) -> Table:
         if not r["shown"]:
             rows.append([name, t("attacks.too_small"), *([""] * (4 if tested else 3))])
             continue
-        p_value = n.small(r["p_value"]) if r["p_value"] is not None else ""
+        p_value = t.n.small(r["p_value"]) if r["p_value"] is not None else ""
         rows.append(
             [
                 name,
@@ -267,15 +273,19 @@ def _share(share: float | list[float], interval: list[float] | None, t: Words) -
     """A share with its interval, or the range that stands for few people."""
     if isinstance(share, list):
         low, high = share
-        return t("attacks.under", share=n.percent_high(high)) if low == 0 else t("attacks.over", share=n.percent(low))
+        return (
+            t("attacks.under", share=t.n.percent_high(high)) if low == 0 else t("attacks.over", share=t.n.percent(low))
+        )
     if interval is None:
-        return n.percent(share)
-    return t("attacks.rate", share=n.percent(share), low=n.percent_low(interval[0]), high=n.percent_high(interval[1]))
+        return t.n.percent(share)
+    return t(
+        "attacks.rate", share=t.n.percent(share), low=t.n.percent_low(interval[0]), high=t.n.percent_high(interval[1])
+    )
 
 
 def _ceiling(r: dict[str, Any], t: Words) -> Cell:
     if r["ceiling"] is not None:
-        return n.percent_high(r["ceiling"])
+        return t.n.percent_high(r["ceiling"])
     return t("attacks.ceiling.hidden" if isinstance(r["control"], list) else "attacks.no_ceiling")
 
 

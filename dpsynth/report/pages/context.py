@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from dpsynth.report import numerals as n
+from markupsafe import Markup
+
+from dpsynth.report.numerals import digest
 from dpsynth.report.pages.blocks import Cell, Table
-from dpsynth.report.pages.decision import SIGNERS
+from dpsynth.report.pages.decision import signers
 from dpsynth.report.words import Words
 
+ASKED_BY = {"linking": {"linkability", "linkage"}, "inference": {"inference"}}
+"""Criteria of WP29 -> attacks that ask about them."""
+ROLE = {"checker": "output_checker", "checker2": "output_checker", "dpo": "dpo", "officer": "release_officer"}
+"""Names of roles in the policy."""
 ALWAYS = ("groups", "population", "fact", "human", "id", "timing", "arithmetic", "audience")
 
 
@@ -19,7 +25,9 @@ def unprotected(f: dict[str, Any], t: Words) -> dict[str, Any]:
     return {
         "lead": t("unprotected.lead"),
         "items": [(t(f"unprotected.{k}"), t(f"unprotected.{k}.text", **places)) for k in ALWAYS],
-        "statements": [*u["statements"], *(f"{i['fact']} ({i['citation']})" for i in u["invariants"])],
+        "statements": [
+            t.own(s) for s in (*u["statements"], *(f"{i['fact']} ({i['citation']})" for i in u["invariants"]))
+        ],
         "statements_title": t("unprotected.statements"),
         "none": t("unprotected.none"),
     }
@@ -29,34 +37,33 @@ def frames(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Where the evidence for each question of the usual frames stands."""
     purpose, c = f["purpose"], f["contents"]
     places = {
-        "found": n.count(f["ceiling"]["points"][0]["found"]),
-        "people": n.count(f["ceiling"]["people"]),
-        "accused": n.count(f["ceiling"]["points"][0]["accused"]),
-        "basis": "; ".join(purpose["basis"]) or t("frames.not_stated"),
+        "found": t.n.count(f["ceiling"]["points"][0]["found"]),
+        "people": t.n.count(f["ceiling"]["people"]),
+        "accused": t.n.count(f["ceiling"]["points"][0]["accused"]),
+        "basis": Markup("; ").join(map(t.own, purpose["basis"])) or t("frames.not_stated"),
         "purpose": t.pick(purpose["purpose"]),
         "controller": purpose["controller"],
         "audience": t.name("audience", purpose["audience"]),
         "dpia": purpose["dpia"] or t("frames.not_stated"),
-        "dropped": n.count(len(c["columns_never_read"])),
-        "rows": n.count(f["privacy"]["rows_per_unit"]),
-        "digest": n.digest(f["identity"]["policy_digest"]),
-        "sequence": n.count(f["identity"]["ledger_sequence"]),
-        "holdout": n.percent(f["unprotected"]["holdout_share"], 0),
+        "dropped": t.n.count(len(c["columns_never_read"])),
+        "rows": t.n.count(f["privacy"]["rows_per_unit"]),
+        "digest": digest(f["identity"]["policy_digest"]),
+        "sequence": t.n.count(f["identity"]["ledger_sequence"]),
+        "holdout": t.n.percent(f["unprotected"]["holdout_share"], 0),
     }
-    edition = f["edition"]
+    run = {a["name"] for a in f["attacks"]}
+    forms = {"singling": f["edition"]} | {k: "tested" for k, names in ASKED_BY.items() if names & run}
 
-    def table(name: str, keys: tuple[str, ...], own: tuple[str, ...] = ()) -> Table:
-        rows: list[list[Cell]] = [
-            [t(f"{name}.{k}"), t(f"{name}.{k}.{edition}" if k in own else f"{name}.{k}.text", **places)] for k in keys
-        ]
+    def table(name: str, *keys: str) -> Table:
+        rows: list[list[Cell]] = [[t(f"{name}.{k}"), t(f"{name}.{k}.{forms.get(k, 'text')}", **places)] for k in keys]
         return Table(t(f"{name}.caption"), [t(f"{name}.head"), t("frames.evidence")], rows)
 
     return {
         "lead": t("frames.lead"),
         "tables": [
-            table("wp29", ("singling", "linking", "inference"), ("singling",)),
-            table("safes", ("projects", "people", "settings", "data", "outputs")),
-            table("gdpr", ("lawful", "purpose", "minimal", "accurate", "storage", "secure", "accountable")),
+            table("wp29", "singling", "linking", "inference"),
+            table("safes", "projects", "people", "settings", "data", "outputs"),
+            table("gdpr", "lawful", "purpose", "minimal", "accurate", "storage", "secure", "accountable"),
         ],
     }
 
@@ -69,13 +76,13 @@ def comparison(f: dict[str, Any], t: Words) -> dict[str, Any]:
     before, now = c["previous"], c["this"]
     rows: list[list[Cell]] = [
         [t("comparison.release"), before["release_id"], now["release_id"]],
-        [t("comparison.date"), before["run_date"], now["run_date"]],
-        [t("comparison.policy"), n.digest(before["policy_digest"]), n.digest(now["policy_digest"])],
+        [t("comparison.date"), t.n.date(before["run_date"]), t.n.date(now["run_date"])],
+        [t("comparison.policy"), digest(before["policy_digest"]), digest(now["policy_digest"])],
         [t("comparison.mechanism"), before["mechanism"], now["mechanism"]],
-        [t("comparison.epsilon"), n.up(before["epsilon"]), n.up(now["epsilon"])],
-        [t("comparison.columns"), n.count(before["columns"]), n.count(now["columns"])],
-        [t("comparison.source_rows"), n.count(before["source_rows"]), n.count(now["source_rows"])],
-        [t("comparison.synthetic_rows"), n.count(before["synthetic_rows"]), n.count(now["synthetic_rows"])],
+        [t("comparison.epsilon"), t.n.up(before["epsilon"]), t.n.up(now["epsilon"])],
+        [t("comparison.columns"), t.n.count(before["columns"]), t.n.count(now["columns"])],
+        [t("comparison.source_rows"), t.n.count(before["source_rows"]), t.n.count(now["source_rows"])],
+        [t("comparison.synthetic_rows"), t.n.count(before["synthetic_rows"]), t.n.count(now["synthetic_rows"])],
         [t("comparison.two_way"), _two_way(before, t), _two_way(now, t)],
     ]
     notes = [t("comparison.same_policy" if c["same_policy"] else "comparison.other_policy")]
@@ -92,7 +99,7 @@ def comparison(f: dict[str, Any], t: Words) -> dict[str, Any]:
 def _two_way(release: dict[str, Any], t: Words) -> Cell:
     if release["two_way"] is None:
         return t("comparison.not_measured")
-    return t("comparison.paid" if release["paid"] else "comparison.free", value=n.fixed(100 * release["two_way"], 1))
+    return t("comparison.paid" if release["paid"] else "comparison.free", value=t.n.fixed(100 * release["two_way"], 1))
 
 
 def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
@@ -100,14 +107,14 @@ def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
     i, p = f["identity"], f["provenance"]
     facts: list[tuple[Cell, Cell]] = [
         (t("provenance.release"), i["release_id"]),
-        (t("provenance.date"), i["run_date"]),
+        (t("provenance.date"), t.n.date(i["run_date"])),
         (t("provenance.policy"), i["policy_id"]),
         (t("provenance.digest"), i["policy_digest"]),
         (t("provenance.population"), i["population"]),
         (t("provenance.snapshot"), i["snapshot"]),
         (
             t("provenance.ledger"),
-            t("provenance.ledger.text", sequence=n.count(i["ledger_sequence"]), head=i["ledger_head"]),
+            t("provenance.ledger.text", sequence=t.n.count(i["ledger_sequence"]), head=i["ledger_head"]),
         ),
         (t("provenance.mechanism"), f["contents"]["mechanism"]),
         (t("provenance.sampler"), p["sampler"]),
@@ -130,7 +137,7 @@ def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
     }
     if f["edition"] == "internal" and f["inside"]["notes"]:
         result["notes"] = Table(
-            t("notes.caption", minimum=n.count(f["rare_levels"]["minimum_units"])),
+            t("notes.caption", minimum=t.n.count(f["rare_levels"]["minimum_units"])),
             [t("notes.what"), t("notes.count")],
             [[t.name("note", x["name"]), _count(x["count"], t)] for x in f["inside"]["notes"]],
             frozenset({1}),
@@ -140,7 +147,11 @@ def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
 
 
 def _count(count: int | list[int], t: Words) -> Cell:
-    return t("notes.range", low=count[0], high=n.count(count[1])) if isinstance(count, list) else n.count(count)
+    return (
+        t("notes.range", low=t.n.count(count[0]), high=t.n.count(count[1]))
+        if isinstance(count, list)
+        else t.n.count(count)
+    )
 
 
 def signatures(f: dict[str, Any], t: Words) -> dict[str, Any]:
@@ -151,14 +162,22 @@ def signatures(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "lead": t("sign.lead"),
         "confirm": [t(f"sign.confirm.{k}") for k in ("read", "attacks", "limits", "unprotected", "law")],
         "roles": [
-            {"title": t(f"sign.{role}"), "kind": t(f"sign.{role}.kind"), "choices": t(f"sign.{role}.choices")}
-            for role in SIGNERS
+            {
+                "title": t(f"sign.{role}"),
+                "kind": t(f"sign.{role}.kind"),
+                "choices": t(f"sign.{role}.choices"),
+                "named": t("sign.named", names=", ".join(named))
+                if (named := f["signoff"]["signers"][ROLE[role]])
+                else "",
+            }
+            for role in signers(f)
         ],
+        "valid": t.many("sign.valid", f["signoff"]["valid_days"]),
         "lines": [t("sign.name"), t("sign.date"), t("sign.signature")],
         "conditions": t("sign.conditions"),
         "manifest": t("sign.manifest"),
         "files": [t("sign.file", path=x["path"], digest=x["sha256"]) for x in f["provenance"]["data_files"]],
         "identity": t(
-            "sign.identity", release=f["identity"]["release_id"], digest=n.digest(f["identity"]["policy_digest"], 16)
+            "sign.identity", release=f["identity"]["release_id"], digest=digest(f["identity"]["policy_digest"], 16)
         ),
     }

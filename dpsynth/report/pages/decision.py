@@ -6,7 +6,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dpsynth.report import numerals as n
 from dpsynth.report.charts.budget import budget_bar
 from dpsynth.report.charts.forest import limit, strip
 from dpsynth.report.charts.icons import icon
@@ -32,7 +31,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 ORDER = ("pass", "review", "block")
 
-SIGNERS = ("checker", "checker2", "dpo", "officer")
 FEW = 0.01
 """An operating point with at most this share of wrong accusations is one of few accusations."""
 
@@ -54,8 +52,14 @@ def decision(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "benefit": _benefit(f, t),
         "points": [{"text": sentence(x, t), "anchor": x["anchor"], **_tag(x["status"], t)} for x in points[:POINTS]],
         "more": t.many("decision.more", len(points) - POINTS) if len(points) > POINTS else "",
-        "boxes": [(t(f"sign.{role}"), t(f"sign.{role}.kind")) for role in SIGNERS] if edition == "internal" else [],
+        "boxes": [(t(f"sign.{role}"), t(f"sign.{role}.kind")) for role in signers(f)] if edition == "internal" else [],
     }
+
+
+def signers(f: dict[str, Any]) -> list[str]:
+    """Who must sign, by the policy."""
+    checkers = ["checker", "checker2"][: f["signoff"]["output_checkers"]]
+    return [*checkers, *(["dpo"] if f["signoff"]["dpo_opinion"] else []), "officer"]
 
 
 def _headline(verdict: dict[str, Any], edition: str, t: Words) -> Markup:
@@ -75,14 +79,14 @@ def _tag(status: str, t: Words) -> dict[str, Any]:
 def _release_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
     point = f["ceiling"]["points"][0]
     places = {
-        "found": n.count(point["found"]),
-        "accused": n.count(point["accused"]),
-        "people": n.count(f["ceiling"]["people"]),
+        "found": t.n.count(point["found"]),
+        "accused": t.n.count(point["accused"]),
+        "people": t.n.count(f["ceiling"]["people"]),
     }
     return {
         "question": t("tile.release"),
-        "value": t("tile.release.value", epsilon=n.up(f["privacy"]["epsilon"])),
-        "unit": t("tile.release.unit", delta=n.small(f["privacy"]["delta"])),
+        "value": t("tile.release.value", epsilon=t.n.up(f["privacy"]["epsilon"])),
+        "unit": t("tile.release.unit", delta=t.n.small(f["privacy"]["delta"])),
         "meaning": t("tile.release.meaning", **places),
         "picture": people(point["found"], f["ceiling"]["people"], 64, t("tile.release.chart", **places)),
         "anchor": "ceiling",
@@ -91,7 +95,7 @@ def _release_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
 
 def _lifetime_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
     b = f["budget"]
-    used = n.percent_up(b["share_used"])
+    used = t.n.percent_up(b["share_used"])
     parts: list[tuple[Any, float]] = [(e["state"], e["share"]) for e in b["earlier"] if e["share"]]
     history = [t.many("tile.lifetime.committed", b["committed"])]
     if b["open"]:
@@ -102,13 +106,13 @@ def _lifetime_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "unit": t("tile.lifetime.unit"),
         "meaning": t(
             "tile.lifetime.demo" if f["identity"]["throw_away_ledger"] else "tile.lifetime.meaning",
-            total=n.up(b["epsilon_total"]),
-            limit=n.fixed(b["epsilon_limit"], 2),
+            total=t.n.up(b["epsilon_total"]),
+            limit=t.n.fixed(b["epsilon_limit"], 2),
             history=Markup(" ").join(history),
         ),
         "picture": budget_bar(
             [*parts, ("release", b["share_release"])],
-            t("tile.lifetime.chart", used=used, release=n.percent_up(b["share_release"])),
+            t("tile.lifetime.chart", used=used, release=t.n.percent_up(b["share_release"])),
             240,
         ),
         "anchor": "budget",
@@ -116,7 +120,7 @@ def _lifetime_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
 
 
 def _attack_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
-    ceiling = n.up(100 * f["ceiling"]["auc"], 1)
+    ceiling = t.n.up(100 * f["ceiling"]["auc"], 1)
     strongest = strongest_attack(f)
     if strongest is None:
         internal = f["edition"] == "internal"
@@ -130,12 +134,12 @@ def _attack_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
         }
     low, high, confidence = strongest["interval"]
     places = {
-        "value": n.fixed(100 * strongest["value"], 1),
-        "low": n.low(100 * low, 1),
-        "high": n.up(100 * high, 1),
-        "confidence": n.percent(confidence, 0),
-        "ceiling": n.up(100 * strongest["ceiling"], 1),
-        "baseline": n.fixed(100 * strongest["baseline"], 0),
+        "value": t.n.fixed(100 * strongest["value"], 1),
+        "low": t.n.low(100 * low, 1),
+        "high": t.n.up(100 * high, 1),
+        "confidence": t.n.percent(confidence, 0),
+        "ceiling": t.n.up(100 * strongest["ceiling"], 1),
+        "baseline": t.n.fixed(100 * strongest["baseline"], 0),
         "who": t.name("who", strongest["name"]) if f"who.{strongest['name']}" in t.sentences else "",
         "better": t("tile.attack.better") if low > strongest["baseline"] and strongest["status"] == "passed" else "",
     }
@@ -164,21 +168,24 @@ def strongest_attack(f: dict[str, Any]) -> dict[str, Any] | None:
 def _what_leaves(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
     c, purpose = f["contents"], f["purpose"]
     audience = t.name("audience", purpose["audience"])
-    recipients = purpose["recipients"] and short(t.pick(purpose["recipients"]))
+    recipients = purpose["recipients"] and _short(purpose["recipients"], t)
     return [
-        (t("decision.what"), t("decision.what.text", columns=n.count(c["columns"]), rows=n.count(c["synthetic_rows"]))),
+        (
+            t("decision.what"),
+            t("decision.what.text", columns=t.n.count(c["columns"]), rows=t.n.count(c["synthetic_rows"])),
+        ),
         (
             t("decision.whom"),
             t("decision.whom.text", audience=audience, recipients=recipients) if recipients else audience,
         ),
-        (t("decision.purpose"), Markup("{}").format(short(t.pick(purpose["purpose"])))),
+        (t("decision.purpose"), _short(purpose["purpose"], t)),
         (
             t("decision.about"),
             t(
                 "decision.about.text",
-                people=n.count(f["privacy"]["max_patients"]),
-                sensitive=n.count(c["sensitive"]),
-                recognise=n.count(c["recognise"]),
+                people=t.n.count(f["privacy"]["max_patients"]),
+                sensitive=t.n.count(c["sensitive"]),
+                recognise=t.n.count(c["recognise"]),
             ),
         ),
         *_missing(f, t),
@@ -191,6 +198,10 @@ def _missing(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
     """What the law asks for and the policy does not say."""
     missing = [t(f"missing.{what}") for x in f["verdict"]["findings"] if x["rule"] == "legal" for what in x["value"]]
     return [(t("decision.missing"), t("decision.missing.text", what=Markup(", ").join(missing)))] if missing else []
+
+
+def _short(translations: dict[str, str], t: Words) -> Markup:
+    return t.pick({language: short(text) for language, text in translations.items()})
 
 
 def short(text: str) -> str:
@@ -208,7 +219,7 @@ def _risk(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
                 tag["word"] = t("status.unknown")
             lines.append({"text": t(f"risk.{group}"), **tag})
     if (people := few_accusations(f)) is not None:
-        lines.append(_grey(t("risk.few"), t("status.few", n=n.count(people))))
+        lines.append(_grey(t("risk.few"), t("status.few", n=t.n.count(people))))
     if f["edition"] == "public":
         lines.append(_grey(t("risk.inside"), t("status.inside")))
     if (missing := untested(f)) is not None:

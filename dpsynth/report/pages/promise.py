@@ -6,14 +6,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dpsynth.report import numerals as n
 from dpsynth.report.charts.budget import budget_bar
 from dpsynth.report.charts.icons import swatch
 from dpsynth.report.charts.people import people
 from dpsynth.report.charts.roc import roc
+from dpsynth.report.numerals import digest
 from dpsynth.report.pages.blocks import Figure, Table
 from dpsynth.report.words import Words
 
+TICKS = (0.0, 0.5, 1.0)
 PICTURED = 1
 """Which of the ceiling's points is drawn with people: 10 wrong accusations."""
 
@@ -22,22 +23,22 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """The claim sheet, in the order of NIST SP 800-226."""
     p, identity = f["privacy"], f["identity"]
     places = {
-        "epsilon": n.up(p["epsilon"]),
-        "claimed": n.up(p["epsilon_claimed"]),
-        "zcdp": n.up(p["epsilon_zcdp"]),
-        "delta": n.small(p["delta"]),
-        "factor": n.up(p["odds_factor"], 1),
-        "mu": n.up(p["mu"], 4),
-        "rho": n.up(p["rho"], 4),
-        "eta": n.small(p["eta"]),
+        "epsilon": t.n.up(p["epsilon"]),
+        "claimed": t.n.up(p["epsilon_claimed"]),
+        "zcdp": t.n.up(p["epsilon_zcdp"]),
+        "delta": t.n.small(p["delta"]),
+        "factor": t.n.up(p["odds_factor"], 1),
+        "mu": t.n.up(p["mu"], 4),
+        "rho": t.n.up(p["rho"], 4),
+        "eta": t.n.small(p["eta"]),
         "unit": t.name("unit.promise", p["unit"]),
-        "rows": n.count(p["rows_per_unit"]),
-        "patients": n.count(p["max_patients"]),
-        "expected": n.small(p["delta_times_patients"]),
+        "rows": t.n.count(p["rows_per_unit"]),
+        "patients": t.n.count(p["max_patients"]),
+        "expected": t.n.small(p["delta_times_patients"]),
         "bound_source": t.name("evidence", p["bound_source"]),
         "sampler": f["provenance"]["sampler"],
         "population": identity["population"],
-        "statements": n.count(len(f["unprotected"]["statements"]) + len(f["unprotected"]["invariants"])),
+        "statements": t.n.count(len(f["unprotected"]["statements"]) + len(f["unprotected"]["invariants"])),
     }
     keys = (
         "definition",
@@ -62,21 +63,25 @@ def _audit(a: dict[str, Any], t: Words) -> dict[str, Any]:
     """How the promise was tested, and what the test could have seen."""
     rows: list[list[Markup | str]] = [
         [
-            t("audit.claim", epsilon=n.up(c["epsilon"])),
-            n.low(c["shown"], 2),
-            n.low(c["possible"], 1),
-            n.count(c["runs"]),
-            n.count(c["whole_runs"]) if c["whole_runs"] else t("audit.not_run"),
+            t("audit.claim", epsilon=t.n.up(c["epsilon"])),
+            t.n.low(c["shown"], 2),
+            t.n.low(c["possible"], 1),
+            t.n.count(c["runs"]),
+            t.n.count(c["whole_runs"]) if c["whole_runs"] else t("audit.not_run"),
             t("audit.contradicted" if c["contradicted"] else "audit.consistent"),
         ]
         for c in a["claims"]
     ]
-    places = {"people": n.count(len(a["people"])), "caught": n.count(a["caught"]), "mutants": n.count(a["mutants"])}
+    places = {
+        "people": t.n.count(len(a["people"])),
+        "caught": t.n.count(a["caught"]),
+        "mutants": t.n.count(a["mutants"]),
+    }
     return {
         "title": t("audit.title"),
         "lead": t("audit.lead"),
         "table": Table(
-            t("audit.table", delta=n.small(a["delta"])),
+            t("audit.table", delta=t.n.small(a["delta"])),
             [t(f"audit.{k}") for k in ("promise", "shown", "possible", "runs", "whole", "outcome")],
             rows,
             frozenset({1, 2, 3, 4}),
@@ -91,22 +96,22 @@ def ceiling(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Natural frequencies from the exact trade-off curve."""
     c = f["ceiling"]
     point = c["points"][PICTURED]
-    total = n.count(c["people"])
+    total = t.n.count(c["people"])
     table = Table(
         t("ceiling.table", people=total),
         [t("ceiling.accused", people=total), t("ceiling.guess"), t("ceiling.found", people=total), t("ceiling.right")],
         [
             [
-                n.count(x["accused"]),
-                n.count(x["accused"]),
-                n.count(x["found"]),
-                t("ceiling.of100", n=n.up(100 * x["right"], 0)),
+                t.n.count(x["accused"]),
+                t.n.count(x["accused"]),
+                t.n.count(x["found"]),
+                t("ceiling.of100", n=t.n.up(100 * x["right"], 0)),
             ]
             for x in c["points"]
         ],
         frozenset({0, 1, 2, 3}),
     )
-    places = {"people": total, "accused": n.count(point["accused"]), "found": n.count(point["found"])}
+    places = {"people": total, "accused": t.n.count(point["accused"]), "found": t.n.count(point["found"])}
     points = measured_points(f)
     words = (str(t("roc.x")), str(t("roc.y")), str(t("roc.ceiling")), str(t("roc.guess")))
     return {
@@ -125,20 +130,24 @@ def ceiling(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "table": table,
         "note": t("ceiling.right.note"),
         "roc": Figure(
-            roc(c["curve"], points, words, str(t("roc.chart", auc=n.up(c["auc"], 3)))),
+            roc(c["curve"], points, _ticks(t), words, str(t("roc.chart", auc=t.n.up(c["auc"], 3)))),
             t("roc.caption.measured" if points else "roc.caption"),
             [],
             Table(
                 t("roc.table"),
                 [t("roc.x"), t("roc.y.most")],
-                [[n.percent(x), n.percent_high(y)] for x, y in c["curve"][4::6]],
+                [[t.n.percent(x), t.n.percent_high(y)] for x, y in c["curve"][4::6]],
                 frozenset({0, 1}),
             ),
             beside=True,
         ),
-        "pairs": t("ceiling.pairs", auc=n.up(100 * c["auc"], 1), accuracy=n.up(100 * c["accuracy"], 1)),
+        "pairs": t("ceiling.pairs", auc=t.n.up(100 * c["auc"], 1), accuracy=t.n.up(100 * c["accuracy"], 1)),
         "remark": t("ceiling.remark"),
     }
+
+
+def _ticks(t: Words) -> list[tuple[float, str]]:
+    return [(x, t.n.in_percent(t.n.count(100 * x)) if x else "0") for x in TICKS]
 
 
 def measured_points(f: dict[str, Any]) -> list[tuple[float, float]]:
@@ -161,28 +170,34 @@ def budget(f: dict[str, Any], t: Words) -> dict[str, Any]:
     b = f["budget"]
     parts: list[tuple[Any, float]] = [(e["state"], e["share"]) for e in b["earlier"] if e["share"]]
     rows: list[list[Markup | str]] = [
-        [e["release_id"], e["date"], t(f"ledger.{e['state']}"), n.up(e["epsilon"]), _share(e["share"])]
+        [
+            e["release_id"],
+            t.n.date(e["date"]),
+            t(f"ledger.{e['state']}"),
+            t.n.up(e["epsilon"]),
+            t.n.percent_up(e["share"]),
+        ]
         for e in b["earlier"]
     ]
     rows.append(
         [
             f["identity"]["release_id"],
-            f["identity"]["run_date"],
+            t.n.date(f["identity"]["run_date"]),
             t("ledger.this"),
-            n.up(b["epsilon_release"]),
-            n.percent_up(b["share_release"]),
+            t.n.up(b["epsilon_release"]),
+            t.n.percent_up(b["share_release"]),
         ]
     )
-    rows.append([t("ledger.left"), "", "", "", n.percent_down(b["share_left"])])
+    rows.append([t("ledger.left"), "", "", "", t.n.percent_down(b["share_left"])])
     places = {
-        "limit": n.fixed(b["epsilon_limit"], 2),
-        "delta": n.small(b["delta"]),
-        "total": n.up(b["epsilon_total"]),
-        "used": n.percent_up(b["share_used"]),
-        "left": n.percent_down(b["share_left"]),
+        "limit": t.n.fixed(b["epsilon_limit"], 2),
+        "delta": t.n.small(b["delta"]),
+        "total": t.n.up(b["epsilon_total"]),
+        "used": t.n.percent_up(b["share_used"]),
+        "left": t.n.percent_down(b["share_left"]),
         "population": f["identity"]["population"],
-        "release": n.up(f["privacy"]["epsilon"]),
-        "alone": n.up(b["epsilon_release"]),
+        "release": t.n.up(f["privacy"]["epsilon"]),
+        "alone": t.n.up(b["epsilon_release"]),
     }
     kinds = [k for k in ("committed", "open") if b[k]]
     return {
@@ -202,11 +217,7 @@ def budget(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "notes": [t("budget.two_epsilons", **places), t("budget.add", **places)],
         "head": t(
             "budget.head",
-            sequence=n.count(f["identity"]["ledger_sequence"]),
-            head=n.digest(f["identity"]["ledger_head"], 16),
+            sequence=t.n.count(f["identity"]["ledger_sequence"]),
+            head=digest(f["identity"]["ledger_head"], 16),
         ),
     }
-
-
-def _share(share: float) -> str:
-    return n.percent_up(share) if share else "0%"

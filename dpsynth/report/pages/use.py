@@ -6,9 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dpsynth.report import numerals as n
 from dpsynth.report.pages.blocks import Cell, Table
 from dpsynth.report.pages.decision import fitness_tag
+from dpsynth.report.pages.levels import level
 from dpsynth.report.words import Words
 
 WORST = 12
@@ -19,18 +19,21 @@ def small_groups(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Rare levels of the synthetic file, and values outside the declared lists."""
     rare = f["rare_levels"]
     limit = next(x for x in f["thresholds"] if x["name"] == "outside_domain_share")
+    declared = {c["name"]: c for c in f["columns"]}
     outside = sorted(f["outside_domain"], key=lambda e: -e["share"])
-    noise = {n.noise(100 * e["share_sd"]) for e in outside}
+    noise = {t.n.noise(100 * e["share_sd"]) for e in outside}
     constant = len(noise) == 1
     return {
         "lead": t(
             "small.lead",
-            rare=n.count(rare["rare"]),
-            levels=n.count(rare["levels"]),
-            below=n.up(rare["below_rows"], 0),
+            rare=t.n.count(rare["rare"]),
+            levels=t.n.count(rare["levels"]),
+            below=t.n.up(rare["below_rows"], 0),
         )
         + (
-            t("small.lead.internal", minimum=n.count(rare["minimum_units"])) if f["edition"] == "internal" else Markup()
+            t("small.lead.internal", minimum=t.n.count(rare["minimum_units"]))
+            if f["edition"] == "internal"
+            else Markup()
         ),
         "rare": Table(
             t("small.table"),
@@ -38,9 +41,9 @@ def small_groups(f: dict[str, Any], t: Words) -> dict[str, Any]:
             [
                 [
                     r["column"],
-                    n.count(r["levels"]),
-                    n.count(r["rare"]),
-                    n.count(r["synthetic_rows"]),
+                    t.n.count(r["levels"]),
+                    t.n.count(r["rare"]),
+                    t.n.count(r["synthetic_rows"]),
                 ]
                 for r in rare["columns"]
             ],
@@ -51,7 +54,7 @@ def small_groups(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "none": t("small.none"),
         "outside_lead": t(
             "outside.lead",
-            limit=n.percent(limit["pass"], 0),
+            limit=t.n.percent(limit["pass"], 0),
             noise=t("outside.noise", sd=noise.pop()) if constant else "",
         ),
         "outside": Table(
@@ -64,9 +67,15 @@ def small_groups(f: dict[str, Any], t: Words) -> dict[str, Any]:
                 *([] if constant else [t("noise.sd")]),
             ],
             [
-                [e["column"], e["level"], t(f"outside.{e['kind']}"), f"{shown}%", *([] if constant else [sd])]
+                [
+                    e["column"],
+                    level(e["level"], declared[e["column"]], t),
+                    t(f"outside.{e['kind']}"),
+                    t.n.in_percent(shown),
+                    *([] if constant else [sd]),
+                ]
                 for e in outside[:WORST]
-                for shown, sd in [n.with_noise(100 * e["share"], 100 * e["share_sd"])]
+                for shown, sd in [t.n.with_noise(100 * e["share"], 100 * e["share_sd"])]
             ],
             frozenset({3} if constant else {3, 4}),
         )
@@ -89,14 +98,14 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         rows += [_figure(e, "inside", t) for e in f["inside"]["utility"] if e["marginals"]]
     worst = sorted(f["columns"], key=lambda c: (-c["distance"], c["name"]))[:WORST]
     places = {
-        "below": n.up(rare["below_rows"], 0),
-        "share": n.percent(rare["below_share"], 2),
-        "measured": n.count(u["free_two_way"]["marginals"]),
-        "pairs": n.count(u["all_pairs"]),
-        "noisy_rows": _rows(f),
-        "sd": n.noise(f["contents"]["source_rows_sd"]),
-        "rows": n.count(f["contents"]["synthetic_rows"]),
-        "holdout": n.percent(f["unprotected"]["holdout_share"], 0),
+        "below": t.n.up(rare["below_rows"], 0),
+        "share": t.n.percent(rare["below_share"], 2),
+        "measured": t.n.count(u["free_two_way"]["marginals"]),
+        "pairs": t.n.count(u["all_pairs"]),
+        "noisy_rows": t.n.count(f["contents"]["source_rows"]),
+        "sd": t.n.noise(f["contents"]["source_rows_sd"]),
+        "rows": t.n.count(f["contents"]["synthetic_rows"]),
+        "holdout": t.n.percent(f["unprotected"]["holdout_share"], 0),
     }
     uses = [
         ("code", "fit"),
@@ -127,19 +136,19 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         ),
         "pairs_note": t("use.pairs_note.paid" if u["paid_two_way"] is not None else "use.pairs_note.free", **places),
         "worst": Table(
-            t("use.worst", shown=n.count(len(worst)), columns=n.count(len(f["columns"]))),
+            t("use.worst", shown=t.n.count(len(worst)), columns=t.n.count(len(f["columns"]))),
             [t("small.column"), t("use.difference")],
-            [[c["name"], n.fixed(100 * c["distance"], 1)] for c in worst],
+            [[c["name"], t.n.fixed(100 * c["distance"], 1)] for c in worst],
             frozenset({1}),
             narrow=True,
         ),
         "worst_pairs": _worst_pairs(f, t),
         "bars": _bars(u["bars"], t),
-        "bars_lead": t("bars.lead", confidence=n.percent(u["bars"]["confidence"], 0))
+        "bars_lead": t("bars.lead", confidence=t.n.percent(u["bars"]["confidence"], 0))
         + (t("bars.clipped") if u["bars"]["clipped"] else Markup()),
         "dependence": _dependence(u["dependence"], t),
         "invented": _invented(u["dependence"], t),
-        "clip": t("clip.text", reach=n.fixed(u["clip"]["reach"], 1), lost=n.percent_high(u["clip"]["lost"], 1))
+        "clip": t("clip.text", reach=t.n.fixed(u["clip"]["reach"], 1), lost=t.n.percent_high(u["clip"]["lost"], 1))
         if u["clip"]
         else "",
     }
@@ -150,9 +159,9 @@ def _bars(bars: dict[str, Any], t: Words) -> Table | None:
     rows: list[list[Cell]] = [
         [
             t(f"bars.{k['kind']}"),
-            n.count(k["number"]),
-            n.up(100 * k["median"], 1),
-            n.up(100 * k["largest"], 1),
+            t.n.count(k["number"]),
+            t.n.up(100 * k["median"], 1),
+            t.n.up(100 * k["largest"], 1),
         ]
         for k in bars["kinds"]
     ]
@@ -163,10 +172,10 @@ def _bars(bars: dict[str, Any], t: Words) -> Table | None:
 def _dependence(found: dict[str, Any], t: Words) -> Markup | str:
     if not found["checked"]:
         return ""
-    checked = n.count(found["checked"])
+    checked = t.n.count(found["checked"])
     if not found["failed"]:
         return t("dependence.none", checked=checked)
-    return t("dependence.some", checked=checked, failed=n.count(found["failed"]))
+    return t("dependence.some", checked=checked, failed=t.n.count(found["failed"]))
 
 
 def _invented(found: dict[str, Any], t: Words) -> Table | None:
@@ -174,8 +183,8 @@ def _invented(found: dict[str, Any], t: Words) -> Table | None:
     rows: list[list[Cell]] = [
         [
             t("use.pair", first=i["clique"][0], second=i["clique"][1]),
-            n.fixed(100 * i["synthetic"], 1),
-            n.up(100 * i["allowed"], 1),
+            t.n.fixed(100 * i["synthetic"], 1),
+            t.n.up(100 * i["allowed"], 1),
         ]
         for i in found["invented"]
     ]
@@ -189,20 +198,20 @@ def _worst_pairs(f: dict[str, Any], t: Words) -> Table | None:
         return None
     pairs = [x for e in f["inside"]["utility"] if e["ways"] == 2 for x in e["worst"]]
     rows: list[list[Cell]] = [
-        [t("use.pair", first=x["clique"][0], second=x["clique"][1]), n.up(100 * x["distance"], 1)] for x in pairs
+        [t("use.pair", first=x["clique"][0], second=x["clique"][1]), t.n.up(100 * x["distance"], 1)] for x in pairs
     ]
     head = [t("use.what"), t("use.difference")]
     return (
-        Table(t("use.worst_pairs", shown=n.count(len(rows))), head, rows, frozenset({1}), narrow=True) if rows else None
+        Table(t("use.worst_pairs", shown=t.n.count(len(rows))), head, rows, frozenset({1}), narrow=True)
+        if rows
+        else None
     )
-
-
-def _rows(f: dict[str, Any]) -> str:
-    return n.count(f["contents"]["source_rows"])
 
 
 def _figure(e: dict[str, Any], kind: str, t: Words) -> list[Cell]:
     sd = e.get("mean_sd")
-    mean, noise = n.with_noise(100 * e["mean"], 100 * sd) if sd else (n.fixed(100 * e["mean"], 2), t("use.no_noise"))
-    floor = n.fixed(100 * e["floor"], 2) if e["floor"] is not None else "–"
-    return [t(f"use.{kind}.{e['ways']}"), n.count(e["marginals"]), mean, noise, floor]
+    mean, noise = (
+        t.n.with_noise(100 * e["mean"], 100 * sd) if sd else (t.n.fixed(100 * e["mean"], 2), t("use.no_noise"))
+    )
+    floor = t.n.fixed(100 * e["floor"], 2) if e["floor"] is not None else "–"
+    return [t(f"use.{kind}.{e['ways']}"), t.n.count(e["marginals"]), mean, noise, floor]

@@ -1,0 +1,97 @@
+"""Options that several commands share, and how they ask for a passphrase."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dpsynth.errors import SignoffError, UsageError
+
+if TYPE_CHECKING:
+    from dpsynth.privacy.ledger import Ledger
+    from dpsynth.signoff.keys import SecretKey
+
+LedgerUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        envvar="DPSYNTH_LEDGER",
+        help="Budget ledger, sqlite:///PATH. Default: a file in the user's data folder.",
+    ),
+]
+RunPath = Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN")]
+PassphraseFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--passphrase-file",
+        help="File whose first line is the passphrase; once for each key, in their order. "
+        "Left out: the variable DPSYNTH_PASSPHRASE, or a question on the terminal.",
+    ),
+]
+VARIABLE = "DPSYNTH_PASSPHRASE"
+
+
+def open_ledger(url: str | None, *, create: bool = False) -> Ledger:
+    """The ledger that is given, or the usual one; it is made only where that is asked for."""
+    from dpsynth.privacy.ledger import Ledger
+
+    return Ledger(ledger_url(url), create=create)
+
+
+def ledger_url(url: str | None) -> str:
+    """Where the ledger lies that is given, or the usual one.
+
+    Raises:
+        UsageError: it is given, and empty.
+    """
+    from dpsynth.privacy.ledger import default_url
+
+    if url is not None and not url.strip():
+        raise UsageError(
+            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
+        )
+    return url or default_url()
+
+
+def passphrase(file: Path | None, what: str, *, twice: bool = False) -> str:
+    """A passphrase from a file, the environment or the terminal; never from the command line, which others can see.
+
+    Raises:
+        SignoffError: the file cannot be read or is empty.
+    """
+    if file is not None:
+        try:
+            with file.open(encoding="utf-8") as lines:
+                line = lines.readline(4096).rstrip("\r\n")
+        except (OSError, ValueError):
+            raise SignoffError(f"The passphrase file {file} cannot be read. Give a text file.") from None
+        if not line:
+            raise SignoffError(f"The passphrase file {file} is empty. Its first line is the passphrase.")
+        return line
+    if VARIABLE in os.environ:
+        return os.environ[VARIABLE]
+    return str(typer.prompt(f"Passphrase of {what}", hide_input=True, confirmation_prompt=twice, err=True))
+
+
+def unlock(paths: list[Path], files: list[Path] | None) -> list[SecretKey]:
+    """Secret keys, each with its passphrase.
+
+    Raises:
+        UsageError: there are passphrase files, but not one for each key.
+        SignoffError: a key cannot be read, or its passphrase is wrong.
+    """
+    from dpsynth.signoff.keys import load_secret
+
+    if files and len(files) != len(paths):
+        raise UsageError(f"--passphrase-file is given {len(files)} times for {len(paths)} keys. Give one for each key.")
+    given: list[Path | None] = [*files] if files else [None] * len(paths)
+    return [load_secret(path, passphrase(file, str(path))) for path, file in zip(paths, given, strict=True)]
+
+
+def plain(value: object) -> str:
+    """Text of somebody else's file without line breaks or control characters."""
+    text = str(value)
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

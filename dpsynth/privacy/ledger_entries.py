@@ -1,0 +1,82 @@
+"""Entries of the ledger as values: what happened, in which order, when, and by which account."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from dpsynth.privacy import ledger_tables
+
+_entry = ledger_tables.entry
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry.
+
+    Attributes:
+        sequence: its number, from 1; the order is evidence, the time is a claim of this machine's clock.
+        at: UTC time, ISO 8601.
+        kind: what happened; one of `ledger_tables.KINDS`.
+        population: the people that it is about; None for entries about keys.
+        run_id: the run that it is about, if any.
+        actor: account of the operating system that wrote it.
+        body: what else there is to say.
+        hash: over all of this and the hash of the entry before.
+    """
+
+    sequence: int
+    at: str
+    kind: str
+    population: str | None
+    run_id: str | None
+    actor: str
+    body: dict[str, Any]
+    hash: str
+
+
+def every(connection: sa.Connection) -> tuple[Entry, ...]:
+    """All entries, oldest first."""
+    rows = connection.execute(sa.select(_entry).order_by(_entry.c.seq))
+    return tuple(
+        Entry(r.seq, r.at, r.kind, r.population_id, r.run_id, r.actor, json.loads(r.body), r.hash) for r in rows
+    )
+
+
+def append(
+    connection: sa.Connection,
+    now: dt.datetime,
+    kind: str,
+    population: str | None,
+    run_id: str | None,
+    body: dict[str, Any],
+) -> Entry:
+    """Writes the next entry, chained to the newest."""
+    last = connection.execute(sa.select(_entry.c.seq, _entry.c.hash).order_by(_entry.c.seq.desc()).limit(1)).first()
+    row: dict[str, Any] = {
+        "seq": last.seq + 1 if last else 1,
+        "at": now.isoformat(timespec="seconds"),
+        "kind": kind,
+        "population_id": population,
+        "run_id": run_id,
+        "actor": account(),
+        "body": ledger_tables.canonical(body),
+        "prev_hash": last.hash if last else "",
+    }
+    digest = ledger_tables.entry_hash(row)
+    connection.execute(_entry.insert().values(**row, hash=digest))
+    return Entry(row["seq"], row["at"], kind, population, run_id, row["actor"], body, digest)
+
+
+def account() -> str:
+    """The account of the operating system under which this process runs."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

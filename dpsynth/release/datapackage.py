@@ -1,0 +1,155 @@
+"""The Data Package descriptor: what programs need to read the synthetic table, and people to understand it.
+
+Fields keep to the schema of version 2. `unit`, `role`, `codingSystem` and `evidence` are properties of our own, which
+the standard allows.
+Source: Data Package standard, version 2, https://datapackage.org/standard/.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from dpsynth.domain.attribute import Attribute, Category, Grid
+from dpsynth.policy.columns import ModelledColumn
+from dpsynth.policy.listed_columns import CategoryColumn
+from dpsynth.policy.schema import Policy
+from dpsynth.release import naming
+from dpsynth.release.contents import Part, kind_of
+from dpsynth.report.inputs import Published
+
+SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
+KEY_PATTERN = "SYN[0-9]{9,}"
+DIALECT = {"header": True, "delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True}
+"""How the CSV file is written; other line ends than carriage return and line feed must be said."""
+
+
+def data_package(p: Published, created: str, parts: tuple[Part, ...]) -> dict[str, Any]:
+    """The descriptor.
+
+    Args:
+        p: what is released.
+        created: date and time, ISO 8601.
+        parts: files of the bundle; those under data/ become resources.
+    """
+    policy, about = p.policy, p.policy.catalogue
+    schema = {"fields": list(_fields(p)), "primaryKey": [policy.table.unit_key], "missingValues": [""]}
+    resources = [_resource(policy, part, schema) for part in parts if part.path.startswith("data/")]
+    optional: dict[str, Any] = {
+        "homepage": about.page,
+        "licenses": [_named(name=about.licence.name, title=about.licence.title, path=about.licence.page)]
+        if about.licence
+        else None,
+        "sources": [_named(title=s.title, path=s.page, version=s.version) for s in about.sources],
+    }
+    return {
+        "$schema": SCHEMA,
+        "name": policy.id,
+        "id": p.release_id,
+        "title": naming.title(policy),
+        "description": naming.description(p),
+        "version": p.run_date,
+        "created": created,
+        "keywords": naming.keywords(policy),
+        "contributors": list(_contributors(policy)),
+        "resources": resources,
+        **{key: value for key, value in optional.items() if value},
+    }
+
+
+def _named(**values: str | None) -> dict[str, str]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _contributors(policy: Policy) -> Iterator[dict[str, Any]]:
+    publisher, contact = naming.publisher(policy), policy.catalogue.contact
+    yield {**_named(title=publisher.name, path=publisher.page), "roles": ["publisher"]}
+    if publisher.name != policy.legal.controller:
+        yield {"title": policy.legal.controller, "roles": ["controller"]}
+    if contact is not None:
+        yield {**_named(title=contact.name, path=contact.page, email=contact.email), "roles": ["contact"]}
+
+
+def _resource(policy: Policy, part: Part, schema: dict[str, Any]) -> dict[str, Any]:
+    kind, form = kind_of(part.path), part.path.rpartition(".")[2]
+    assert kind is not None  # data files are declared
+    return {
+        "name": f"{policy.table_name.replace('_', '-')}-{form}",
+        "type": "table",
+        "path": part.path,
+        "title": kind.meaning,
+        "format": form,
+        "mediatype": kind.media_type,
+        "bytes": part.size,
+        "hash": f"sha256:{part.sha256}",
+        "schema": schema,
+        **({"encoding": "utf-8", "dialect": DIALECT} if form == "csv" else {}),
+    }
+
+
+def _fields(p: Published) -> Iterator[dict[str, Any]]:
+    table = p.policy.table
+    yield {
+        "name": table.unit_key,
+        "type": "string",
+        "title": "Key of the synthetic row",
+        "description": "Every row is its own synthetic person; the key says nothing about anybody.",
+        "constraints": {"unique": True, "required": True, "pattern": KEY_PATTERN},
+    }
+    for attribute in p.domain.attributes:
+        yield _field(attribute, table.modelled[attribute.name])
+
+
+def _field(attribute: Attribute, column: ModelledColumn) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": attribute.name, **_values(attribute, column)}
+    if column.title:
+        field["title"] = naming.in_english(column.title)
+    if said := description(attribute, column):
+        field["description"] = said
+    if column.unit is not None:
+        field["unit"] = column.unit
+    if column.coding_system is not None:
+        system = column.coding_system
+        field["codingSystem"] = _named(name=system.name, version=system.version, path=system.page)
+    if attribute.missing is None:
+        field.setdefault("constraints", {})["required"] = True
+    return {**field, "role": column.role, "evidence": column.source}
+
+
+def description(attribute: Attribute, column: ModelledColumn) -> str:
+    """What a reader should know of a column: the policy's note, and what stands for values outside the domain."""
+    said = [naming.one_line(column.note)] if column.note else []
+    if attribute.other is not None:
+        said.append(f"Values outside the list of levels are called {attribute.levels[attribute.other]!r}.")
+    if isinstance(attribute, Grid):
+        said.append("Drawn evenly inside public bins; what lay outside the limits was moved to them.")
+    return " ".join(said)
+
+
+def _values(attribute: Attribute, column: ModelledColumn) -> dict[str, Any]:
+    """Type, limits and meanings of the values."""
+    if isinstance(attribute, Category):
+        if attribute.boolean:
+            return {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]}
+        levels = [level for code, level in enumerate(attribute.levels) if code != attribute.missing]
+        labels = (column.labels if isinstance(column, CategoryColumn) else None) or {}
+        explained = [{"value": v, "label": labels[v]} if v in labels else {"value": v} for v in levels]
+        return {
+            "type": "string",
+            "constraints": {"enum": levels},
+            "categories": explained if labels else levels,
+            "categoriesOrdered": attribute.ordered and attribute.other is None,
+        }
+    assert isinstance(attribute, Grid)
+    if attribute.form is not None:
+        codes = [code for code in range(attribute.size) if code != attribute.missing]
+        first, last = attribute.span(codes[0])[0], attribute.span(codes[-1])[1]
+        return {
+            "type": "date",
+            "constraints": {"minimum": attribute.show(first), "maximum": attribute.show(last)},
+        }
+    low, high = attribute.cuts[0], attribute.cuts[-1]
+    if attribute.decimals == 0:
+        return {"type": "integer", "constraints": {"minimum": math.floor(low), "maximum": math.ceil(high)}}
+    return {"type": "number", "constraints": {"minimum": low, "maximum": high}}

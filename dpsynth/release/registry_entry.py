@@ -1,0 +1,184 @@
+"""The entry for the registry of deployments of differential privacy, in tier 3, as a draft.
+
+Only what the program proves or the policy states is in it. It is a draft until the publisher hands it in.
+Source: schema of the OpenDP deployments registry, https://github.com/opendp/deployments-registry-data.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dpsynth.release import naming
+from dpsynth.report.inputs import Published
+
+NONE_STATED = "Not stated by the publisher."
+
+
+def entry(p: Published, f: dict[str, Any]) -> dict[str, Any]:
+    """The entry.
+
+    Args:
+        p: what is released.
+        f: the values of the public facts.
+    """
+    policy = p.policy
+    publisher = naming.one_line(naming.publisher(policy).name)
+    return {
+        "url_slug": _slug(naming.title(policy), publisher, p.run_date[:4]),
+        "status": "Draft",
+        "tier": 3,
+        "deployment": {
+            "basic": _basic(p, publisher),
+            "dp_variant": {
+                "variant_name": "Approximate DP",
+                "data_domain": _domain(p),
+                "unprotected_quantities": _unprotected(p),
+            },
+            "privacy_loss": _loss(p, f),
+            "deployment_model": _model(p, f),
+            "accounting": _accounting(p, f),
+            "implementation": _implementation(p, f),
+            "administrative": {
+                "sources": policy.catalogue.page or "The report and its facts are in the bundle of the release.",
+                "notes": _notes(p),
+                "registry_authors": [publisher],
+            },
+        },
+    }
+
+
+def _slug(*words: str) -> str:
+    """The registry's own rule: everything that is no word character becomes a hyphen."""
+    return "-".join(re.sub(r"\W+", "-", word.lower()) for word in words).replace("_", "-")
+
+
+def _basic(p: Published, publisher: str) -> dict[str, Any]:
+    policy = p.policy
+    places = ", ".join(naming.one_line(place.name) for place in policy.catalogue.places)
+    return {
+        "name": naming.title(policy),
+        "data_curators": [publisher],
+        "intended_use": naming.one_line(naming.in_english(policy.legal.purpose)),
+        "data_product_type": "Synthetic data",
+        "data_product_region": places or NONE_STATED,
+        "description": naming.description(p),
+        "publication_date": p.run_date,
+        "data_product_sector": "Healthcare",
+    }
+
+
+def _domain(p: Published) -> str:
+    attributes = p.domain.attributes
+    return (
+        f"Tables with {len(attributes)} columns whose levels are public: code lists, and bins between public bounds, "
+        f"{sum(a.size for a in attributes)} levels in all. Every cell of a real table has a level: what is outside the "
+        "lists or bounds is put into a level for such values, or moved to the bound."
+    )
+
+
+def _unprotected(p: Published) -> str:
+    facts = [f"{i.fact} ({i.citation})" for i in p.policy.privacy.invariants]
+    said = [naming.one_line(text) for text in (*facts, *p.unprotected)]
+    return "; ".join(said) if said else "None was declared."
+
+
+def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
+    privacy = p.policy.privacy
+    return {
+        "privacy_unit": privacy.unit,
+        "privacy_unit_details": (
+            f"Two tables are neighbours if one has all rows of one {privacy.unit} more than the other. At most "
+            f"{p.rows_per_unit} rows of each {privacy.unit} are used, chosen at random; whose row it is stands in "
+            f"column {p.policy.table.unit_key}."
+        ),
+        "privacy_parameters": {"epsilon": p.epsilon, "delta": p.delta, "rho": f["privacy"]["rho"]},
+        "privacy_parameters_details": (
+            f"All steps together are mu-Gaussian differentially private with mu {f['privacy']['mu']:.6g}; epsilon and "
+            "delta follow from mu, and so does rho, the parameter of zero-concentrated differential privacy."
+        ),
+    }
+
+
+def _model(p: Published, f: dict[str, Any]) -> dict[str, Any]:
+    budget, earlier = f["budget"], f["budget"]["committed"]
+    left = f"rho {budget['rho_left']:.6g} of {budget['rho_limit']:.6g}"
+    return {
+        "model_name": "Central",
+        "actors": (
+            f"The curator ({naming.one_line(p.policy.legal.controller)}) holds the real rows and is trusted. Whoever "
+            "receives the bundle is not: any knowledge, any computing power, and any collusion are allowed to them."
+        ),
+        "release_type": "Many releases" if earlier else "One release",
+        "release_type_details": (
+            "A ledger keeps one lifetime budget for all releases about these people: epsilon "
+            f"{budget['epsilon_limit']:g} at delta {budget['delta']:g}. Released before: {earlier}. Left after this "
+            f"release: {left}. The budget is never refilled."
+        ),
+        "data_source_type": "Static",
+        "data_source_type_details": f"Snapshot {naming.one_line(p.policy.source.snapshot)}.",
+        "access_type": "Non-interactive",
+        "access_type_details": "Nobody can ask the real data anything; only the finished bundle is handed out.",
+    }
+
+
+def _accounting(p: Published, f: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "post_processing": (
+            "Fitting a model to the noisy tables, sampling rows from it, the public report and every file of the "
+            "bundle look at noisy answers and synthetic rows only."
+        ),
+        "composition": (
+            "Adaptive composition of Gaussian mechanisms: squares of mu add up over all steps of the release. Over "
+            "releases, rho adds up in the ledger, rounded up. "
+            f"Steps: {'; '.join(_step(e) for e in f['privacy']['events'])}."
+        ),
+    }
+
+
+def _step(event: dict[str, Any]) -> str:
+    return f"{event['purpose']}: {100 * event['share']:.1f} percent of the square of mu"
+
+
+def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:
+    found = f["provenance"]["versions"]
+    return {
+        "preprocessing_and_hyperparameter_tuning": (
+            "Columns, levels, bounds and settings come from the policy, which was fixed before the data were opened. "
+            f"{100 * p.policy.source.holdout.share:g} percent of the people are never trained on. Cells are put into "
+            "levels one by one; nothing is fitted to the real table without noise."
+        ),
+        "mechanisms": (
+            f"{p.measured.mechanism}, on noisy tables of counts. Noise: {_noise(p, found['opendp'])}. "
+            f"Program: dpsynth {found['dpsynth']}, digest of its code {p.provenance.code_digest}. Run times, memory "
+            "and logs stay with the curator."
+        ),
+        "justification": (
+            f"Limit for the epsilon of a release: {_limit(p)}. An audit on invented people tried to prove the promise "
+            f"false in {min((c['runs'] for c in f['audit']['claims']), default=0)} runs and "
+            f"{'did not' if p.audit.passed else 'did'}."
+        ),
+    }
+
+
+def _noise(p: Published, opendp: str) -> str:
+    if not p.noise_is_private:
+        return f"{p.provenance.sampler}, which is not private"
+    return (
+        f"{p.provenance.sampler}, on a grid of whole multiples of a power of two, from the operating system's random "
+        f"numbers (OpenDP {opendp})"
+    )
+
+
+def _limit(p: Published) -> str:
+    limit = p.policy.thresholds.epsilon_release
+    return f"{limit.pass_:g} without, {limit.review:g} with a judgement ({naming.one_line(limit.source)})"
+
+
+def _notes(p: Published) -> str:
+    notes = [f"Release {p.release_id}. Digest of the policy: {p.policy_digest}."]
+    if not naming.is_releasable(p):
+        notes.append(naming.NOT_A_RELEASE)
+    if p.budget.throw_away:
+        notes.append("The ledger was made for a demonstration and protects nobody's lifetime budget.")
+    return " ".join(notes)

@@ -1,0 +1,1 @@
+"""What each page shows: from frozen values to a template."""
