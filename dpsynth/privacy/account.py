@@ -107,9 +107,9 @@ class Statement:
         return (
             f"The lifetime budget of population {self.population} does not allow this release: requested rho "
             f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano, order), up=True)}), left rho "
-            f"{exact_rho(left)} (epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} (epsilon "
-            f"{self.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no data were "
-            "opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
+            f"{exact_rho(left)} (epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} "
+            f"(epsilon {self.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no "
+            "data were opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
         )
 
 
