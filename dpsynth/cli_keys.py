@@ -65,6 +65,7 @@ def trust(
 
     public = keys.load_public(public_key)
     [signer] = unlock([key], passphrase_file)
+    role = [r.replace("-", "_") for r in role]  # what somebody says has hyphens on the command line
     first = role == ["custodian"] and signer.public == public  # a ledger may begin with its custodian
     book = open_ledger(ledger, create=first)
     try:

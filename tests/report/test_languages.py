@@ -296,3 +296,26 @@ def test_all_languages_of_a_policy_are_known() -> None:
     assert set(LANGUAGES) == set(get_args(Language))
     assert set(NUMERALS) == set(get_args(Language))
     assert set(get_args(Reviewed)) <= set(LANGUAGES)
+
+
+def numbers(text: str, language: str) -> set[float]:
+    """All numbers in a text that is written in a language."""
+    if language == "en":
+        text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    else:
+        text = re.sub(rf"(?<=\d){THIN}(?=\d{{3}}(?!\d))", "", text).replace(",", ".")
+    text = re.sub(r"\b(\d{2})[./](\d{2})[./](\d{4})\b", r"\3 \2 \1", text)
+    return {float(token) for token in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", text)}
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("edition", ["internal", "public"])
+def test_every_language_prints_the_same_numbers(language: str, edition: Any, facts: dict[str, Any]) -> None:
+    """That the English ones are those of the facts is a test of the page."""
+
+    def printed(spoken: str) -> set[float]:
+        return numbers(parse(render(facts[edition], edition, spoken)).all("body")[0].text(), spoken)
+
+    fixed = {x for spoken in ("en", language) for s in speak(spoken).sentences.values() for x in numbers(s, spoken)}
+    assert printed("en") - fixed == printed(language) - fixed
+    assert len(printed("en") - fixed) > 100

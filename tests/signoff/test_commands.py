@@ -36,7 +36,7 @@ def refused(*arguments: str, code: int = 16) -> str:
 PEOPLE = {
     "ada": ("Ada Author", "author"),
     "carl": ("Carl Checker", "output_checker"),
-    "cora": ("Cora Checker", "output_checker"),
+    "cora": ("Cora Checker", "output-checker"),
     "dora": ("Dora Dpo", "dpo"),
     "otto": ("Otto Officer", "release_officer"),
     "will": ("Will Witness", "witness"),
