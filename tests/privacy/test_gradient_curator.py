@@ -154,10 +154,10 @@ def test_what_must_hold(name) -> None:
 
 
 def test_the_audit_has_power() -> None:
-    """An honest training gives away most of what may be: with a promise of half the size it would be contradicted."""
+    """An honest training gives away most of what may be, so that little more than that would be noticed."""
     without, present = scores(3)
-    found = (present > np.median(without)).mean()
-    assert 0.75 < found < compose(AUDIT).tpr(0.5)
+    assert compose(AUDIT).tpr(0.5) < 0.9
+    assert (present > np.median(without)).mean() > 0.7
 
 
 # ----------------------------------------------------------------------------------------------------------- mutants
