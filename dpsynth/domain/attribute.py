@@ -187,6 +187,11 @@ class Grid(Attribute):
             return pa.array(ticks, pa.int64(), mask=absent)
         return pa.array(ticks / 10**self.decimals, pa.float64(), mask=absent)
 
+    @property
+    def widest(self) -> int:
+        """Values of the level that has most of them."""
+        return int(self._ticks[2].max())
+
     def midpoints(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Mean of the grid values of each level, for tables and distances, shape (levels,); NaN for missing."""
         first, end, count = (ticks.astype(np.float64) for ticks in self._ticks)

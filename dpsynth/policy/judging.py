@@ -80,7 +80,7 @@ class Thresholds(Block):
     """Limits of the verdict, each with its source. No regulator sets a number for epsilon or for an AUC."""
 
     epsilon_release: Threshold = _threshold(
-        3.0, 10.0, "tiers of Ponomareva et al. (2023), arXiv:2303.00654; local decision"
+        3.0, 10.0, "10: end of tier 2 of Ponomareva et al. (2023), arXiv:2303.00654; 3: local decision"
     )
     epsilon_lifetime: Threshold = _threshold(5.0, 10.0, "local decision")
     delta_times_patients: Threshold = _threshold(0.01, 0.1, "delta well below one over the number of people")

@@ -20,7 +20,7 @@ conversion).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from scipy.special import log_ndtr, ndtr, ndtri
@@ -131,6 +131,19 @@ class Guarantee:
         if self.sampled:
             return min(1.0, sampled_gaussian.tpr(self.mu_squared, self.sampled, shifted) + self.eta)
         return float(min(1.0, ndtr(ndtri(shifted) + self.mu.value) + self.eta)) if shifted > 0 else self.eta
+
+    def of_group(self, people: int) -> Guarantee:
+        """What is promised about so many units together, all in the data or none.
+
+        The ideal mechanism is k mu-GDP for k units: arXiv:1905.02383, Theorem 2.14. What `eta`, `log_ratio` and `tail`
+        bound is the distance of the real mechanism from the ideal one on the same data, whoever is in them.
+
+        Raises:
+            ValueError: people is below 1.
+        """
+        if people < 1:
+            raise ValueError(f"Expected people={people!r} of at least 1.")
+        return replace(self, mu_squared=self.mu_squared * people**2)
 
     @property
     def auc(self) -> float:

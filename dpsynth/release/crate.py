@@ -252,7 +252,8 @@ def _five_safes(p: Published) -> Iterator[Node]:
         "Safe settings": SETTINGS[policy.release.audience],
         "Safe data": f"{naming.NO_PERSON} epsilon {p.epsilon:g}, delta {p.delta:g}; protected unit: "
         f"{policy.privacy.unit}, with at most {p.rows_per_unit} rows.",
-        "Safe outputs": "Nothing in this bundle was computed from real rows except through charged, noisy answers."
+        "Safe outputs": "Nothing in this bundle was computed from real rows except through charged, noisy answers, and "
+        "two commitments in the manifest, salted with 256 random bits each that stay in the centre."
         if naming.is_releasable(p)
         else "This bundle must not be released: the noise was not private, or the people were invented.",
     }

@@ -94,7 +94,7 @@ def _fields(p: Published) -> Iterator[dict[str, Any]]:
         "name": table.unit_key,
         "type": "string",
         "title": "Key of the synthetic row",
-        "description": "Every row is its own synthetic person; the key says nothing about anybody.",
+        "description": "New in every row: a row stands for itself and belongs to no other. It names nobody.",
         "constraints": {"unique": True, "required": True, "pattern": KEY_PATTERN},
     }
     for attribute in p.domain.attributes:
@@ -121,7 +121,8 @@ def description(attribute: Attribute, column: ModelledColumn) -> str:
     """What a reader should know of a column: the policy's note, and what stands for values outside the domain."""
     said = [naming.one_line(column.note)] if column.note else []
     if attribute.other is not None:
-        said.append(f"Values outside the list of levels are called {attribute.levels[attribute.other]!r}.")
+        place = " and have no place in its order" if attribute.ordered else ""
+        said.append(f"Values outside the list of levels are called {attribute.levels[attribute.other]!r}{place}.")
     if isinstance(attribute, Grid):
         said.append("Drawn evenly inside public bins; what lay outside the limits was moved to them.")
     return " ".join(said)

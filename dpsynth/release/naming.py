@@ -16,6 +16,11 @@ NOT_A_RELEASE = (
     "pass it on."
 )
 
+DEMONSTRATION = (
+    "DEMONSTRATION: made with a throw-away ledger, which does not know all releases about the same people. Do not "
+    "rely on the totals over releases."
+)
+
 
 def in_english(translations: Mapping[Any, str]) -> str:
     """A policy's own text in English, else in the first language given."""
@@ -44,7 +49,15 @@ def publisher(policy: Policy) -> Publisher:
 
 def nature(p: Published) -> str:
     """What comes first wherever the data are described: that they are synthetic, or that they are no release."""
-    return NO_PERSON if is_releasable(p) else f"{NOT_A_RELEASE} {NO_PERSON}"
+    return " ".join((*warnings(p), NO_PERSON))
+
+
+def warnings(p: Published) -> tuple[str, ...]:
+    """What a stranger must know before anything else; nothing of a sound release that a real ledger knows."""
+    return (
+        *(() if is_releasable(p) else (NOT_A_RELEASE,)),
+        *((DEMONSTRATION,) if p.budget.throw_away else ()),
+    )
 
 
 def description(p: Published) -> str:

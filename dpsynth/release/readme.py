@@ -5,6 +5,7 @@ Plain text in short lines. Every number is a value of the public facts.
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from dpsynth.release.contents import CHECKSUMS, CONTENTS, DATA_PACKAGE, Kind, Pa
 from dpsynth.report.inputs import Published
 
 WIDTH = 78
+NO_RULES = "the policy declares no rule between columns."
 UNITS = {
     "patient": "one person with all of their rows",
     "patient_year": "one year of one person, not the whole person",
@@ -41,6 +43,7 @@ def readme(p: Published, f: dict[str, Any], parts: tuple[Part, ...]) -> str:
         ("How to cite", _paragraph(naming.citation(p))),
         ("Whom to ask", _ask(p)),
         ("How to check that nothing was changed", _check()),
+        ("What else is digested", _digests()),
     )
     lines = list(_head(p))
     for title, text in sections:
@@ -77,8 +80,8 @@ def _head(p: Published) -> Iterator[str]:
     yield from title
     yield "=" * max(len(line) for line in title)
     yield ""
-    if not naming.is_releasable(p):
-        yield from _paragraph(naming.NOT_A_RELEASE)
+    for warning in naming.warnings(p):
+        yield from _paragraph(warning)
         yield ""
     yield from _paragraph(naming.NO_PERSON)
     yield ""
@@ -93,7 +96,11 @@ def _head(p: Published) -> Iterator[str]:
             ("Published by", naming.publisher(p.policy).name),
             ("Responsible", p.policy.legal.controller),
             ("Licence", terms),
-            ("State", "sealed; whether it was approved is in signatures/, not in this file"),
+            (
+                "State",
+                "draft when it was sealed. Without a folder signatures/ nobody has approved it: do not use it, do not "
+                "pass it on. What was signed is in that folder; an opinion is no approval.",
+            ),
         ]
     )
 
@@ -101,10 +108,10 @@ def _head(p: Published) -> Iterator[str]:
 def _what(p: Published, f: dict[str, Any]) -> Iterator[str]:
     about, c = p.policy.catalogue, f["contents"]
     yield from _paragraph(
-        f"A table of {c['synthetic_rows']:,} synthetic rows and {c['columns']} columns ({c['table']}). A model was "
-        f"fitted to noisy counts of the real table and the rows were drawn from it. Every row is its own synthetic "
-        f"person: the key {c['unit_key']} is new in each row, so rows cannot be joined to people, and people cannot be "
-        "followed over rows."
+        f"A table of {c['synthetic_rows']:,} synthetic rows, with {c['columns']} columns and the key {c['unit_key']} "
+        f"({c['table']}). A model was fitted to noisy counts of the real table and the rows were drawn from it. Every "
+        "row stands for itself and belongs to no other row: its key is new, so rows cannot be joined to people, and "
+        "nobody can be followed over rows. Do not count rows as people."
     )
     rows = [("Made for", naming.in_english(p.policy.legal.purpose))]
     if about.description is not None:
@@ -146,26 +153,36 @@ def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
         f"most {claim['odds_factor']:.3g}, up or down, except with a probability of about delta."
     )
     yield ""
-    point = ceiling["points"][0]
+    point, further = ceiling["points"][:2]
     yield from _paragraph(
         f"In people: an attacker who accepts to accuse {point['accused']} of {ceiling['people']:,} outsiders wrongly "
-        f"can find at most {point['found']:,} of {ceiling['people']:,} people who are in the data."
+        f"finds on average at most {point['found']:,} of {ceiling['people']:,} people who are in the data; guessing "
+        f"finds {point['accused']}. Who accepts to accuse {further['accused']} finds at most {further['found']:,}; "
+        f"guessing finds {further['accused']}."
     )
     yield ""
     yield from _paragraph(
         "With all earlier releases about the same people that the centre's ledger knows, the total is epsilon "
-        f"{budget['epsilon_total']:.3g} of {budget['epsilon_limit']:g} that are allowed for ever, at delta "
-        f"{budget['delta']:g}. Totals are counted by a rougher rule than a single release, on the safe side."
+        f"{budget['epsilon_total']:.3g} of {budget['epsilon_limit']:g} that are allowed in all, at delta "
+        f"{budget['delta']:g}; the program cannot raise that limit. Totals are counted by a rougher rule than a single "
+        "release, on the safe side."
         + (" The ledger was made for a demonstration: it protects nobody's total." if p.budget.throw_away else "")
     )
 
 
 def _unprotected(p: Published, f: dict[str, Any]) -> Iterator[str]:
-    u = f["unprotected"]
+    u, ceiling = f["unprotected"], f["ceiling"]
+    group, alone = ceiling["group"], ceiling["points"][0]
     declared = [*u["statements"], *(f"{i['fact']} ({i['citation']})" for i in u["invariants"])]
     yield from _points(
         [
-            "Groups: families, practices, hospitals and regions are protected less the larger they are.",
+            "Groups: families, practices, hospitals and regions are protected less the larger they are. For groups of "
+            f"{group['people']} protected units, each in the data as a whole or not at all, an attacker who accuses "
+            f"{group['accused']} of {ceiling['people']:,} wrongly finds on average at most {group['found']:,} of "
+            f"{ceiling['people']:,}, not {alone['found']:,}, and judges at most {_up(100 * group['auc'], 1)} of 100 "
+            f"pairs rightly, not {_up(100 * ceiling['auc'], 1)}.",
+            "Facts about a person in the rows of others, such as the income of a family or the education of a parent: "
+            "the promise to a person covers only that person's own rows.",
             "Truths about the population: what follows from a diagnosis can be guessed of anybody who has it, in the "
             "data or not.",
             "That the release exists, when it was made, and everything in policy.yaml.",
@@ -193,10 +210,18 @@ def _use(f: dict[str, Any]) -> Iterator[str]:
             f"Tables of two columns: on average {100 * two['mean']:.1f} percent of the rows stand elsewhere than in "
             f"the noisy counts, over the {two['marginals']} pairs that were measured. Other pairs were not."
         )
-    below = f["rare_levels"]["below_rows"]
+    c = f["contents"]
+    if c["binned"]:
+        points.append(
+            f"Means, sums, medians and maxima: with care. {c['binned']} of {c['columns']} columns have bins of several "
+            "values, and inside a bin values are drawn evenly. A few rows that the noise puts into a wide top bin can "
+            "dominate a sum or a mean."
+        )
     points += [
-        f"Levels with fewer than about {below:,.0f} real rows cannot be told from noise: do not count rare events, and "
-        "do not conclude from their absence.",
+        "Single rows can be impossible: "
+        + (f"only the policy's rules between columns ({c['rules']}) are kept." if c["rules"] else NO_RULES),
+        f"Levels with fewer than {_up(f['rare_levels']['below_rows'])} real rows cannot be told from noise: do not "
+        "count rare events, and do not conclude from their absence.",
         "Relations of three and more columns are those of the model, not measured one by one.",
         "Right for learning, teaching, writing and testing programs. Before a result is published, it must be checked "
         "on the original data.",
@@ -205,17 +230,23 @@ def _use(f: dict[str, Any]) -> Iterator[str]:
     yield from _points(points)
 
 
+def _up(value: float, digits: int = 0) -> str:
+    """A limit, rounded up as in the report."""
+    return f"{math.ceil(value * 10**digits - 1e-9) / 10**digits:,.{digits}f}"
+
+
 def _load(data: dict[str, str]) -> Iterator[str]:
     yield from _paragraph(
-        "Parquet keeps the types. In CSV every text is quoted and a missing cell is empty; codes such as 01 stay texts "
-        f"only if you read them as texts. {DATA_PACKAGE} names type and limits of every column."
+        "Read as below, Parquet keeps the types, of columns with missing cells, too. In CSV every text is quoted and a "
+        "missing cell is empty; codes such as 01 stay texts only if you read them as texts. "
+        f"{DATA_PACKAGE} names type and limits of every column."
     )
     yield from (
         "",
         "Python:",
         "",
         "    import pandas as pd",
-        f'    table = pd.read_parquet("{data["parquet"]}")',
+        f'    table = pd.read_parquet("{data["parquet"]}", dtype_backend="numpy_nullable")',
         f'    texts = pd.read_csv("{data["csv"]}", dtype=str, keep_default_na=False, na_values=[""])',
         "",
         "R:",
@@ -271,4 +302,19 @@ def _check() -> Iterator[str]:
         "Right is `Signature Verified Successfully`, and the statement that is printed names under `sha256` the digest "
         "of manifest.json, which is printed last. The statement says who signed, in which role, and what: an opinion "
         "is no decision."
+    )
+
+
+def _digests() -> Iterator[str]:
+    yield from _points(
+        [
+            "policy_digest: SHA-256 of the values of the policy with defaults filled in, its code lists and maps, not "
+            "of the file policy.yaml. Where the files that the policy names are at hand, `dpsynth check policy.yaml` "
+            "prints its first 16 digits.",
+            "code_digest: of all files of the program. audit.code in facts.json is another: of the files between raw "
+            "table and noisy answers and the audit's own, with the versions of four packages.",
+            "internal_commitment and source_commitment, in the manifest: of the internal facts and reports, and of the "
+            "source, each with 256 random bits that stay in the centre. They bind the centre and let nobody test a "
+            "guess.",
+        ]
     )

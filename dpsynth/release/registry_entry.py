@@ -13,6 +13,10 @@ from dpsynth.release import naming
 from dpsynth.report.inputs import Published
 
 NONE_STATED = "Not stated by the publisher."
+NONE_EXACT = (
+    "No quantity was published exactly (no invariants). What lies outside every such promise is in README.txt and in "
+    "section 8 of the report."
+)
 
 
 def entry(p: Published, f: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +84,7 @@ def _domain(p: Published) -> str:
 def _unprotected(p: Published) -> str:
     facts = [f"{i.fact} ({i.citation})" for i in p.policy.privacy.invariants]
     said = [naming.one_line(text) for text in (*facts, *p.unprotected)]
-    return "; ".join(said) if said else "None was declared."
+    return "; ".join(said) if said else NONE_EXACT
 
 
 def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +117,7 @@ def _model(p: Published, f: dict[str, Any]) -> dict[str, Any]:
         "release_type_details": (
             "A ledger keeps one lifetime budget for all releases about these people: epsilon "
             f"{budget['epsilon_limit']:g} at delta {budget['delta']:g}. Released before: {earlier}. Left after this "
-            f"release: {left}. The budget is never refilled."
+            f"release: {left}. The program never refills or raises the budget."
         ),
         "data_source_type": "Static",
         "data_source_type_details": f"Snapshot {naming.one_line(p.policy.source.snapshot)}.",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from dpsynth.report import verdict
-from dpsynth.report.facts import Fact, Origin, encode
+from dpsynth.report.facts import ALL_ORIGINS, MEANINGS, PUBLIC_ORIGINS, Fact, Origin, encode
 from dpsynth.report.inputs import Inputs, Inside, Published
 from dpsynth.report.numbers import attack_results, audit, claim, columns, comparison, identity, spending, usefulness
 from dpsynth.report.verdict import Finding
@@ -42,9 +42,11 @@ def internal_facts(inputs: Inputs) -> dict[str, Any]:
 
 
 def _common(p: Published, edition: Edition, findings: Sequence[Finding]) -> dict[str, Any]:
+    allowed = PUBLIC_ORIGINS if edition == "public" else ALL_ORIGINS
     return {
         "schema_version": Fact(SCHEMA_VERSION, "config"),
         "edition": Fact(edition, "config"),
+        "origins": {name: Fact(meaning, "config") for name, meaning in MEANINGS.items() if name in allowed},
         "identity": identity.identity(p),
         "verdict": _verdict(findings),
         "purpose": identity.purpose(p),
@@ -82,7 +84,7 @@ def _thresholds(p: Published) -> list[dict[str, Any]]:
         {
             "name": Fact(name, "config"),
             "pass": Fact(getattr(limits, name).pass_, "config"),
-            "review": Fact(getattr(limits, name).review, "config"),
+            "review": Fact(None if name in verdict.NEVER_BLOCK else getattr(limits, name).review, "config"),
             "source": Fact(getattr(limits, name).source, "config"),
         }
         for name in type(limits).model_fields

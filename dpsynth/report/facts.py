@@ -16,6 +16,16 @@ were opened. public: published elsewhere. synthetic: looks at the synthetic rows
 people, before data were opened. real: looks at real rows without protection."""
 
 PUBLIC_ORIGINS: frozenset[str] = frozenset({"dp", "post", "config", "public", "synthetic", "audit"})
+MEANINGS: dict[Origin, str] = {
+    "dp": "a noisy answer that was charged to the budget",
+    "post": "computed from noisy answers only",
+    "config": "policy, program and ledger, known before data were opened",
+    "public": "published elsewhere",
+    "synthetic": "looks at the synthetic rows only",
+    "audit": "measured on invented people, before data were opened",
+    "real": "looks at real rows without protection",
+}
+"""What each origin means, for readers of `facts.json`."""
 ALL_ORIGINS: frozenset[str] = PUBLIC_ORIGINS | {"real"}
 
 _KEYS = {"value", "origin", "noise_sd"}

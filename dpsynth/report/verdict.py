@@ -27,6 +27,9 @@ Status = Literal["pass", "review", "block"]
 Side = Literal["risk", "benefit"]
 ORDER: tuple[Status, ...] = ("pass", "review", "block")
 
+NEVER_BLOCK = frozenset({"outside_domain_share"})
+"""Limits above which somebody must judge, however large the value is."""
+
 ALMOST = 1e-9
 """Relative slack where two computations of the same epsilon are compared."""
 EXCESS = ("reidentification", "singling_out", "linkability", "inference")
@@ -49,6 +52,7 @@ class Finding:
         limit: the policy's limit, where there is one.
         subject: which attack, where there are several.
         details: further values for the sentence.
+        blocks: whether a value above the limit's `review` blocks the release.
     """
 
     rule: str
@@ -60,6 +64,7 @@ class Finding:
     limit: Threshold | None = None
     subject: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    blocks: bool = True
 
     def facts(self) -> dict[str, Any]:
         """For facts.json."""
@@ -71,7 +76,7 @@ class Finding:
             "anchor": Fact(self.anchor, "config"),
             "value": Fact(self.value, self.origin),
             "pass_limit": Fact(None if self.limit is None else self.limit.pass_, "config"),
-            "review_limit": Fact(None if self.limit is None else self.limit.review, "config"),
+            "review_limit": Fact(self.limit.review if self.limit and self.blocks else None, "config"),
             "source": Fact(None if self.limit is None else self.limit.source, "config"),
             "details": Fact(self.details, self.origin),
         }
@@ -206,6 +211,7 @@ def _outside_domain(p: Published) -> Finding:
         max((s.value for _, _, s in over or levels), default=0.0),
         limit,
         details={"columns": list(dict.fromkeys(name for name, _, _ in over)), "kind": over[0][1] if over else None},
+        blocks="outside_domain_share" not in NEVER_BLOCK,
     )
 
 

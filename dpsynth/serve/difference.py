@@ -292,9 +292,9 @@ def _limits(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell,
         x["name"]: (
             report.name("limit", x["name"]),
             t(
-                "limits.text",
+                "limits.text" if x["review"] is not None else "limits.never",
                 passes=t.n.plain(x["pass"]),
-                review=t.n.plain(x["review"]),
+                review="" if x["review"] is None else t.n.plain(x["review"]),
                 source=source(x["source"], report),
             ),
         )

@@ -36,11 +36,13 @@ class Verdict:
         status: pass, review or block.
         to_judge: points that need a judgement.
         blocking: points that block.
+        rules: rules that were applied.
     """
 
     status: str
     to_judge: int
     blocking: int
+    rules: int
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def _verdict(f: dict[str, Any], edition: Edition) -> Verdict:
         told = f["verdict"]
         if told["status"] not in ("pass", "review", "block"):
             raise ValueError("status")
-        return Verdict(told["status"], int(told["to_judge"]), int(told["blocking"]))
+        return Verdict(told["status"], int(told["to_judge"]), int(told["blocking"]), len(told["findings"]))
     except (KeyError, TypeError, ValueError, OverflowError):
         raise _DamagedError(f"broken.facts.{edition}") from None
 

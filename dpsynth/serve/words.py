@@ -230,6 +230,7 @@ _COMPARE = {
     "attacks.ceiling": "ceiling {ceiling}",
     "adjacency.add_remove": "with and without one of these",
     "limits.text": "pass up to {passes}, review up to {review} ({source})",
+    "limits.never": "pass up to {passes}, review above, never blocks ({source})",
 }
 
 _SIGN = {

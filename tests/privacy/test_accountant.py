@@ -195,6 +195,23 @@ def test_trade_off_bounds_the_likelihood_ratio_attack(fpr, mu, eta) -> None:
         assert ceiling == pytest.approx(min(1.0, norm.cdf(norm.ppf(fpr + eta) + mu) + eta))
 
 
+@pytest.mark.parametrize("people", [1, 2, 4])
+@pytest.mark.parametrize("fpr", [0.001, 0.1])
+def test_a_group_is_bounded_by_composing_the_ideal_trade_off(people, fpr) -> None:
+    """f applied k times, each time to what the step before leaves; the distance to the lattice is paid once a world."""
+    promise = Guarantee(Fraction(1, 5), 1e-9)
+    step = Guarantee(Fraction(1, 5), 0.0)
+    found = fpr + promise.eta
+    for _ in range(people):
+        found = step.tpr(found)
+    assert promise.of_group(people).tpr(fpr) == pytest.approx(found + promise.eta, rel=1e-12)
+
+
+def test_a_group_has_somebody_in_it() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Guarantee(Fraction(1), 0.0).of_group(0)
+
+
 def test_auc_is_above_the_integral_of_tpr() -> None:
     guarantee = Guarantee(Fraction(1), 0.01)
     grid = np.linspace(0, 1, 2001)

@@ -79,6 +79,7 @@ def test_the_five_safes_say_what_the_policy_says() -> None:
     assert "registered recipients" in graph["#safe-people"]["value"]
     assert "epsilon 2, delta 1e-06" in graph["#safe-data"]["value"]
     assert "must not be released" not in graph["#safe-outputs"]["value"]
+    assert "two commitments" in graph["#safe-outputs"]["value"], "the only other things that were computed from rows"
     assert "must not be released" in made(noise_is_private=False)["#safe-outputs"]["value"]
     assert "must not be released" in made(rehearsal=True)["#safe-outputs"]["value"]
 

@@ -12,7 +12,8 @@ import pytest
 
 from dpsynth.release import tables
 from dpsynth.release.datapackage import data_package
-from tests.release.sample import CREATED, HOSTILE, PARTS, SAFE, published
+from tests.release.sample import COLUMNS, CREATED, HOSTILE, PARTS, SAFE, published
+from tests.report import sample
 
 PATH = re.compile(r"^((?=[^./~])(?!file:)((?!/\.\./)(?!\\)(?!://).)*|(http|ftp)s?://.*)$")
 CONSTRAINTS = {
@@ -98,6 +99,7 @@ def test_what_the_policy_says_is_there() -> None:
     assert "'other'" in fields["site"]["description"] and SAFE in fields["site"]["description"]
     assert fields["coins"]["categories"] == ["0", "25", "50", "95", "100"]
     assert (fields["coins"]["categoriesOrdered"], fields["site"]["categoriesOrdered"]) == (True, False)
+    assert "no place in its order" not in fields["site"]["description"], "a list without order"
     assert fields["coins"]["unit"] == "percent"
     assert fields["day"]["constraints"] == {"minimum": "2020-01-05", "maximum": "2021-12-31"}
     assert fields["time"]["constraints"] == {"minimum": 0, "maximum": 1, "required": True}
@@ -134,3 +136,11 @@ def test_the_dialect_is_that_of_the_file(tmp_path: Path) -> None:
     head = (tmp_path / "t.csv").read_bytes().split(dialect["lineTerminator"].encode())[0]
     assert head == dialect["delimiter"].join(f'"{n}"' for n in ("zper", *p.domain.names)).encode()
     assert b"\r" not in (tmp_path / "t.csv").read_bytes()
+
+
+def test_what_is_not_on_an_ordered_list_has_no_place_in_its_order() -> None:
+    columns = {**COLUMNS, "coins": sample.COLUMNS["coins"]}
+    package = data_package(sample.published(sample.policy(columns)), CREATED, PARTS)
+    coins = next(f for f in package["resources"][0]["schema"]["fields"] if f["name"] == "coins")
+    assert coins["categories"][-1] == "other" and coins["categoriesOrdered"] is False
+    assert coins["description"].endswith("'other' and have no place in its order.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import textwrap
 from pathlib import Path
@@ -12,14 +13,18 @@ import pandas as pd
 import pytest
 
 from dpsynth.release import tables
+from dpsynth.release.datapackage import data_package
 from dpsynth.release.readme import WIDTH, readme
-from tests.release.sample import CATALOGUE, PARTS, SAFE, facts, published
+from dpsynth.report.words import speak
+from tests.release.sample import CATALOGUE, CREATED, PARTS, SAFE, facts, published
 
 SECTIONS = (
     "WHAT THIS IS", "FILES", "WHAT WAS PROTECTED, AND HOW STRONGLY", "WHAT WAS NOT PROTECTED",
     "WHAT THE DATA ARE GOOD FOR, AND WHAT NOT", "HOW TO LOAD", "HOW TO CITE", "WHOM TO ASK",
-    "HOW TO CHECK THAT NOTHING WAS CHANGED",
+    "HOW TO CHECK THAT NOTHING WAS CHANGED", "WHAT ELSE IS DIGESTED",
 )  # fmt: skip
+KINDS = {"string": "string", "boolean": "boolean", "Int64": "integer", "Float64": "number"}
+"""Type of pandas that can be missing -> type of the standard."""
 
 
 def made(**changes: Any) -> str:
@@ -41,13 +46,17 @@ def test_sections_come_in_the_order_of_a_readers_questions() -> None:
 def test_numbers_are_those_of_the_facts() -> None:
     p = published()
     f, said = facts(p), flat(made())
-    assert f"A table of {p.synthetic_rows:,} synthetic rows and 7 columns" in said
+    assert f"A table of {p.synthetic_rows:,} synthetic rows, with 7 columns and the key zper" in said
     assert "epsilon 2 and delta 1e-06" in said and "a factor of at most 7.39" in said
     point = f["ceiling"]["points"][0]
-    assert f"can find at most {point['found']} of 1,000 people" in said
+    assert f"finds on average at most {point['found']} of 1,000 people" in said
+    assert f"accuse 10 finds at most {f['ceiling']['points'][1]['found']}; guessing finds 10" in said
+    group = f["ceiling"]["group"]
+    assert f"at most {group['found']} of 1,000, not {point['found']}, and" in said
     assert f"the total is epsilon {f['budget']['epsilon_total']:.3g} of 5" in said
     assert f"{100 * f['utility']['paid_two_way']['mean']:.1f} percent of the rows" in said
-    assert f"fewer than about {f['rare_levels']['below_rows']:,.0f} real rows" in said
+    below = speak("en").n.up(f["rare_levels"]["below_rows"], 0)
+    assert f"fewer than {below} real rows" in said, "the number of the report"
     unpaid = published(paid_two_way=None)
     two = facts(unpaid)["utility"]["free_two_way"]
     assert f"over the {two['marginals']} pairs that were measured" in flat(readme(unpaid, facts(unpaid), PARTS))
@@ -57,7 +66,11 @@ def test_it_never_promises_too_much() -> None:
     assert not re.search("anonym|no risk|safe to", made(), re.IGNORECASE)
     for changes in ({"noise_is_private": False}, {"rehearsal": True}):
         assert "NOT A RELEASE" in flat(made(**changes))
-    assert "NOT A RELEASE" not in made()
+    assert "NOT A RELEASE" not in made() and "DEMONSTRATION" not in made()
+    assert "do not use it, do not pass it on" in flat(made()), "nobody has approved a bundle that was just sealed"
+    demonstration = published(budget=dataclasses.replace(published().budget, throw_away=True))
+    head = flat(readme(demonstration, facts(demonstration), PARTS)).partition(" Release ")[0]
+    assert "DEMONSTRATION" in head, "before anything else"
     assert "Declared for this release: A step outside." in flat(made(unprotected=("A step outside.",)))
 
 
@@ -104,3 +117,9 @@ def test_the_python_lines_load_the_table(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(table.columns) == list(texts.columns)
     assert set(texts["site"].dropna()) <= {"1", "2", "3", "4", "5", "6", "other"}
     assert (texts["coins"].isna() == table["coins"].isna()).all()
+    package = data_package(p, CREATED, PARTS)
+    declared = {f["name"]: f["type"] for f in package["resources"][0]["schema"]["fields"]}
+    assert table["female"].isna().any(), "a missing cell makes no text of a column, and no float of whole numbers"
+    assert {name: KINDS[str(kind)] for name, kind in table.dtypes.items() if declared[name] != "date"} == {
+        name: kind for name, kind in declared.items() if kind != "date"
+    }

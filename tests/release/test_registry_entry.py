@@ -88,3 +88,9 @@ def test_nothing_is_hidden() -> None:
     assert made(catalogue=None)["deployment"]["basic"]["data_product_region"] == "Not stated by the publisher."
     said = made(unprotected=("A step outside.",))["deployment"]["dp_variant"]["unprotected_quantities"]
     assert said == "A step outside."
+
+
+def test_nothing_published_exactly_does_not_mean_that_nothing_lies_outside() -> None:
+    said = made()["deployment"]["dp_variant"]["unprotected_quantities"]
+    assert "no invariants" in said and "section 8" in said
+    assert made(unprotected=("A step.",))["deployment"]["dp_variant"]["unprotected_quantities"] == "A step."

@@ -219,3 +219,47 @@ def test_an_ordered_column_is_merged_with_its_neighbours() -> None:
     column = public_facts(sample.published(policy))["columns"][0]
     assert column["labels"]["value"][0] == ["0", "8"]
     assert column["labels"]["value"][-1][-1] == "200"
+
+
+def test_origins_are_explained(facts: dict[str, Any]) -> None:
+    for edition, tree in facts.items():
+        assert origins(tree) <= tree["origins"].keys()
+        assert ("real" in tree["origins"]) == (edition == "internal")
+
+
+def test_a_family_is_found_more_often_than_one_person(facts: dict[str, Any]) -> None:
+    c, p = values(facts["public"]["ceiling"], PUBLIC_ORIGINS), sample.published()
+    assert c["group"]["people"] == 4
+    promise = p.guarantee.of_group(4)
+    assert promise.mu.value == pytest.approx(4 * p.guarantee.mu.value)
+    assert c["group"]["found"] - 1 < 1000 * promise.tpr(0.001) <= c["group"]["found"]
+    assert c["group"]["found"] > c["points"][0]["found"]
+    assert c["group"]["auc"] == promise.auc > c["auc"]
+
+
+def test_a_limit_that_never_blocks_has_no_limit_of_review(facts: dict[str, Any]) -> None:
+    limits = {x["name"]["value"]: x["review"]["value"] for x in facts["public"]["thresholds"]}
+    assert [name for name, review in limits.items() if review is None] == ["outside_domain_share"]
+    found = {x["rule"]["value"]: x["review_limit"]["value"] for x in facts["public"]["verdict"]["findings"]}
+    assert found["outside_domain"] is None and found["epsilon_release"] == limits["epsilon_release"]
+
+
+def test_measured_tables_are_called_pairs_only_if_all_are() -> None:
+    def kinds(p: Published) -> set[str]:
+        return {k["kind"]["value"] for k in public_facts(p)["utility"]["bars"]["kinds"]}
+
+    p = sample.published()
+    assert kinds(p) == {"one_way", "pairs"}
+    pair = next(m for m in p.measured.marginals if len(m.clique) == 2)
+    three = dataclasses.replace(pair, clique=(*pair.clique, "time"))
+    more = dataclasses.replace(p.measured, marginals=(*p.measured.marginals, three))
+    assert kinds(dataclasses.replace(p, measured=more)) == {"one_way", "measured"}
+
+
+def test_bins_of_several_values_are_counted() -> None:
+    def binned(*names: str) -> int:
+        p = sample.published(sample.policy({name: sample.COLUMNS[name] for name in names}))
+        return int(public_facts(p)["contents"]["binned"]["value"])
+
+    assert binned("site", "year", "female") == 0, "a bin a value"
+    assert binned("site", "year", "outpdol", "mdvis") == 2

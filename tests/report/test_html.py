@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dpsynth.attacks.base import AttackResult, Interval, Rate
-from dpsynth.report.document import build
+from dpsynth.report.document import build, public_facts
 from dpsynth.report.inputs import Inputs
 from dpsynth.report.locales.en import SENTENCES
 from dpsynth.report.render import render
@@ -189,7 +189,7 @@ def test_only_the_internal_edition_has_lines_for_ink(pages: dict[str, str]) -> N
     assert "Manifest digest" in pages["internal"]
     assert 'class="ink"' not in pages["public"]
     assert "not yet signed" not in pages["public"].lower()
-    assert "No rule that may be shown here blocks this release" in pages["public"]
+    assert re.search(r"Of \d+ rules on public values, none blocks this release", pages["public"])
 
 
 def test_no_page_says_anonymous(page: str) -> None:
@@ -380,3 +380,50 @@ def test_that_test_sees_a_number_from_elsewhere(pages: dict[str, str], facts: di
     forged = pages["public"].replace("</main>", "<p>Exactly 5,912 people, mean 37.219341</p></main>")
     assert unexplained(forged, facts["public"]) == ["5,912", "37.219341"]
     assert unexplained(pages["internal"], facts["public"]), "the internal page has more numbers"
+
+
+def section(html: str, name: str) -> str:
+    [found] = [n for n in parse(html).all("section") if n.attributes.get("id") == name]
+    return " ".join(found.text().split())
+
+
+def test_the_headline_counts_public_rules_and_inner_tests(facts: dict[str, Any], pages: dict[str, str]) -> None:
+    page = section(pages["public"], "decision")
+    assert f"Of {len(facts['public']['verdict']['findings'])} rules on public values" in page
+    assert f"judged inside: {len(facts['public']['attacks'])}." in page
+
+
+def test_the_audit_says_what_it_did_not_repeat() -> None:
+    p = sample.published()
+    short = dataclasses.replace(
+        p.audit, lines=tuple(line for line in p.audit.lines if not line.whole and line.epsilon == p.epsilon), mutants=()
+    )
+    said = {
+        name: section(render(public_facts(dataclasses.replace(p, audit=a)), "public"), "claim")
+        for name, a in (("full", p.audit), ("short", short))
+    }
+    for words in ("Only the measuring step was repeated", "Programs with a known mistake were not audited"):
+        assert words in said["short"] and words not in said["full"]
+    assert "ε = 4.00 is audited, too" in said["full"] and "is audited, too" not in said["short"]
+
+
+def test_what_lies_inside_bins_is_no_measurement() -> None:
+    few = {name: sample.COLUMNS[name] for name in ("site", "coins", "female")}
+    lists = render(public_facts(sample.published(sample.policy(few))), "public")
+    bins = render(public_facts(sample.published()), "public")
+    assert "Means, sums, medians" in section(bins, "usefulness")
+    assert "Means, sums, medians" not in section(lists, "usefulness")
+    rule = {"impossible": {"female": ["true"], "site": ["1"]}}
+    table = sample.policy(few).table.model_copy(update={"rules": (rule,)})
+    ruled = sample.policy(few).model_copy(update={"tables": {"person_years": table}})
+    assert "no rule between columns" in section(lists, "usefulness")
+    assert "declared rules between columns (1)" in section(
+        render(public_facts(sample.published(ruled)), "public"), "usefulness"
+    )
+
+
+@pytest.mark.parametrize(("ratio", "said"), [(1.0, "divided by 0.9"), (2.0, "multiplied by 2")])
+def test_the_size_of_the_synthetic_table_is_explained(ratio: float, said: str) -> None:
+    chosen = sample.policy(synthesis={"rows": {"ratio": ratio}})
+    page = section(render(public_facts(sample.published(chosen)), "public"), "usefulness")
+    assert said in page

@@ -220,9 +220,7 @@ def test_a_demonstration_ledger_knows_no_total() -> None:
 
 def test_the_kind_of_a_full_level_is_named() -> None:
     finding = next(f for f in verdict.published(outside(0.25, 0.001)) if f.rule == "outside_domain")
-    assert said(finding).startswith(
-        "For the steward: site: 25.0% of rows have a value that is not on the list (limit 5%)."
-    )
+    assert said(finding).startswith("site: 25.0% of rows have a value that is not on the list (limit 5%).")
 
 
 def assert_says_something(finding: verdict.Finding) -> None:

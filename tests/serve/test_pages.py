@@ -261,6 +261,16 @@ def test_facts_that_miss_something_end_in_a_sentence(visitor: Visitor, study: St
     assert visitor.send(f"release/small/{runs[0]}").status == 200
 
 
+def test_a_limit_that_never_blocks_is_compared_too(visitor: Visitor, study: Study, runs: list[str]) -> None:
+    facts = study.out / "small" / runs[0] / "internal" / "facts.json"
+    value = json.loads(facts.read_text())
+    limit = next(x for x in value["thresholds"] if x["name"]["value"] == "outside_domain_share")
+    limit["pass"]["value"] = 0.04
+    facts.write_text(json.dumps(value))
+    found = sections(visitor.send(f"compare?before=small/{runs[0]}&after=small/{runs[1]}"))
+    assert "pass up to 0.04, review above, never blocks" in found["Limits"]
+
+
 def test_every_release_leads_to_the_one_before(visitor: Visitor, runs: list[str]) -> None:
     page = visitor.send(f"release/small/{runs[1]}")
     (link,) = [a for a in page.tree.all("a") if "the release before" in a.text()]

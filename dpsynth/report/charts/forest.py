@@ -85,10 +85,11 @@ def strip(value: float, low: float, high: float, baseline: float, ceiling: float
     def place(x: float) -> float:
         return 4 + 232 * (min(ends[1], max(ends[0], x)) - ends[0]) / (ends[1] - ends[0])
 
-    drawn = [line(4, 15, 236, 15, "s-edge"), line(place(baseline), 3, place(baseline), 27, "s-guess")]
+    drawn = [line(4, 9, 236, 9, "s-edge"), line(place(baseline), 1, place(baseline), 17, "s-guess")]
     if ceiling is not None:
-        drawn.append(line(place(ceiling), 3, place(ceiling), 27, "s-ceiling"))
-    drawn += [line(place(low), 15, place(high), 15, "s-interval"), _mark(place(value), 15, "attack")]
+        drawn.append(line(place(ceiling), 1, place(ceiling), 17, "s-ceiling"))
+    drawn += [line(place(low), 9, place(high), 9, "s-interval"), _mark(place(value), 9, "attack")]
+    drawn += _scale({ends[0]: 4, baseline: place(baseline), ends[1]: 236})
     return picture(240, 30, name, "wide", drawn)
 
 
@@ -100,12 +101,22 @@ def limit(baseline: float, ceiling: float, name: str) -> Markup:
 
     width = place(ceiling) - place(baseline)
     drawn = [
-        tag("rect", x=place(baseline), y=9, width=number(width), height=12, class_="f-soft"),
-        line(4, 15, 236, 15, "s-edge"),
-        line(place(baseline), 3, place(baseline), 27, "s-guess"),
-        line(place(ceiling), 3, place(ceiling), 27, "s-ceiling"),
+        tag("rect", x=place(baseline), y=3, width=number(width), height=12, class_="f-soft"),
+        line(4, 9, 236, 9, "s-edge"),
+        line(place(baseline), 1, place(baseline), 17, "s-guess"),
+        line(place(ceiling), 1, place(ceiling), 17, "s-ceiling"),
+        *_scale({0.4: 4, baseline: place(baseline), 1.0: 236}),
     ]
     return picture(240, 30, name, "wide", drawn)
+
+
+def _scale(places: dict[float, float]) -> list[Markup]:
+    """Pairs of 100 under the ends of a line and under the guesser: share -> its place."""
+    anchors = ("start", "middle", "end")
+    return [
+        text(place, 29, f"{100 * share:.0f}", "t-muted", anchor)
+        for (share, place), anchor in zip(sorted(places.items()), anchors, strict=True)
+    ]
 
 
 def _mark(x: float, y: float, kind: str) -> Markup:

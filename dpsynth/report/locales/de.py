@@ -335,7 +335,9 @@ _CODES = {
     "limit.exact_match_excess_upper": "Treffer über den Zufall hinaus: oberes Ende des Intervalls",
     "limit.mean_tvd_two_way": "Mittlerer Abstand der Tabellen zweier Spalten",
     "limit.outside_domain_share": "Anteil einer Ausprägung für Werte außerhalb des erklärten Wertebereichs",
-    "limit.source.epsilon_release": "Stufen nach Ponomareva et al. (2023), arXiv:2303.00654; eigene Festlegung",
+    "limit.source.epsilon_release": (
+        "10: Ende der Stufe 2 nach Ponomareva et al. (2023), arXiv:2303.00654; 3: eigene Festlegung"
+    ),
     "limit.source.epsilon_lifetime": "eigene Festlegung",
     "limit.source.delta_times_patients": "δ deutlich unter eins geteilt durch die Zahl der Personen",
     "limit.source.membership_auc_lower_over_ceiling": (
@@ -384,20 +386,20 @@ _DECISION = {
     "verdict.review.other": "Keine Regel sperrt diese Freigabe. {n} Punkte sind zu beurteilen",
     "verdict.block.one": "Diese Freigabe ist aus {n} Grund gesperrt",
     "verdict.block.other": "Diese Freigabe ist aus {n} Gründen gesperrt",
-    "verdict.public.pass": "Keine Regel, die hier gezeigt werden darf, spricht gegen diese Freigabe",
+    "verdict.public.pass": "Von {rules} Regeln über öffentliche Werte spricht keine gegen diese Freigabe",
     "verdict.public.review.one": (
-        "Keine Regel, die hier gezeigt werden darf, sperrt diese Freigabe. {n} Punkt ist zu beurteilen"
+        "Von {rules} Regeln über öffentliche Werte sperrt keine diese Freigabe. {n} Punkt ist zu beurteilen"
     ),
     "verdict.public.review.other": (
-        "Keine Regel, die hier gezeigt werden darf, sperrt diese Freigabe. {n} Punkte sind zu beurteilen"
+        "Von {rules} Regeln über öffentliche Werte sperrt keine diese Freigabe. {n} Punkte sind zu beurteilen"
     ),
     "decision.meaning.pass": (
-        "Nichts hier besagt, dass die Daten außerhalb des Datenschutzrechts stehen; das beurteilen die oder der "
-        "Datenschutzbeauftragte und der Verantwortliche."
+        "Ob für diese Daten das Datenschutzrecht gilt, wird hier nicht beurteilt; das ist Sache der oder des "
+        "Datenschutzbeauftragten und des Verantwortlichen."
     ),
     "decision.meaning.review": (
-        "Nichts hier besagt, dass die Daten außerhalb des Datenschutzrechts stehen; das beurteilen die oder der "
-        "Datenschutzbeauftragte und der Verantwortliche."
+        "Ob für diese Daten das Datenschutzrecht gilt, wird hier nicht beurteilt; das ist Sache der oder des "
+        "Datenschutzbeauftragten und des Verantwortlichen."
     ),
     "decision.meaning.block": (
         "So darf nichts hinausgehen. Eine Sperre lässt sich hier nicht aufheben; nötig ist ein neuer Lauf oder eine "
@@ -405,8 +407,8 @@ _DECISION = {
     ),
     "decision.scope.internal": "",
     "decision.scope.public": (
-        "Berechnet nur aus Werten, die das Zentrum verlassen dürfen. Tests an echten Personen werden im Zentrum "
-        "beurteilt."
+        "Berechnet nur aus Werten, die das Zentrum verlassen dürfen. Tests an echten Personen, im Zentrum beurteilt: "
+        "{attacks}."
     ),
     "decision.what": "Was hinausgeht",
     "decision.what.text": (
@@ -618,7 +620,8 @@ _FINDINGS = {
         "gelistete oder an den Rand gesetzte Werte."
     ),
     "finding.outside_domain.review": (
-        "Für die datenhaltende Stelle: {level}{more} Trifft das auf die Personen zu, oder werden Werte falsch gelesen?"
+        "{level}{more} Ob das auf die Personen zutrifft oder Werte falsch gelesen werden, hat das Zentrum zu "
+        "beurteilen."
     ),
     "finding.level.missing": "{column}: {value} der Zeilen haben keinen Wert (Grenzwert {limit}).",
     "finding.level.other": (
@@ -774,11 +777,19 @@ _CLAIM = {
         "Programme mit einem bekannten Fehler wurden mit dieser Freigabe nicht zusammen geprüft; ein volles Audit "
         "prüft sie."
     ),
+    "audit.not_whole": (
+        "Wiederholt wurde nur der Messschritt; der Weg von der Rohtabelle dorthin wurde einmal je Seite gegangen, "
+        "nicht in jedem Lauf."
+    ),
+    "audit.second": (
+        "Auch ε = {epsilon} wird geprüft: Fehler des Maßstabs hängen nicht von ε ab und sind dort leichter zu sehen."
+    ),
     "audit.limits": (
-        "Ein Audit kann einer Zusicherung widersprechen; beweisen kann es sie nicht. Es ist weit stärker als jeder "
-        "Angriff auf die Freigabe, denn sein Angreifer sieht jede verrauschte Antwort. „Größtes gezeigtes ε“ ist eine "
-        "untere Grenze mit 95\N{NARROW NO-BREAK SPACE}% Sicherheit; es liegt also unter der Zusicherung, wenn alles in "
-        "Ordnung ist."
+        "Ein Audit kann einer Zusicherung widersprechen; beweisen kann es sie nicht. Sein Angreifer sieht jede "
+        "verrauschte Antwort; wer die Freigabe angreift, sieht einige davon und was aus allen berechnet wurde. "
+        "„Größtes gezeigtes ε“ ist eine untere Grenze mit 95\N{NARROW NO-BREAK SPACE}% Sicherheit; es liegt also unter "
+        "der Zusicherung, wenn alles in Ordnung ist. „Größtes, das es hätte zeigen können“: Mit so vielen Läufen ließe "
+        "sich von keinem Programm mehr zeigen, auch nicht von einem ohne Rauschen."
     ),
     "ceiling.lead": (
         "Diese Grenzen gelten für jeden Angriff <b>auf diese Freigabe allein</b>, bekannt oder nicht, wenn Abschnitt 2 "
@@ -860,7 +871,11 @@ _BUDGET = {
         "ε mehrerer Freigaben addiert sich nicht, Anteile am Budget schon. Abbuchungen werden aufgerundet und nie "
         "erstattet, sobald Daten geöffnet wurden."
     ),
-    "budget.head": "Budgetbuch: Eintrag {sequence}, Kettenprüfsumme {head}",
+    "budget.head": (
+        "Budgetbuch: Eintrag {sequence}, Kettenprüfsumme {head}. Ein Lauf schreibt mehrere Einträge: seine Kosten, das "
+        "Öffnen der Daten, sein Ende; der erste Lauf über diese Personen auch ihr Budget. Einträge über andere "
+        "Personen zählen mit."
+    ),
     "ledger.committed": "freigegeben oder bereit",
     "ledger.open": "abgebrochener Lauf, verbucht",
     "ledger.void": "nie geöffnet, nicht verbucht",
@@ -901,7 +916,9 @@ _ATTACKS = {
         "Die folgenden Angriffe werden vor einer Freigabe im Zentrum ausgeführt. Ihre Ergebnisse sehen echte Personen "
         "ohne Schutz an, darum bleiben sie dort; aus genauen Testergebnissen wurden schon Datensätze rekonstruiert."
     ),
-    "attacks.public.table": "Angriffe, die die Richtlinie verlangt",
+    "attacks.public.table": (
+        "Angriffe, die im Zentrum ausgeführt werden, von der Richtlinie genannt oder voreingestellt"
+    ),
     "attacks.name": "Wo",
     "attacks.story": "Was der Angreifer tut",
     "attacks.result": "Ergebnis",
@@ -1027,13 +1044,25 @@ _USE = {
     "use.two_way.text": (
         "{measured} von {pairs} Paaren wurden direkt gemessen; die anderen ergeben sich aus dem Modell."
     ),
+    "use.no_rules": " Die Richtlinie nennt keine Regel zwischen Spalten; einzelne Zeilen können darum unmöglich sein.",
+    "use.rules": (
+        " Die Zeilen halten die erklärten Regeln zwischen Spalten ein ({rules}); darüber hinaus können einzelne Zeilen "
+        "unmöglich sein."
+    ),
+    "use.amounts": "Mittelwerte, Summen, Mediane und Höchstwerte von Zahlen in Klassen",
+    "use.amounts.text": (
+        "{binned} von {columns} Spalten haben Klassen mit mehreren Werten; innerhalb einer Klasse werden die Werte "
+        "gleichmäßig gezogen. Wenige Zeilen, die das Rauschen in eine breite oberste Klasse legt, können eine Summe "
+        "oder einen Mittelwert bestimmen. Ein Höchstwert zeigt, wie weit die Klassen reichen, nicht was jemand hatte."
+    ),
     "use.three_way": "Drei Spalten zugleich, und feiner",
     "use.three_way.text": (
         "Nicht gemessen. Was die Tabelle dort zeigt, ergibt sich aus dem Modell, nicht aus den Personen."
     ),
     "use.histories": "Verläufe einer Person, wiederholte Messungen",
     "use.histories.text": (
-        "Jede synthetische Zeile ist eine eigene erfundene Person; keine zwei Zeilen gehören zusammen."
+        "Jede synthetische Zeile steht für sich; keine zwei Zeilen gehören zusammen. Zählen Sie Zeilen nicht als "
+        "Personen."
     ),
     "use.rare": "Seltene Ausprägungen und seltene Kombinationen",
     "use.rare.text": (
@@ -1050,12 +1079,17 @@ _USE = {
     ),
     "use.size": (
         "Etwa {noisy_rows} Zeilen wurden zum Training verwendet (verrauscht; SD des Rauschens {sd}). {holdout} der "
-        "Personen wurden zurückgehalten; die synthetische Tabelle wurde darum um diesen Anteil vergrößert, auf den "
-        "Umfang der ganzen Quelle: {rows} Zeilen."
+        "Personen wurden zurückgehalten; darum wurde diese Zahl durch {kept} geteilt, um den Umfang der ganzen Quelle "
+        "zu erreichen: {rows} Zeilen."
     ),
     "use.size.all": (
         "Etwa {noisy_rows} Zeilen wurden zum Training verwendet (verrauscht; SD des Rauschens {sd}); die synthetische "
         "Tabelle hat {rows}."
+    ),
+    "use.size.ratio": (
+        "Etwa {noisy_rows} Zeilen wurden zum Training verwendet (verrauscht; SD des Rauschens {sd}). Auf den Umfang "
+        "der ganzen Quelle gebracht (zurückgehaltene Personen: {holdout}) und mit {ratio} malgenommen, wie es die "
+        "Richtlinie verlangt, ergibt das {rows} synthetische Zeilen."
     ),
     "use.table": "Mittlerer Abstand der Tabellen, in Punkten je 100 Zeilen",
     "use.what": "Verglichen",
@@ -1096,12 +1130,17 @@ _USE = {
     "bars.clipped": (
         " Sie beziehen sich auf Zählungen, in denen der Anteil von Personen mit vielen Zeilen begrenzt ist."
     ),
+    "bars.why": (
+        " Gemessene Paare können die weitere Grenze haben: Sie rechnet mit Rauschen in jeder ihrer Zellen, die einer "
+        "Abhängigkeit mit Rauschen in einer einzigen Zahl."
+    ),
     "bars.table": "Höchstens so weit von der Wahrheit entfernt, in Punkten je 100 Zeilen",
-    "bars.what": "Tabellen",
+    "bars.what": "Art der Tabelle",
     "bars.median": "Die Hälfte innerhalb von",
     "bars.largest": "Alle innerhalb von",
     "bars.one_way": "Eine Spalte, gemessen",
     "bars.measured": "Mehrere Spalten, gemessen",
+    "bars.pairs": "Zwei Spalten, gemessen",
     "bars.scored": "Zwei Spalten, bei denen nur nach der Abhängigkeit gefragt wurde",
     "clip.text": (
         "Der Anteil einer Person an einer Tabelle wurde begrenzt: Personen mit mehr als etwa {reach} Zeilen zählen "
@@ -1110,7 +1149,8 @@ _USE = {
     ),
     "dependence.none": (
         "Von {checked} Spaltenpaaren mit einer Antwort ist keines in der synthetischen Tabelle stärker abhängig, als "
-        "die verrauschten Antworten zulassen."
+        "die verrauschten Antworten zulassen. Geprüft wurde nur diese Richtung: Paare können schwächer abhängig sein "
+        "als in den echten Daten."
     ),
     "dependence.some": (
         "Von {checked} Spaltenpaaren mit einer Antwort sind {failed} in der synthetischen Tabelle stärker abhängig, "
@@ -1132,7 +1172,17 @@ _CONTEXT = {
     "unprotected.groups": "Gruppen",
     "unprotected.groups.text": (
         "Familien, Praxen, Krankenhäuser und Regionen sind als Gruppen umso weniger geschützt, je größer sie sind: Für "
-        "k Personen zusammen ist μ (die erste Zeile dessen, was zugesichert wird) k-mal so groß."
+        "k geschützte Einheiten zusammen ist μ (die erste Zeile dessen, was zugesichert wird) k-mal so groß. Nehmen "
+        "Sie Gruppen von {size} Einheiten, etwa Familien von {size}, wenn die Einheit eine Person ist, jede ganz oder "
+        "gar nicht in den Daten. Ein Angreifer, der {accused} von {total} Gruppen fälschlich verdächtigt, findet im "
+        "Mittel höchstens {found} von {total} (bei einzelnen Einheiten {alone}) und beurteilt höchstens {pairs} von "
+        "100 Paaren von Gruppen richtig (bei einzelnen Einheiten {pairs_alone})."
+    ),
+    "unprotected.relatives": "Angaben in den Zeilen anderer",
+    "unprotected.relatives.text": (
+        "Eine Angabe über eine Person kann auch in den Zeilen anderer stehen, etwa das Einkommen einer Familie oder "
+        "die Bildung eines Elternteils. Die Zusicherung an eine Person gilt nur für deren eigene Zeilen; eine solche "
+        "Angabe ist wie eine Gruppe geschützt."
     ),
     "unprotected.population": "Wahrheiten über die Bevölkerung",
     "unprotected.population.text": (
@@ -1169,8 +1219,8 @@ _CONTEXT = {
     "unprotected.statements": "Für diese Freigabe erklärt",
     "unprotected.none": "Es wurde kein weiterer Schritt außerhalb der Zusicherung erklärt.",
     "comparison.none": (
-        "Dies ist die erste Freigabe unter dieser Richtlinie an diesem Ort: Es gibt keine, mit der sie zu vergleichen "
-        "wäre."
+        "In diesem Ordner von Berichten wurde keine frühere Freigabe unter dieser Richtlinie gefunden: Es gibt keine, "
+        "mit der sie zu vergleichen wäre."
     ),
     "comparison.lead": "Aus den öffentlichen Ausgaben beider Freigaben.",
     "comparison.caption": "Diese Freigabe und die vorige",
@@ -1300,7 +1350,8 @@ _CONTEXT = {
     "provenance.ledger.text": "Eintrag {sequence}, Kettenprüfsumme {head}",
     "provenance.mechanism": "Mechanismus",
     "provenance.sampler": "Rauschquelle",
-    "provenance.code": "Prüfsumme des Programms",
+    "provenance.code": "Prüfsumme des ganzen Programms",
+    "provenance.audited": "Prüfsumme nur des geprüften Teils",
     "provenance.versions": "Versionen",
     "provenance.package": "Software",
     "provenance.version": "Version",
@@ -1407,14 +1458,16 @@ _APPENDIX = {
     ),
     "term.budget": "Gesamtbudget",
     "term.budget.text": (
-        "Was alle Freigaben über dieselben Personen zusammen kosten dürfen. Es wird einmal festgelegt und wächst nur "
-        "durch einen verzeichneten, unterschriebenen Akt."
+        "Was alle Freigaben über dieselben Personen zusammen kosten dürfen. Es wird festgelegt, wenn ein Budgetbuch "
+        "diese Personen zum ersten Mal verzeichnet; das Programm kann es nicht erhöhen."
     ),
     "term.ceiling": "Obergrenze",
     "term.ceiling.text": (
         "Das Höchste, was ein Angriff auf diese Freigabe allein im Mittel erreichen kann. Es folgt aus dem Rauschen, "
         "nicht aus einem Test."
     ),
+    "term.codes": "Werteliste",
+    "term.codes.text": "Die Werte, die eine Spalte haben darf, wie die Richtlinie sie aufzählt.",
     "term.control": "Kontrolle",
     "term.control.text": (
         "Ein Test des Tests: ein eingebautes Leck, das gefunden werden muss, oder ein Fall ohne Leck, der still "
@@ -1445,13 +1498,33 @@ _APPENDIX = {
     "term.marginal.text": (
         "Wie viele Zeilen es zu jedem Wert oder jeder Kombination von Werten einer oder mehrerer Spalten gibt."
     ),
+    "term.merged": "Zusammengefasste Ausprägungen",
+    "term.merged.text": (
+        "Ausprägungen, die in Tabellen mehrerer Spalten als eine gezählt wurden, damit weniger Zellen Rauschen tragen. "
+        "Welche, entscheiden verrauschte Zahlen."
+    ),
     "term.noise": "Rauschen, SD des Rauschens",
     "term.noise.text": (
         "Zufallszahlen, die absichtlich hinzugefügt werden. Die Standardabweichung (SD) sagt, wie groß sie sind: Etwa "
         "95 von 100 Werten liegen innerhalb des Doppelten."
     ),
-    "term.rho": "ρ (Rho), μ (My)",
-    "term.rho.text": "Andere Einheiten derselben Kosten. ρ addiert sich über Freigaben.",
+    "term.practice": "Übungsfreigabe",
+    "term.practice.text": (
+        "Eine Freigabe, die das Programm im Zentrum aus zurückgehaltenen oder erfundenen Personen herstellt, um einen "
+        "Angriff vorzubereiten, bevor er über jemanden urteilt."
+    ),
+    "term.quasi": "Quasi-Identifikatoren",
+    "term.quasi.text": (
+        "Spalten, die andere von einer Person kennen und an denen sie jemanden erkennen könnten. Die Richtlinie nennt "
+        "sie."
+    ),
+    "term.rho": "ρ (Rho), μ (My), zCDP",
+    "term.rho.text": (
+        "Andere Einheiten derselben Kosten. ρ addiert sich über Freigaben und gehört zu zCDP (zero-concentrated "
+        "differential privacy), μ zur gaußschen differentiellen Privatheit."
+    ),
+    "term.steward": "Datenhaltende Stelle",
+    "term.steward.text": "Wer im Zentrum die echten Daten hält und das Programm ausführt.",
     "term.tvd": "Abstand zweier Tabellen",
     "term.tvd.text": (
         "Der Anteil der Zeilen, die in eine andere Zelle wechseln müssten, damit die Tabellen gleich sind (totale "

@@ -303,7 +303,9 @@ _CODES = {
     "limit.exact_match_excess_upper": "Matches beyond chance: upper end of the interval",
     "limit.mean_tvd_two_way": "Mean distance over tables of two columns",
     "limit.outside_domain_share": "Share of one level for values outside the declared domain",
-    "limit.source.epsilon_release": "tiers of Ponomareva et al. (2023), arXiv:2303.00654; local decision",
+    "limit.source.epsilon_release": (
+        "10: end of tier 2 of Ponomareva et al. (2023), arXiv:2303.00654; 3: local decision"
+    ),
     "limit.source.epsilon_lifetime": "local decision",
     "limit.source.delta_times_patients": "delta well below one over the number of people",
     "limit.source.membership_auc_lower_over_ceiling": "above the ceiling is impossible unless the code is wrong",
@@ -348,23 +350,27 @@ _DECISION = {
     "verdict.review.other": "No rule blocks this release. {n} points need judgement",
     "verdict.block.one": "This release is blocked for {n} reason",
     "verdict.block.other": "This release is blocked for {n} reasons",
-    "verdict.public.pass": "No rule that may be shown here speaks against this release",
-    "verdict.public.review.one": "No rule that may be shown here blocks this release. {n} point needs judgement",
-    "verdict.public.review.other": "No rule that may be shown here blocks this release. {n} points need judgement",
+    "verdict.public.pass": "Of {rules} rules on public values, none speaks against this release",
+    "verdict.public.review.one": (
+        "Of {rules} rules on public values, none blocks this release. {n} point needs judgement"
+    ),
+    "verdict.public.review.other": (
+        "Of {rules} rules on public values, none blocks this release. {n} points need judgement"
+    ),
     "decision.meaning.pass": (
-        "Nothing here says that the data are outside data-protection law; that judgement is the data-protection "
-        "officer’s and the controller’s."
+        "Whether data-protection law applies to these data is not judged here; that is for the data-protection officer "
+        "and the controller."
     ),
     "decision.meaning.review": (
-        "Nothing here says that the data are outside data-protection law; that judgement is the data-protection "
-        "officer’s and the controller’s."
+        "Whether data-protection law applies to these data is not judged here; that is for the data-protection officer "
+        "and the controller."
     ),
     "decision.meaning.block": (
         "It cannot leave as it is. A block cannot be overruled here; it takes a new run or a new policy."
     ),
     "decision.scope.internal": "",
     "decision.scope.public": (
-        "Computed only from values that may leave the centre. Tests on real people are judged inside."
+        "Computed only from values that may leave the centre. Tests on real people, judged inside: {attacks}."
     ),
     "decision.what": "What leaves",
     "decision.what.text": (
@@ -555,7 +561,7 @@ _FINDINGS = {
         "No column puts clearly more than {pass_limit} of its rows on a level for missing, unlisted or clamped values."
     ),
     "finding.outside_domain.review": (
-        "For the steward: {level}{more} Is that true of the people, or are values misread?"
+        "{level}{more} Whether that is true of the people, or values are misread, is for the centre to judge."
     ),
     "finding.level.missing": "{column}: {value} of rows have no value (limit {limit}).",
     "finding.level.other": "{column}: {value} of rows have a value that is not on the list (limit {limit}).",
@@ -697,10 +703,16 @@ _CLAIM = {
     "audit.no_mutants": (
         "Programs with a known mistake were not audited together with this release; a full audit does that."
     ),
+    "audit.not_whole": (
+        "Only the measuring step was repeated; the way to it from the raw table was gone once on each side, not in "
+        "every run."
+    ),
+    "audit.second": "ε = {epsilon} is audited, too: mistakes of scale do not depend on ε and are easier to see there.",
     "audit.limits": (
-        "An audit can contradict a promise; it cannot prove one. It is far stronger than any attack on the release, "
-        "because its attacker sees every noisy answer. “Largest ε shown” is a lower limit with 95% confidence, so it "
-        "lies below the promise when all is well."
+        "An audit can contradict a promise; it cannot prove one. Its attacker sees every noisy answer; whoever attacks "
+        "the release sees some of them, and what was computed from all. “Largest ε shown” is a lower limit with 95% "
+        "confidence, so it lies below the promise when all is well. “Largest it could have shown”: with so many runs "
+        "no more could be shown of any program, not even of one without noise."
     ),
     "ceiling.lead": (
         "These limits hold for every attack <b>on this release alone</b>, known or not, if section 2 holds (one id is"
@@ -772,7 +784,10 @@ _BUDGET = {
         "ε of several releases does not add up; shares of the budget do. Charges are rounded up and are never "
         "refunded once data were opened."
     ),
-    "budget.head": "Ledger entry {sequence}, head {head}",
+    "budget.head": (
+        "Ledger entry {sequence}, head {head}. A run writes several entries: its charge, the opening of the data, its "
+        "end; the first run about these people also their budget. Entries about other people count, too."
+    ),
     "ledger.committed": "released or ready",
     "ledger.open": "unfinished run, charged",
     "ledger.void": "never opened, not charged",
@@ -810,7 +825,7 @@ _ATTACKS = {
         "The attacks below are run inside the centre before a release. Their results look at real people without "
         "protection, so they stay there; exact test results have been used to recover records."
     ),
-    "attacks.public.table": "Attacks that the policy demands",
+    "attacks.public.table": "Attacks that are run inside, as the policy names them or by default",
     "attacks.name": "Where",
     "attacks.story": "What the attacker does",
     "attacks.result": "Result",
@@ -932,10 +947,22 @@ _USE = {
     "use.one_way.text": "Every column was measured.",
     "use.two_way": "Tables of two columns",
     "use.two_way.text": "{measured} of {pairs} pairs were measured directly; the others follow from the model.",
+    "use.no_rules": " The policy declares no rule between columns, so single rows can be impossible.",
+    "use.rules": (
+        " Rows keep to the declared rules between columns ({rules}); beyond these, single rows can be impossible."
+    ),
+    "use.amounts": "Means, sums, medians and maxima of numbers in bins",
+    "use.amounts.text": (
+        "{binned} of {columns} columns have bins of several values; inside a bin, values are drawn evenly. A few rows "
+        "that the noise puts into a wide top bin can dominate a sum or a mean. A maximum shows how far the bins reach, "
+        "not what somebody had."
+    ),
     "use.three_way": "Three columns at once, and finer",
     "use.three_way.text": "Not measured. What the table shows there follows from the model, not from people.",
     "use.histories": "Histories of one person, repeated measurements",
-    "use.histories.text": "Every synthetic row is a made-up person of its own; no two rows belong together.",
+    "use.histories.text": (
+        "Every synthetic row stands for itself; no two rows belong together. Do not count rows as people."
+    ),
     "use.rare": "Rare levels and rare combinations",
     "use.rare.text": "Below {below} rows ({share} of the table) a level cannot be told from an empty one.",
     "use.inference": "Confidence intervals and tests as if the rows were real",
@@ -946,11 +973,16 @@ _USE = {
         "here in points of 100 rows. 0 is equal; smaller is better."
     ),
     "use.size": (
-        "About {noisy_rows} rows were used for training (noisy; noise sd {sd}). {holdout} of people were held out, so"
-        " the synthetic table was made larger by that share, to the size of the whole source: {rows} rows."
+        "About {noisy_rows} rows were used for training (noisy; noise sd {sd}). {holdout} of people were held out, so "
+        "that number was divided by {kept} to reach the size of the whole source: {rows} rows."
     ),
     "use.size.all": (
         "About {noisy_rows} rows were used for training (noisy; noise sd {sd}); the synthetic table has {rows}."
+    ),
+    "use.size.ratio": (
+        "About {noisy_rows} rows were used for training (noisy; noise sd {sd}). Brought to the size of the whole "
+        "source (people held out: {holdout}) and multiplied by {ratio}, as the policy asks, that makes {rows} "
+        "synthetic rows."
     ),
     "use.table": "Mean distance between tables, in points of 100 rows",
     "use.what": "Compared",
@@ -987,12 +1019,17 @@ _USE = {
         "worst, so most tables are much closer. Levels that were merged before counting are compared merged."
     ),
     "bars.clipped": " They are about counts in which the share of people with many rows is limited.",
+    "bars.why": (
+        " Measured pairs can have the looser limit: it allows for noise in each of their cells, that of a dependence "
+        "for noise in one number."
+    ),
     "bars.table": "At most this far from the truth, in points of 100 rows",
-    "bars.what": "Tables",
+    "bars.what": "Kind of table",
     "bars.median": "Half of them within",
     "bars.largest": "All within",
     "bars.one_way": "One column, measured",
     "bars.measured": "Several columns, measured",
+    "bars.pairs": "Two columns, measured",
     "bars.scored": "Two columns, of which only the dependence was asked",
     "clip.text": (
         "The share of one person in a table was limited: people with more than about {reach} rows count less. By noisy "
@@ -1001,7 +1038,7 @@ _USE = {
     ),
     "dependence.none": (
         "Of {checked} pairs of columns with an answer, no pair is more dependent in the synthetic table than the noisy "
-        "answers allow."
+        "answers allow. The check looks in this direction only: pairs may be less dependent than in the real data."
     ),
     "dependence.some": (
         "Of {checked} pairs of columns with an answer, {failed} are more dependent in the synthetic table than the "
@@ -1019,8 +1056,16 @@ _CONTEXT = {
     ),
     "unprotected.groups": "Groups",
     "unprotected.groups.text": (
-        "Families, practices, hospitals and regions as groups are protected less the larger they are: for k people "
-        "together, μ (the first line of what is promised) is k times as large."
+        "Families, practices, hospitals and regions as groups are protected less the larger they are: for k protected "
+        "units together, μ (the first line of what is promised) is k times as large. Take groups of {size} units, such "
+        "as families of {size} if the unit is one person, each in the data as a whole or not at all. An attacker who "
+        "wrongly accuses {accused} of {total} groups finds on average at most {found} of {total} (of single units "
+        "{alone}), and judges at most {pairs} of 100 pairs of groups rightly (of single units {pairs_alone})."
+    ),
+    "unprotected.relatives": "Facts in the rows of others",
+    "unprotected.relatives.text": (
+        "A fact about one person can also stand in the rows of others, such as the income of a family or the education "
+        "of a parent. The promise to a person covers only that person’s own rows; such a fact is covered like a group."
     ),
     "unprotected.population": "Truths about the population",
     "unprotected.population.text": (
@@ -1053,7 +1098,9 @@ _CONTEXT = {
     ),
     "unprotected.statements": "Declared for this release",
     "unprotected.none": "No further step outside the guarantee was declared.",
-    "comparison.none": "This is the first release of this policy in this place: there is none to compare it with.",
+    "comparison.none": (
+        "No earlier release of this policy was found in this folder of reports: there is none to compare it with."
+    ),
     "comparison.lead": "From the public editions of both releases.",
     "comparison.caption": "This release and the one before it",
     "comparison.what": "What",
@@ -1168,7 +1215,8 @@ _CONTEXT = {
     "provenance.ledger.text": "entry {sequence}, head {head}",
     "provenance.mechanism": "Mechanism",
     "provenance.sampler": "Noise sampler",
-    "provenance.code": "Code digest",
+    "provenance.code": "Code digest, whole program",
+    "provenance.audited": "Code digest, audited part only",
     "provenance.versions": "Versions",
     "provenance.package": "Software",
     "provenance.version": "Version",
@@ -1268,14 +1316,16 @@ _APPENDIX = {
     ),
     "term.budget": "Lifetime budget",
     "term.budget.text": (
-        "What all releases about the same people may cost together. It is fixed once and only grows by a recorded, "
-        "signed act."
+        "What all releases about the same people may cost together. It is fixed when a ledger first hears of these "
+        "people; the program has no way to raise it."
     ),
     "term.ceiling": "Ceiling",
     "term.ceiling.text": (
         "The most that any attack on this release alone can reach on average. It follows from the noise, not from a "
         "test."
     ),
+    "term.codes": "Code list",
+    "term.codes.text": "The values that a column may have, as the policy lists them.",
     "term.control": "Control",
     "term.control.text": (
         "A test of the test: a built-in leak that must be found, or a case without a leak that must stay quiet."
@@ -1301,13 +1351,32 @@ _APPENDIX = {
     "term.marginal.text": (
         "How many rows there are for each value, or each combination of values, of one or more columns."
     ),
+    "term.merged": "Merged levels",
+    "term.merged.text": (
+        "Levels that were counted as one in tables of several columns, so that fewer cells carry noise. Noisy counts "
+        "decide which."
+    ),
     "term.noise": "Noise, noise sd",
     "term.noise.text": (
         "Random numbers added on purpose. The standard deviation (sd) says how large: about 95 of 100 values lie "
         "within two of it."
     ),
-    "term.rho": "ρ (rho), μ (mu)",
-    "term.rho.text": "Other units of the same cost. ρ adds up over releases.",
+    "term.practice": "Practice release",
+    "term.practice.text": (
+        "A release that the program makes inside, of held-out or made-up people, to prepare an attack before it judges "
+        "anybody."
+    ),
+    "term.quasi": "Quasi-identifiers",
+    "term.quasi.text": (
+        "Columns that others may know of a person, and by which they might recognise somebody. The policy names them."
+    ),
+    "term.rho": "ρ (rho), μ (mu), zCDP",
+    "term.rho.text": (
+        "Other units of the same cost. ρ adds up over releases and belongs to zCDP (zero-concentrated differential "
+        "privacy), μ to Gaussian differential privacy."
+    ),
+    "term.steward": "Steward",
+    "term.steward.text": "Whoever holds the real data in the centre and runs the program.",
     "term.tvd": "Distance of two tables",
     "term.tvd.text": (
         "The share of rows that would have to move to another cell to make the tables equal (total variation distance)."

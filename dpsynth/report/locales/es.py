@@ -326,7 +326,9 @@ _CODES = {
     "limit.exact_match_excess_upper": "Coincidencias más allá del azar: extremo superior del intervalo",
     "limit.mean_tvd_two_way": "Distancia media en las tablas de dos columnas",
     "limit.outside_domain_share": "Proporción de un nivel para valores fuera del dominio declarado",
-    "limit.source.epsilon_release": "niveles de Ponomareva et al. (2023), arXiv:2303.00654; decisión local",
+    "limit.source.epsilon_release": (
+        "10: final del nivel 2 de Ponomareva et al. (2023), arXiv:2303.00654; 3: decisión local"
+    ),
     "limit.source.epsilon_lifetime": "decisión local",
     "limit.source.delta_times_patients": "delta muy por debajo de uno dividido entre el número de personas",
     "limit.source.membership_auc_lower_over_ceiling": "superar el techo es imposible, salvo que el código sea erróneo",
@@ -373,20 +375,20 @@ _DECISION = {
     "verdict.review.other": "Ninguna regla bloquea esta entrega. {n} puntos requieren valoración",
     "verdict.block.one": "Esta entrega está bloqueada por {n} motivo",
     "verdict.block.other": "Esta entrega está bloqueada por {n} motivos",
-    "verdict.public.pass": "Ninguna regla que pueda mostrarse aquí se opone a esta entrega",
+    "verdict.public.pass": "De {rules} reglas sobre valores públicos, ninguna se opone a esta entrega",
     "verdict.public.review.one": (
-        "Ninguna regla que pueda mostrarse aquí bloquea esta entrega. {n} punto requiere valoración"
+        "De {rules} reglas sobre valores públicos, ninguna bloquea esta entrega. {n} punto requiere valoración"
     ),
     "verdict.public.review.other": (
-        "Ninguna regla que pueda mostrarse aquí bloquea esta entrega. {n} puntos requieren valoración"
+        "De {rules} reglas sobre valores públicos, ninguna bloquea esta entrega. {n} puntos requieren valoración"
     ),
     "decision.meaning.pass": (
-        "Nada aquí dice que los datos queden fuera de la normativa de protección de datos: esa valoración corresponde "
-        "al delegado de protección de datos y al responsable del tratamiento."
+        "Aquí no se juzga si la normativa de protección de datos se aplica a estos datos; eso corresponde al delegado "
+        "de protección de datos y al responsable del tratamiento."
     ),
     "decision.meaning.review": (
-        "Nada aquí dice que los datos queden fuera de la normativa de protección de datos: esa valoración corresponde "
-        "al delegado de protección de datos y al responsable del tratamiento."
+        "Aquí no se juzga si la normativa de protección de datos se aplica a estos datos; eso corresponde al delegado "
+        "de protección de datos y al responsable del tratamiento."
     ),
     "decision.meaning.block": (
         "No puede salir tal como está. Un bloqueo no se puede levantar aquí; hace falta una nueva ejecución o una "
@@ -394,7 +396,8 @@ _DECISION = {
     ),
     "decision.scope.internal": "",
     "decision.scope.public": (
-        "Calculado solo con valores que pueden salir del centro. Las pruebas con personas reales se juzgan dentro."
+        "Calculado solo con valores que pueden salir del centro. Pruebas con personas reales, que se juzgan dentro: "
+        "{attacks}."
     ),
     "decision.what": "Qué sale",
     "decision.what.text": (
@@ -599,7 +602,7 @@ _FINDINGS = {
         "la lista o llevados al borde del rango."
     ),
     "finding.outside_domain.review": (
-        "Para quien gestiona los datos: {level}{more} ¿Es así en las personas o se leen mal los valores?"
+        "{level}{more} El centro debe valorar si es así en las personas o se leen mal los valores."
     ),
     "finding.level.missing": "{column}: {value} de las filas no tienen valor (límite {limit}).",
     "finding.level.other": "{column}: {value} de las filas tienen un valor que no está en la lista (límite {limit}).",
@@ -745,10 +748,19 @@ _CLAIM = {
     "audit.no_mutants": (
         "Junto con esta entrega no se auditaron programas con un error conocido; una auditoría completa lo hace."
     ),
+    "audit.not_whole": (
+        "Solo se repitió el paso de medición; el camino hasta él desde la tabla original se recorrió una vez en cada "
+        "caso, no en cada ejecución."
+    ),
+    "audit.second": (
+        "También se audita ε = {epsilon}: los errores de escala no dependen de ε y allí se ven con más facilidad."
+    ),
     "audit.limits": (
-        "Una auditoría puede contradecir una promesa; no puede demostrarla. Es mucho más fuerte que cualquier ataque a "
-        "la entrega, porque su atacante ve cada respuesta con ruido. «Máximo ε mostrado» es un límite inferior con una "
-        "confianza del 95\u202f%, así que queda por debajo de la promesa cuando todo va bien."
+        "Una auditoría puede contradecir una promesa; no puede demostrarla. Su atacante ve cada respuesta con ruido; "
+        "quien ataca la entrega ve algunas, y lo que se calculó con todas. «Máximo ε mostrado» es un límite inferior "
+        "con una confianza del 95\u202f%, así que queda por debajo de la promesa cuando todo va bien. «Máximo que "
+        "podría haber mostrado»: con tantas ejecuciones no se podría mostrar más de ningún programa, ni siquiera de "
+        "uno sin ruido."
     ),
     "ceiling.lead": (
         "Estos límites valen para todo ataque <b>a esta entrega por sí sola</b>, conocido o no, si se cumple la "
@@ -830,7 +842,11 @@ _BUDGET = {
         "Los ε de varias entregas no se suman; las partes del presupuesto, sí. Los cargos se redondean hacia arriba y "
         "nunca se devuelven una vez abiertos los datos."
     ),
-    "budget.head": "Asiento {sequence} del libro de cuentas, última huella {head}",
+    "budget.head": (
+        "Asiento {sequence} del libro de cuentas, última huella {head}. Una ejecución escribe varios asientos: su "
+        "cargo, la apertura de los datos, su final; la primera sobre estas personas, también su presupuesto. Los "
+        "asientos sobre otras personas cuentan igualmente."
+    ),
     "ledger.committed": "entregada o lista",
     "ledger.open": "ejecución inacabada, con cargo",
     "ledger.void": "nunca abierta, sin cargo",
@@ -870,7 +886,7 @@ _ATTACKS = {
         "reales sin protección, así que no salen de allí; con resultados exactos de pruebas ya se han recuperado "
         "registros."
     ),
-    "attacks.public.table": "Ataques que exige la política",
+    "attacks.public.table": "Ataques que se ejecutan dentro, nombrados por la política o por defecto",
     "attacks.name": "Dónde",
     "attacks.story": "Qué hace el atacante",
     "attacks.result": "Resultado",
@@ -995,10 +1011,23 @@ _USE = {
     "use.one_way.text": "Se midieron todas las columnas.",
     "use.two_way": "Tablas de dos columnas",
     "use.two_way.text": "{measured} de {pairs} pares se midieron directamente; los demás se deducen del modelo.",
+    "use.no_rules": " La política no declara ninguna regla entre columnas, así que puede haber filas imposibles.",
+    "use.rules": (
+        " Las filas cumplen las reglas declaradas entre columnas ({rules}); fuera de ellas puede haber filas "
+        "imposibles."
+    ),
+    "use.amounts": "Medias, sumas, medianas y máximos de números por tramos",
+    "use.amounts.text": (
+        "{binned} de {columns} columnas tienen tramos de varios valores; dentro de un tramo, los valores se sortean "
+        "por igual. Unas pocas filas que el ruido pone en un último tramo ancho pueden dominar una suma o una media. "
+        "Un máximo muestra hasta dónde llegan los tramos, no lo que tuvo alguien."
+    ),
     "use.three_way": "Tres columnas a la vez, y más detalle",
     "use.three_way.text": "No se midió. Lo que muestra ahí la tabla se deduce del modelo, no de personas.",
     "use.histories": "Historiales de una persona, mediciones repetidas",
-    "use.histories.text": "Cada fila sintética es una persona inventada distinta; no hay dos filas que vayan juntas.",
+    "use.histories.text": (
+        "Cada fila sintética vale por sí sola; no hay dos filas que vayan juntas. No cuente las filas como personas."
+    ),
     "use.rare": "Niveles raros y combinaciones raras",
     "use.rare.text": (
         "Por debajo de {below} filas ({share} de la tabla), un nivel no se puede distinguir de uno vacío."
@@ -1012,11 +1041,16 @@ _USE = {
     ),
     "use.size": (
         "Se usaron unas {noisy_rows} filas para entrenar (con ruido; DE del ruido {sd}). Personas apartadas: "
-        "{holdout}. La tabla sintética se amplió en esa proporción, hasta el tamaño de toda la fuente: {rows} filas."
+        "{holdout}. Por eso ese número se dividió entre {kept}, para llegar al tamaño de toda la fuente: {rows} filas."
     ),
     "use.size.all": (
         "Se usaron unas {noisy_rows} filas para entrenar (con ruido; DE del ruido {sd}); la tabla sintética tiene "
         "{rows}."
+    ),
+    "use.size.ratio": (
+        "Se usaron unas {noisy_rows} filas para entrenar (con ruido; DE del ruido {sd}). Llevadas al tamaño de toda la "
+        "fuente (personas apartadas: {holdout}) y multiplicadas por {ratio}, como pide la política, son {rows} filas "
+        "sintéticas."
     ),
     "use.table": "Distancia media entre tablas, en puntos de 100 filas",
     "use.what": "Comparación",
@@ -1054,12 +1088,17 @@ _USE = {
         "de contar se comparan unidos."
     ),
     "bars.clipped": (" Se refieren a recuentos en los que está limitada la parte de las personas con muchas filas."),
+    "bars.why": (
+        " Los pares medidos pueden tener el límite más amplio: prevé ruido en cada una de sus celdas; el de una "
+        "dependencia, ruido en un solo número."
+    ),
     "bars.table": "Como máximo, a esta distancia de la verdad, en puntos de 100 filas",
-    "bars.what": "Tablas",
+    "bars.what": "Tipo de tabla",
     "bars.median": "La mitad, dentro de",
     "bars.largest": "Todas, dentro de",
     "bars.one_way": "Una columna, medida",
     "bars.measured": "Varias columnas, medidas",
+    "bars.pairs": "Dos columnas, medidas",
     "bars.scored": "Dos columnas, de las que solo se preguntó la dependencia",
     "clip.text": (
         "Se limitó la parte de una persona en una tabla: las personas con más de unas {reach} filas cuentan menos. "
@@ -1068,7 +1107,8 @@ _USE = {
     ),
     "dependence.none": (
         "De {checked} pares de columnas con respuesta, ningún par es más dependiente en la tabla sintética de lo que "
-        "permiten las respuestas con ruido."
+        "permiten las respuestas con ruido. Solo se comprueba este sentido: un par puede ser menos dependiente que en "
+        "los datos reales."
     ),
     "dependence.some": (
         "De {checked} pares de columnas con respuesta, {failed} son más dependientes en la tabla sintética de lo que "
@@ -1090,7 +1130,17 @@ _CONTEXT = {
     "unprotected.groups": "Grupos",
     "unprotected.groups.text": (
         "Las familias, consultorios, hospitales y regiones, como grupos, están menos protegidos cuanto mayores son: "
-        "para k personas juntas, μ (la primera línea de lo que se promete) es k veces mayor."
+        "para k unidades protegidas juntas, μ (la primera línea de lo que se promete) es k veces mayor. Tome grupos de "
+        "{size} unidades, por ejemplo familias de {size} si la unidad es una persona, cada uno entero en los datos o "
+        "fuera de ellos. Un atacante que acusa por error a {accused} de {total} grupos encuentra en promedio como "
+        "máximo {found} de {total} (con unidades sueltas, {alone}) y acierta como máximo en {pairs} de 100 pares de "
+        "grupos (con unidades sueltas, {pairs_alone})."
+    ),
+    "unprotected.relatives": "Datos en las filas de otros",
+    "unprotected.relatives.text": (
+        "Un dato sobre una persona puede figurar también en las filas de otras, como los ingresos de una familia o la "
+        "educación de un progenitor. La promesa a una persona abarca solo sus propias filas; un dato así queda "
+        "protegido como un grupo."
     ),
     "unprotected.population": "Verdades sobre la población",
     "unprotected.population.text": (
@@ -1125,7 +1175,10 @@ _CONTEXT = {
     ),
     "unprotected.statements": "Declarado para esta entrega",
     "unprotected.none": "No se declaró ningún otro paso fuera de la garantía.",
-    "comparison.none": "Es la primera entrega de esta política en este lugar: no hay otra con la que compararla.",
+    "comparison.none": (
+        "En esta carpeta de informes no se encontró ninguna entrega anterior de esta política: no hay otra con la que "
+        "compararla."
+    ),
     "comparison.lead": "A partir de las ediciones públicas de ambas entregas.",
     "comparison.caption": "Esta entrega y la anterior",
     "comparison.what": "Dato",
@@ -1255,7 +1308,8 @@ _CONTEXT = {
     "provenance.ledger.text": "asiento {sequence}, última huella {head}",
     "provenance.mechanism": "Mecanismo",
     "provenance.sampler": "Generador de ruido",
-    "provenance.code": "Huella del código",
+    "provenance.code": "Huella del código, programa entero",
+    "provenance.audited": "Huella del código, solo la parte auditada",
     "provenance.versions": "Versiones",
     "provenance.package": "Software",
     "provenance.version": "Versión",
@@ -1364,14 +1418,16 @@ _APPENDIX = {
     ),
     "term.budget": "Presupuesto total",
     "term.budget.text": (
-        "Lo que pueden costar juntas todas las entregas sobre las mismas personas. Se fija una vez y solo aumenta "
-        "mediante un acto registrado y firmado."
+        "Lo que pueden costar juntas todas las entregas sobre las mismas personas. Se fija cuando un libro de cuentas "
+        "anota a estas personas por primera vez; el programa no puede aumentarlo."
     ),
     "term.ceiling": "Techo",
     "term.ceiling.text": (
         "Lo máximo que puede alcanzar en promedio cualquier ataque a esta entrega por sí sola. Se deduce del ruido, "
         "no de una prueba."
     ),
+    "term.codes": "Lista de códigos",
+    "term.codes.text": "Los valores que puede tener una columna, tal como los enumera la política.",
     "term.control": "Control",
     "term.control.text": (
         "Una prueba de la prueba: una fuga introducida a propósito que debe detectarse, o un caso sin fuga que no debe "
@@ -1400,13 +1456,33 @@ _APPENDIX = {
     "term.level.text": "Uno de los valores que puede tener una columna, o un tramo de un rango.",
     "term.marginal": "Tabla de columnas",
     "term.marginal.text": ("Cuántas filas hay para cada valor, o cada combinación de valores, de una o más columnas."),
+    "term.merged": "Niveles unidos",
+    "term.merged.text": (
+        "Niveles que se contaron como uno en tablas de varias columnas, para que lleven ruido menos celdas. Los "
+        "deciden recuentos con ruido."
+    ),
     "term.noise": "Ruido, DE del ruido",
     "term.noise.text": (
         "Números aleatorios añadidos a propósito. La desviación estándar (DE) dice cuán grandes son: unos 95 de cada "
         "100 valores quedan dentro de dos desviaciones."
     ),
-    "term.rho": "ρ (rho), μ (mu)",
-    "term.rho.text": "Otras unidades del mismo coste. ρ se suma de una entrega a otra.",
+    "term.practice": "Entrega de práctica",
+    "term.practice.text": (
+        "Una entrega que el programa hace dentro, con personas apartadas o inventadas, para preparar un ataque antes "
+        "de que juzgue a nadie."
+    ),
+    "term.quasi": "Cuasiidentificadores",
+    "term.quasi.text": (
+        "Columnas que otros pueden conocer de una persona y por las que podrían reconocer a alguien. Las nombra la "
+        "política."
+    ),
+    "term.rho": "ρ (rho), μ (mu), zCDP",
+    "term.rho.text": (
+        "Otras unidades del mismo coste. ρ se suma de una entrega a otra y pertenece a zCDP (zero-concentrated "
+        "differential privacy); μ, a la privacidad diferencial gaussiana."
+    ),
+    "term.steward": "Gestor de los datos",
+    "term.steward.text": "Quien custodia los datos reales en el centro y ejecuta el programa.",
     "term.tvd": "Distancia entre dos tablas",
     "term.tvd.text": (
         "La proporción de filas que habría que mover a otra celda para igualar las tablas (distancia de variación "

@@ -342,7 +342,9 @@ _CODES = {
     "limit.exact_match_excess_upper": "Correspondances au-delà du hasard : borne supérieure de l’intervalle",
     "limit.mean_tvd_two_way": "Distance moyenne sur les tableaux de deux colonnes",
     "limit.outside_domain_share": "Part d’une modalité réservée aux valeurs hors du domaine déclaré",
-    "limit.source.epsilon_release": "paliers de Ponomareva et al. (2023), arXiv:2303.00654 ; décision locale",
+    "limit.source.epsilon_release": (
+        "10 : fin du palier 2 de Ponomareva et al. (2023), arXiv:2303.00654 ; 3 : décision locale"
+    ),
     "limit.source.epsilon_lifetime": "décision locale",
     "limit.source.delta_times_patients": "delta nettement inférieur à 1 divisé par le nombre de personnes",
     "limit.source.membership_auc_lower_over_ceiling": (
@@ -389,18 +391,22 @@ _DECISION = {
     "verdict.review.other": "Aucune règle ne bloque cette diffusion. {n} points restent à juger",
     "verdict.block.one": "Cette diffusion est bloquée pour {n} motif",
     "verdict.block.other": "Cette diffusion est bloquée pour {n} motifs",
-    "verdict.public.pass": "Aucune des règles montrées ici ne s’oppose à cette diffusion",
-    "verdict.public.review.one": "Aucune des règles montrées ici ne bloque cette diffusion. {n} point reste à juger",
+    "verdict.public.pass": "Sur {rules} règles portant sur des valeurs publiques, aucune ne s’oppose à cette diffusion",
+    "verdict.public.review.one": (
+        "Sur {rules} règles portant sur des valeurs publiques, aucune ne bloque cette diffusion. {n} point reste à "
+        "juger"
+    ),
     "verdict.public.review.other": (
-        "Aucune des règles montrées ici ne bloque cette diffusion. {n} points restent à juger"
+        "Sur {rules} règles portant sur des valeurs publiques, aucune ne bloque cette diffusion. {n} points restent à "
+        "juger"
     ),
     "decision.meaning.pass": (
-        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
-        "au délégué à la protection des données et au responsable du traitement."
+        "La question de savoir si le droit de la protection des données s’applique n’est pas tranchée ici ; elle "
+        "revient au délégué à la protection des données et au responsable du traitement."
     ),
     "decision.meaning.review": (
-        "Rien ici ne dit que les données échappent au droit de la protection des données ; cette appréciation revient "
-        "au délégué à la protection des données et au responsable du traitement."
+        "La question de savoir si le droit de la protection des données s’applique n’est pas tranchée ici ; elle "
+        "revient au délégué à la protection des données et au responsable du traitement."
     ),
     "decision.meaning.block": (
         "Elle ne peut pas sortir en l’état. Un blocage ne se lève pas ici ; il faut une nouvelle exécution ou une "
@@ -408,8 +414,8 @@ _DECISION = {
     ),
     "decision.scope.internal": "",
     "decision.scope.public": (
-        "Verdict calculé uniquement à partir de valeurs qui peuvent quitter le centre. Les tests sur des personnes "
-        "réelles sont jugés en interne."
+        "Verdict calculé uniquement à partir de valeurs qui peuvent quitter le centre. Tests sur des personnes "
+        "réelles, jugés en interne : {attacks}."
     ),
     "decision.what": "Ce qui sort",
     "decision.what.text": (
@@ -628,8 +634,7 @@ _FINDINGS = {
         "manquantes, hors liste ou ramenées au bord."
     ),
     "finding.outside_domain.review": (
-        "Pour le gestionnaire des données : {level}{more} Est-ce vrai des personnes, ou des valeurs sont-elles mal "
-        "lues ?"
+        "{level}{more} Il revient au centre de juger si c’est vrai des personnes ou si des valeurs sont mal lues."
     ),
     "finding.level.missing": "{column} : {value} des lignes n’ont pas de valeur (limite {limit}).",
     "finding.level.other": "{column} : {value} des lignes ont une valeur qui n’est pas dans la liste (limite {limit}).",
@@ -783,11 +788,19 @@ _CLAIM = {
         "Des programmes contenant une erreur connue n’ont pas été audités en même temps que cette diffusion ; un audit "
         "complet le fait."
     ),
+    "audit.not_whole": (
+        "Seule l’étape de mesure a été répétée ; le chemin qui y mène depuis la table brute a été parcouru une fois "
+        "dans chaque cas, non à chaque exécution."
+    ),
+    "audit.second": (
+        "ε = {epsilon} est audité aussi : les erreurs d’échelle ne dépendent pas de ε et s’y voient plus facilement."
+    ),
     "audit.limits": (
-        "Un audit peut contredire une garantie ; il ne peut pas la prouver. Il est bien plus puissant que toute "
-        "attaque sur la diffusion, parce que son attaquant voit chaque réponse bruitée. Le « plus grand ε démontré » "
-        "est une borne inférieure avec un niveau de confiance de 95 % ; quand tout va bien, il est donc inférieur à la "
-        "valeur garantie."
+        "Un audit peut contredire une garantie ; il ne peut pas la prouver. Son attaquant voit chaque réponse "
+        "bruitée ; qui attaque la diffusion en voit quelques-unes, et ce qui a été calculé à partir de toutes. Le "
+        "« plus grand ε démontré » est une borne inférieure avec un niveau de confiance de 95 % ; quand tout va bien, "
+        "il est donc inférieur à la valeur garantie. « Plus grand ε qu’il pouvait démontrer » : avec autant "
+        "d’exécutions, on ne pourrait démontrer davantage d’aucun programme, même sans bruit."
     ),
     "ceiling.lead": (
         "Ces limites valent pour toute attaque <b>sur cette seule diffusion</b>, connue ou non, si les conditions de "
@@ -871,7 +884,11 @@ _BUDGET = {
         "Les ε de plusieurs diffusions ne s’additionnent pas ; les parts du budget s’additionnent. Les imputations "
         "sont arrondies vers le haut et ne sont jamais remboursées une fois les données ouvertes."
     ),
-    "budget.head": "Écriture {sequence} du grand livre, tête {head}",
+    "budget.head": (
+        "Écriture {sequence} du grand livre, tête {head}. Une exécution passe plusieurs écritures : son coût, "
+        "l’ouverture des données, sa fin ; la première sur ces personnes, aussi leur budget. Les écritures sur "
+        "d’autres personnes comptent également."
+    ),
     "ledger.committed": "diffusée ou prête",
     "ledger.open": "exécution inachevée, imputée",
     "ledger.void": "jamais ouverte, non imputée",
@@ -914,7 +931,7 @@ _ATTACKS = {
         "personnes réelles sans protection ; ils restent donc au centre. Des résultats de tests exacts ont déjà servi "
         "à reconstituer des enregistrements."
     ),
-    "attacks.public.table": "Attaques exigées par la politique",
+    "attacks.public.table": "Attaques menées en interne, nommées par la politique ou prévues par défaut",
     "attacks.name": "Où",
     "attacks.story": "Ce que fait l’attaquant",
     "attacks.result": "Résultat",
@@ -1044,11 +1061,25 @@ _USE = {
     "use.one_way.text": "Chaque colonne a été mesurée.",
     "use.two_way": "Tableaux de deux colonnes",
     "use.two_way.text": "{measured} paires sur {pairs} ont été mesurées directement ; les autres découlent du modèle.",
+    "use.no_rules": (
+        " La politique ne déclare aucune règle entre colonnes ; certaines lignes peuvent donc être impossibles."
+    ),
+    "use.rules": (
+        " Les lignes respectent les règles déclarées entre colonnes ({rules}) ; au-delà, certaines lignes peuvent être "
+        "impossibles."
+    ),
+    "use.amounts": "Moyennes, sommes, médianes et maximums de nombres par classes",
+    "use.amounts.text": (
+        "{binned} colonnes sur {columns} ont des classes de plusieurs valeurs ; dans une classe, les valeurs sont "
+        "tirées uniformément. Quelques lignes que le bruit place dans une large dernière classe peuvent dominer une "
+        "somme ou une moyenne. Un maximum montre jusqu’où vont les classes, non ce que quelqu’un avait."
+    ),
     "use.three_way": "Trois colonnes à la fois, et analyses plus fines",
     "use.three_way.text": "Non mesuré. Ce que la table y montre découle du modèle, pas des personnes.",
     "use.histories": "Parcours d’une personne, mesures répétées",
     "use.histories.text": (
-        "Chaque ligne synthétique est une personne fictive à elle seule ; aucune ligne n’est liée à une autre."
+        "Chaque ligne synthétique vaut pour elle seule ; aucune ligne n’est liée à une autre. Ne comptez pas les "
+        "lignes comme des personnes."
     ),
     "use.rare": "Modalités rares et combinaisons rares",
     "use.rare.text": (
@@ -1064,12 +1095,17 @@ _USE = {
     ),
     "use.size": (
         "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}). {holdout} "
-        "des personnes ont été mises de côté ; la table synthétique a donc été agrandie d’autant, à la taille de la "
+        "des personnes ont été mises de côté ; ce nombre a donc été divisé par {kept} pour atteindre la taille de la "
         "source entière : {rows} lignes."
     ),
     "use.size.all": (
         "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}) ; la table "
         "synthétique en compte {rows}."
+    ),
+    "use.size.ratio": (
+        "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}). Ramené à "
+        "la taille de la source entière (personnes mises de côté : {holdout}) et multiplié par {ratio}, comme le "
+        "demande la politique, cela donne {rows} lignes synthétiques."
     ),
     "use.table": "Distance moyenne entre tableaux, en points pour 100 lignes",
     "use.what": "Comparaison",
@@ -1109,12 +1145,17 @@ _USE = {
     "bars.clipped": (
         " Elles portent sur des effectifs dans lesquels la part des personnes ayant beaucoup de lignes est limitée."
     ),
+    "bars.why": (
+        " Les paires mesurées peuvent avoir la borne la plus large : elle prévoit du bruit dans chacune de leurs "
+        "cellules, celle d’une dépendance du bruit dans un seul nombre."
+    ),
     "bars.table": "Éloignement maximal de la vérité, en points pour 100 lignes",
-    "bars.what": "Tableaux",
+    "bars.what": "Type de tableau",
     "bars.median": "La moitié, au plus",
     "bars.largest": "Tous, au plus",
     "bars.one_way": "Une colonne, mesurée",
     "bars.measured": "Plusieurs colonnes, mesurées",
+    "bars.pairs": "Deux colonnes, mesurées",
     "bars.scored": "Deux colonnes, dont seule la dépendance a été demandée",
     "clip.text": (
         "La part d’une personne dans un tableau a été limitée : les personnes ayant plus d’environ {reach} lignes "
@@ -1123,7 +1164,8 @@ _USE = {
     ),
     "dependence.none": (
         "Sur {checked} paires de colonnes pour lesquelles il y a une réponse, aucune n’est plus dépendante dans la "
-        "table synthétique que les réponses bruitées ne le permettent."
+        "table synthétique que les réponses bruitées ne le permettent. Seul ce sens est vérifié : une paire peut être "
+        "moins dépendante que dans les données réelles."
     ),
     "dependence.some": (
         "Sur {checked} paires de colonnes pour lesquelles il y a une réponse, {failed} sont plus dépendantes dans la "
@@ -1146,7 +1188,17 @@ _CONTEXT = {
     "unprotected.groups": "Groupes",
     "unprotected.groups.text": (
         "Les familles, cabinets, hôpitaux et régions, en tant que groupes, sont d’autant moins protégés qu’ils sont "
-        "grands : pour k personnes ensemble, μ (la première ligne de ce qui est garanti) est k fois plus grand."
+        "grands : pour k unités protégées ensemble, μ (la première ligne de ce qui est garanti) est k fois plus grand. "
+        "Prenez des groupes de {size} unités, par exemple des familles de {size} si l’unité est une personne, chacun "
+        "présent en entier ou absent. Un attaquant qui accuse à tort {accused} groupe sur {total} en trouve en moyenne "
+        "au plus {found} sur {total} (pour des unités seules, {alone}) et juge bien au plus {pairs} paires de groupes "
+        "sur 100 (pour des unités seules, {pairs_alone})."
+    ),
+    "unprotected.relatives": "Informations dans les lignes d’autrui",
+    "unprotected.relatives.text": (
+        "Une information sur une personne peut figurer aussi dans les lignes d’autres personnes, comme le revenu d’une "
+        "famille ou le niveau d’études d’un parent. La garantie donnée à une personne ne couvre que ses propres "
+        "lignes ; une telle information est protégée comme un groupe."
     ),
     "unprotected.population": "Vérités sur la population",
     "unprotected.population.text": (
@@ -1183,8 +1235,8 @@ _CONTEXT = {
     "unprotected.statements": "Déclaré pour cette diffusion",
     "unprotected.none": "Aucune autre étape hors de la garantie n’a été déclarée.",
     "comparison.none": (
-        "C’est la première diffusion de cette politique à cet emplacement : il n’y en a pas d’autre à laquelle la "
-        "comparer."
+        "Aucune diffusion antérieure de cette politique n’a été trouvée dans ce dossier de rapports : il n’y en a pas "
+        "d’autre à laquelle la comparer."
     ),
     "comparison.lead": "D’après les éditions publiques des deux diffusions.",
     "comparison.caption": "Cette diffusion et la précédente",
@@ -1313,7 +1365,8 @@ _CONTEXT = {
     "provenance.ledger.text": "écriture {sequence}, tête {head}",
     "provenance.mechanism": "Mécanisme",
     "provenance.sampler": "Générateur du bruit",
-    "provenance.code": "Empreinte du code",
+    "provenance.code": "Empreinte du code, programme entier",
+    "provenance.audited": "Empreinte du code, partie auditée seulement",
     "provenance.versions": "Versions",
     "provenance.package": "Logiciel",
     "provenance.version": "Version",
@@ -1423,14 +1476,16 @@ _APPENDIX = {
     ),
     "term.budget": "Budget global",
     "term.budget.text": (
-        "Ce que toutes les diffusions concernant les mêmes personnes peuvent coûter ensemble. Il est fixé une seule "
-        "fois et n’augmente que par un acte enregistré et signé."
+        "Ce que toutes les diffusions concernant les mêmes personnes peuvent coûter ensemble. Il est fixé quand un "
+        "grand livre inscrit ces personnes pour la première fois ; le programme ne peut pas l’augmenter."
     ),
     "term.ceiling": "Plafond",
     "term.ceiling.text": (
         "Le maximum que peut atteindre en moyenne une attaque sur cette seule diffusion, quelle qu’elle soit. Il "
         "découle du bruit, pas d’un test."
     ),
+    "term.codes": "Liste de codes",
+    "term.codes.text": "Les valeurs qu’une colonne peut prendre, telles que la politique les énumère.",
     "term.control": "Contrôle",
     "term.control.text": (
         "Un test du test : une fuite introduite exprès, qui doit être trouvée, ou un cas sans fuite, qui doit rester "
@@ -1462,13 +1517,33 @@ _APPENDIX = {
     "term.marginal.text": (
         "Le nombre de lignes pour chaque valeur, ou pour chaque combinaison de valeurs, d’une ou de plusieurs colonnes."
     ),
+    "term.merged": "Modalités regroupées",
+    "term.merged.text": (
+        "Modalités comptées comme une seule dans les tableaux de plusieurs colonnes, afin que moins de cellules "
+        "portent du bruit. Des effectifs bruités décident lesquelles."
+    ),
     "term.noise": "Bruit, écart-type du bruit",
     "term.noise.text": (
         "Des nombres aléatoires ajoutés exprès. L’écart-type dit leur ampleur : environ 95 valeurs sur 100 se trouvent "
         "à moins de deux écarts-types."
     ),
-    "term.rho": "ρ (rho), μ (mu)",
-    "term.rho.text": "D’autres unités du même coût. ρ s’additionne d’une diffusion à l’autre.",
+    "term.practice": "Diffusion d’exercice",
+    "term.practice.text": (
+        "Une diffusion que le programme produit en interne, à partir de personnes mises de côté ou fictives, pour "
+        "préparer une attaque avant qu’elle ne juge qui que ce soit."
+    ),
+    "term.quasi": "Quasi-identifiants",
+    "term.quasi.text": (
+        "Colonnes que d’autres peuvent connaître d’une personne et qui pourraient leur permettre de reconnaître "
+        "quelqu’un. La politique les nomme."
+    ),
+    "term.rho": "ρ (rho), μ (mu), zCDP",
+    "term.rho.text": (
+        "D’autres unités du même coût. ρ s’additionne d’une diffusion à l’autre et relève de zCDP (zero-concentrated "
+        "differential privacy) ; μ relève de la confidentialité différentielle gaussienne."
+    ),
+    "term.steward": "Gestionnaire des données",
+    "term.steward.text": "Celui qui détient les données réelles au centre et exécute le programme.",
     "term.tvd": "Distance entre deux tableaux",
     "term.tvd.text": (
         "La part des lignes qu’il faudrait déplacer dans une autre cellule pour rendre les tableaux égaux (distance en "

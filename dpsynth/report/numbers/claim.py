@@ -16,6 +16,8 @@ from dpsynth.report.inputs import Published
 ACCUSED = (1, 10, 50, 100)
 """Wrong accusations among 1,000 outsiders for which the ceiling is printed."""
 PEOPLE = 1000
+FAMILY = 4
+"""People in the group for which the ceiling is printed, all in the data or none."""
 CURVE = 40
 
 
@@ -94,5 +96,17 @@ def ceiling(p: Published) -> dict[str, Any]:
             }
             for accused in ACCUSED
         ],
+        "group": _group(p),
         "curve": Fact([[(i / CURVE) ** 2, g.tpr((i / CURVE) ** 2)] for i in range(CURVE + 1)], "post"),
+    }
+
+
+def _group(p: Published) -> dict[str, Any]:
+    """The first point and the pairs of the ceiling for a family that is in the data as a whole or not at all."""
+    g = p.guarantee.of_group(FAMILY)
+    return {
+        "people": Fact(FAMILY, "config"),
+        "accused": Fact(ACCUSED[0], "config"),
+        "found": Fact(math.ceil(PEOPLE * g.tpr(ACCUSED[0] / PEOPLE) - 1e-9), "post"),
+        "auc": Fact(g.auc, "post"),
     }

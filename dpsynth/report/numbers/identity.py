@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dpsynth.domain.attribute import Attribute, Grid
 from dpsynth.policy.columns import DroppedColumn, UnitKey
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
@@ -57,8 +58,16 @@ def contents(p: Published) -> dict[str, Any]:
         "source_rows": Fact(p.total, "dp", _total_sd(p)),
         "mechanism": Fact(p.measured.mechanism, "config"),
         "sensitive": Fact(sum(c.role == "sensitive" for c in table.modelled.values()), "config"),
+        "binned": Fact(sum(_is_binned(a) for a in p.domain.attributes), "config"),
+        "rules": Fact(len(table.rules), "config"),
+        "row_ratio": Fact(p.policy.synthesis.rows.ratio, "config"),
         "recognise": Fact(sum(c.role == "quasi_identifier" for c in table.modelled.values()), "config"),
     }
+
+
+def _is_binned(a: Attribute) -> bool:
+    """Whether a column holds numbers in bins, some of them with more than one value."""
+    return isinstance(a, Grid) and a.form is None and a.widest > 1
 
 
 def sign_off(p: Published) -> dict[str, Any]:

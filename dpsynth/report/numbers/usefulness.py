@@ -48,12 +48,18 @@ def _bars(p: Published) -> dict[str, Any]:
         number, middle, largest = p.bars.of(kind)
         if number:
             entry = {"number": number, "median": middle, "largest": largest}
-            kinds.append({"kind": Fact(kind, "config"), **{k: Fact(v, "post") for k, v in entry.items()}})
+            name = "pairs" if kind == "measured" and _only_pairs(p) else kind
+            kinds.append({"kind": Fact(name, "config"), **{k: Fact(v, "post") for k, v in entry.items()}})
     return {
         "kinds": kinds,
         "confidence": Fact(p.bars.confidence, "config"),
         "clipped": Fact(p.bars.clipped, "config"),
     }
+
+
+def _only_pairs(p: Published) -> bool:
+    """Whether no table of three or more columns was measured."""
+    return all(len(m.clique) <= 2 for m in p.measured.marginals)
 
 
 def _dependence(p: Published) -> dict[str, Any]:

@@ -20,6 +20,7 @@ TERMS = (
     "auc",
     "budget",
     "ceiling",
+    "codes",
     "control",
     "delta",
     "dp",
@@ -28,8 +29,12 @@ TERMS = (
     "ledger",
     "level",
     "marginal",
+    "merged",
     "noise",
+    "practice",
+    "quasi",
     "rho",
+    "steward",
     "tvd",
     "unit",
 )
@@ -59,7 +64,7 @@ def thresholds(f: dict[str, Any], t: Words) -> Table:
             [
                 t.name("limit", x["name"]),
                 t.n.plain(x["pass"]),
-                t("limits.never") if x["name"] == "outside_domain_share" else t.n.plain(x["review"]),
+                t("limits.never") if x["review"] is None else t.n.plain(x["review"]),
                 source(x["source"], t),
             ]
             for x in f["thresholds"]

@@ -15,13 +15,24 @@ ASKED_BY = {"linking": {"linkability", "linkage"}, "inference": {"inference"}}
 """Criteria of WP29 -> attacks that ask about them."""
 ROLE = {"checker": "output_checker", "checker2": "output_checker", "dpo": "dpo", "officer": "release_officer"}
 """Names of roles in the policy."""
-ALWAYS = ("groups", "population", "fact", "human", "id", "timing", "arithmetic", "audience")
+ALWAYS = ("groups", "relatives", "population", "fact", "human", "id", "timing", "arithmetic", "audience")
 
 
 def unprotected(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """What no such guarantee covers, and what this one leaves out."""
     u = f["unprotected"]
-    places = {"normalise": t.name("normalise", u["normalise"]), "key": f["contents"]["unit_key"]}
+    c = f["ceiling"]
+    places = {
+        "normalise": t.name("normalise", u["normalise"]),
+        "key": f["contents"]["unit_key"],
+        "size": t.n.count(c["group"]["people"]),
+        "accused": t.n.count(c["group"]["accused"]),
+        "total": t.n.count(c["people"]),
+        "found": t.n.count(c["group"]["found"]),
+        "alone": t.n.count(c["points"][0]["found"]),
+        "pairs": t.n.up(100 * c["group"]["auc"], 1),
+        "pairs_alone": t.n.up(100 * c["auc"], 1),
+    }
     return {
         "lead": t("unprotected.lead"),
         "items": [(t(f"unprotected.{k}"), t(f"unprotected.{k}.text", **places)) for k in ALWAYS],
@@ -119,6 +130,7 @@ def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
         (t("provenance.mechanism"), f["contents"]["mechanism"]),
         (t("provenance.sampler"), p["sampler"]),
         (t("provenance.code"), p["code_digest"]),
+        (t("provenance.audited"), f["audit"]["code"]),
         *(
             (t("provenance.file"), t("provenance.file.text", path=x["path"], digest=x["sha256"]))
             for x in p["data_files"]

@@ -45,7 +45,7 @@ def decision(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "word": t(f"status.{verdict['status']}"),
         "headline": _headline(verdict, edition, t),
         "meaning": t(f"decision.meaning.{verdict['status']}"),
-        "scope": t(f"decision.scope.{edition}"),
+        "scope": t(f"decision.scope.{edition}", attacks=t.n.count(len(f["attacks"]))),
         "tiles": [_release_tile(f, t), _lifetime_tile(f, t), _attack_tile(f, t)],
         "facts": _what_leaves(f, t),
         "risk": _risk(f, t),
@@ -64,12 +64,13 @@ def signers(f: dict[str, Any]) -> list[str]:
 
 def _headline(verdict: dict[str, Any], edition: str, t: Words) -> Markup:
     kind = "verdict.public" if edition == "public" else "verdict"
+    rules = t.n.count(len(verdict["findings"]))
     match verdict["status"]:
         case "block":
             return t.many("verdict.block", verdict["blocking"])
         case "review":
-            return t.many(f"{kind}.review", verdict["to_judge"])
-    return t(f"{kind}.pass")
+            return t.many(f"{kind}.review", verdict["to_judge"], rules=rules)
+    return t(f"{kind}.pass", rules=rules)
 
 
 def _tag(status: str, t: Words) -> dict[str, Any]:

@@ -55,11 +55,11 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
     return {
         "lead": t("claim.lead"),
         "rows": [(t(f"claim.{k}"), t(f"claim.{k}.text", **places)) for k in keys],
-        "audit": _audit(f["audit"], t),
+        "audit": _audit(f["audit"], p["epsilon_claimed"], t),
     }
 
 
-def _audit(a: dict[str, Any], t: Words) -> dict[str, Any]:
+def _audit(a: dict[str, Any], epsilon: float, t: Words) -> dict[str, Any]:
     """How the promise was tested, and what the test could have seen."""
     rows: list[list[Markup | str]] = [
         [
@@ -77,6 +77,11 @@ def _audit(a: dict[str, Any], t: Words) -> dict[str, Any]:
         "caught": t.n.count(a["caught"]),
         "mutants": t.n.count(a["mutants"]),
     }
+    easier = [t.n.up(c["epsilon"]) for c in a["claims"] if c["epsilon"] > epsilon]
+    scope = [t(f"audit.people.{'one' if len(a['people']) == 1 else 'other'}", **places)]
+    if not any(c["whole_runs"] for c in a["claims"]):
+        scope.append(t("audit.not_whole"))
+    scope.append(t("audit.mutants" if a["mutants"] else "audit.no_mutants", **places))
     return {
         "title": t("audit.title"),
         "lead": t("audit.lead"),
@@ -86,8 +91,8 @@ def _audit(a: dict[str, Any], t: Words) -> dict[str, Any]:
             rows,
             frozenset({1, 2, 3, 4}),
         ),
-        "people": t(f"audit.people.{'one' if len(a['people']) == 1 else 'other'}", **places),
-        "mutants": t("audit.mutants" if a["mutants"] else "audit.no_mutants", **places),
+        "scope": Markup(" ").join(scope),
+        "second": t("audit.second", epsilon=easier[0]) if easier else "",
         "limits": t("audit.limits"),
     }
 

@@ -88,7 +88,7 @@ def small_groups(f: dict[str, Any], t: Words) -> dict[str, Any]:
 
 def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Fit for, not fit for, and the figures behind it."""
-    u, rare = f["utility"], f["rare_levels"]
+    u, rare, holdout = f["utility"], f["rare_levels"], f["unprotected"]["holdout_share"]
     rows: list[list[Cell]] = [_figure(u["free_one_way"], "free", t)]
     if u["free_two_way"]["marginals"]:
         rows.append(_figure(u["free_two_way"], "free", t))
@@ -105,12 +105,19 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "noisy_rows": t.n.count(f["contents"]["source_rows"]),
         "sd": t.n.noise(f["contents"]["source_rows_sd"]),
         "rows": t.n.count(f["contents"]["synthetic_rows"]),
-        "holdout": t.n.percent(f["unprotected"]["holdout_share"], 0),
+        "holdout": t.n.percent(holdout, 0),
+        "kept": t.n.plain(round(1 - holdout, 9)),
+        "ratio": t.n.plain(f["contents"]["row_ratio"]),
+        "binned": t.n.count(f["contents"]["binned"]),
+        "columns": t.n.count(f["contents"]["columns"]),
+        "rules": t.n.count(f["contents"]["rules"]),
     }
+    rules = t("use.rules" if f["contents"]["rules"] else "use.no_rules", **places)
     uses = [
         ("code", "fit"),
         ("one_way", u["one_way_fitness"]),
         ("two_way", u["two_way_fitness"]),
+        *([("amounts", "care")] if f["contents"]["binned"] else []),
         ("three_way", "unfit"),
         ("histories", "unfit"),
         ("rare", "unfit"),
@@ -121,13 +128,15 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "uses": [
             {
                 "title": t(f"use.{k}"),
-                "text": t(f"use.{k}.text", **places) + (t("use.near") if v == "near" else Markup()),
+                "text": t(f"use.{k}.text", **places)
+                + (t("use.near") if v == "near" else Markup())
+                + (rules if k == "two_way" else Markup()),
                 **fitness_tag(v, t),
             }
             for k, v in uses
         ],
         "explain": t("use.explain"),
-        "size": t("use.size" if f["unprotected"]["holdout_share"] else "use.size.all", **places),
+        "size": t(_size(holdout, f["contents"]["row_ratio"]), **places),
         "figures": Table(
             t("use.table"),
             [t("use.what"), t("use.tables"), t("use.mean"), t("noise.sd"), t("use.floor")],
@@ -145,6 +154,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "worst_pairs": _worst_pairs(f, t),
         "bars": _bars(u["bars"], t),
         "bars_lead": t("bars.lead", confidence=t.n.percent(u["bars"]["confidence"], 0))
+        + (t("bars.why") if {k["kind"] for k in u["bars"]["kinds"]} >= {"pairs", "scored"} else Markup())
         + (t("bars.clipped") if u["bars"]["clipped"] else Markup()),
         "dependence": _dependence(u["dependence"], t),
         "invented": _invented(u["dependence"], t),
@@ -152,6 +162,13 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         if u["clip"]
         else "",
     }
+
+
+def _size(holdout: float, ratio: float) -> str:
+    """The sentence that says why the synthetic table has as many rows as it has."""
+    if ratio != 1:
+        return "use.size.ratio"
+    return "use.size" if holdout else "use.size.all"
 
 
 def _bars(bars: dict[str, Any], t: Words) -> Table | None:

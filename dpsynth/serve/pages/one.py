@@ -81,13 +81,14 @@ def _verdict(release: Release) -> dict[str, Any]:
     edition: Edition = "internal" if "internal" in release.verdicts else "public"
     verdict = release.verdicts[edition]
     kind = "verdict" if edition == "internal" else "verdict.public"
+    rules = REPORT.n.count(verdict.rules)
     match verdict.status:
         case "block":
             headline = REPORT.many("verdict.block", verdict.blocking)
         case "review":
-            headline = REPORT.many(f"{kind}.review", verdict.to_judge)
+            headline = REPORT.many(f"{kind}.review", verdict.to_judge, rules=rules)
         case _:
-            headline = REPORT(f"{kind}.pass")
+            headline = REPORT(f"{kind}.pass", rules=rules)
     return {
         **tag(verdict.status, REPORT(f"status.{verdict.status}")),
         "headline": headline,
