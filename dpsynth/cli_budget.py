@@ -30,7 +30,7 @@ def budget_show(
     print(f"{'run':<48} {'state':<10} {'rho':>12}  {'epsilon alone':>13}")
     for charge in account.charges:
         amount = charge.nano_rho if charge.stands else 0
-        epsilon = three_digits(account.epsilon(amount), up=True)
+        epsilon = three_digits(account.epsilon(amount, charge.order), up=True)
         mark = "" if charge.private else "  NOT PRIVATE: a test"
         name = f"{charge.policy_id}/{charge.run_id}"
         print(f"{name:<48} {charge.state:<10} {exact_rho(amount):>12}  {epsilon:>13}{mark}")

@@ -1,17 +1,26 @@
 """The account of a population: what was charged, what is left, and the integers in between.
 
 Amounts are nano-rho, 10^-9 of zCDP: charges are rounded up, budgets down.
+
+What a lifetime of rho promises, (epsilon, delta), is read off the Rényi divergence of one order: `lifetime_order`, the
+same for ever, because epsilon and delta are. So it is enough to bound the divergence of that order over all releases,
+and it adds up over releases that are chosen after earlier ones were seen (Feldman and Zrnic (2021), arXiv:2008.11193).
+A zCDP release charges its rho, which is its divergence of any order divided by the order. Sums over Poisson samples,
+which are zCDP only with the rho of sums over everybody, charge their own divergence of this order, divided by it.
 """
 
 from __future__ import annotations
 
 import decimal
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from dpsynth.privacy.accountant import zcdp_epsilon, zcdp_rho
+from dpsynth.privacy.accountant import renyi_epsilon, zcdp_epsilon, zcdp_order, zcdp_rho
+from dpsynth.privacy.events import SampledGaussian
+from dpsynth.privacy.sampled_gaussian import rho_at
 from dpsynth.privacy.units import Delta, Epsilon, Rho
 
 NANO = 10**9
@@ -29,6 +38,7 @@ class Charge:
         state: reserved | open (data were opened, no commit) | committed | void (never opened, given back).
         nano_rho: the charge.
         private: False for a test whose noise can be repeated; such a run must never be released.
+        order: the order of the Rényi divergence of which the charge is one; None: of all orders (zCDP).
     """
 
     run_id: str
@@ -37,6 +47,7 @@ class Charge:
     state: State
     nano_rho: int
     private: bool = True
+    order: float | None = None
 
     @property
     def stands(self) -> bool:
@@ -75,25 +86,45 @@ class Statement:
         """What may still be reserved."""
         return self.lifetime_nano - self.spent_nano
 
-    def epsilon(self, nano_rho: int) -> float:
-        """The epsilon of an amount at the lifetime delta."""
-        return zcdp_epsilon(Rho(nano_rho / NANO), Delta(self.lifetime_delta)).value
+    @property
+    def order(self) -> float:
+        """The order of the Rényi divergence that this budget bounds."""
+        return lifetime_order(Epsilon(self.lifetime_epsilon), Delta(self.lifetime_delta))
 
-    def refusal(self, nano: int) -> str:
-        """Why a charge does not fit, and what can be done."""
+    def epsilon(self, nano_rho: int, order: float | None = None) -> float:
+        """The epsilon of an amount at the lifetime delta; `order` as in `Charge`."""
+        rho, delta = Rho(nano_rho / NANO), Delta(self.lifetime_delta)
+        return (zcdp_epsilon(rho, delta) if order is None else renyi_epsilon(rho, order, delta)).value
+
+    @property
+    def spent_epsilon(self) -> float:
+        """The epsilon of everything that stands, at the lifetime delta."""
+        return self.epsilon(self.spent_nano, next((c.order for c in self.charges if c.stands and c.order), None))
+
+    def refusal(self, nano: int, order: float | None = None) -> str:
+        """Why a charge does not fit, and what can be done; `order` as in `Charge`."""
         left, lifetime = self.left_nano, self.lifetime_nano
         return (
             f"The lifetime budget of population {self.population} does not allow this release: requested rho "
-            f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano), up=True)}), left rho {exact_rho(left)} "
-            f"(epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} (epsilon "
-            f"{self.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no data were "
-            "opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
+            f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano, order), up=True)}), left rho "
+            f"{exact_rho(left)} (epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} "
+            f"(epsilon {self.lifetime_epsilon:g}), missing rho {exact_rho(nano - left)}. Nothing was charged and no "
+            "data were opened. Lower privacy.epsilon, or ask for a larger lifetime budget."
         )
 
 
-def to_nano(mu_squared: Fraction) -> int:
-    """nano-rho of a Gaussian release, rho = mu^2/2, rounded up."""
-    return math.ceil(mu_squared * NANO / 2)
+def to_nano(mu_squared: Fraction, sampled: Sequence[SampledGaussian] = (), order: float = math.nan) -> int:
+    """nano-rho of a release, rounded up: rho = mu^2/2, and of sums over samples what holds at `order`.
+
+    Raises:
+        ValueError: there are sums over samples and no order.
+    """
+    return math.ceil((mu_squared / 2 + sum((Fraction(rho_at(s, order)) for s in sampled), Fraction())) * NANO)
+
+
+def lifetime_order(epsilon: Epsilon, delta: Delta) -> float:
+    """The order of the Rényi divergence at which a lifetime budget is converted; see the top of the file."""
+    return zcdp_order(zcdp_rho(epsilon, delta), delta)
 
 
 def lifetime_to_nano(epsilon: Epsilon, delta: Delta) -> int:

@@ -14,7 +14,7 @@ def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetVi
             c.at[:10],
             "open" if c.state == "reserved" else c.state,
             c.nano_rho / NANO,
-            statement.epsilon(c.nano_rho),
+            statement.epsilon(c.nano_rho, c.order),
         )
         for c in statement.charges
         if c.run_id != run_id
