@@ -253,8 +253,10 @@ def _change(change: Change) -> str:
 def _print_account(account: Statement) -> None:
     from dpsynth.privacy.account import exact_rho, three_digits
 
-    def row(name: str, state: str, nano: int, *, up: bool = True, mark: str = "") -> None:
-        print(f"{name:<48} {state:<10} {exact_rho(nano):>12}  {three_digits(account.epsilon(nano), up=up):>13}{mark}")
+    def row(name: str, state: str, nano: int, order: float | None = None, *, up: bool = True, mark: str = "") -> None:
+        print(
+            f"{name:<48} {state:<10} {exact_rho(nano):>12}  {three_digits(account.epsilon(nano, order), up=up):>13}{mark}"
+        )
 
     lifetime = f"epsilon {account.lifetime.epsilon:g} at delta {account.lifetime.delta:g} per {account.unit}"
     print(f"Population {account.population}: lifetime {lifetime}")
@@ -268,12 +270,12 @@ def _print_account(account: Statement) -> None:
     for charge in account.charges:
         mark = "" if charge.private else "  NOT PRIVATE: a test"
         if charge.known:
-            row(plain(charge.name), charge.state, charge.nano_rho if charge.stands else 0, mark=mark)
+            row(plain(charge.name), charge.state, charge.nano_rho if charge.stands else 0, charge.order, mark=mark)
         else:
             print(f"{plain(charge.name):<48} {charge.state:<10} {'unknown':>12}  {'unknown':>13}")
     row("lifetime", "", account.lifetime_nano, up=False)
-    row("spent", "", account.spent_nano)
-    row("open charges in it", "", account.open_nano)
+    row("spent", "", account.spent_nano, account.fixed_order)
+    row("open charges in it", "", account.open_nano, account.fixed_order)
     row("left", "", max(0, account.left_nano), up=False)
     if account.left_nano < 0:
         print(f"Spent beyond the budget: rho {exact_rho(-account.left_nano)}.")

@@ -55,11 +55,13 @@ class Route:
 
     def measurer(self, setting: Setting, domain: Domain, units: Units, mechanism: Mechanism) -> Measurer:
         """Who answers the mechanism's questions."""
+        promised = accountant.compose(mechanism.event)
         return Curator(
             units,
             domain,
             setting.contribution.max_rows_per_unit,
-            accountant.compose(mechanism.event).mu_squared,
+            promised.mu_squared,
             events.cells(mechanism.event),
             self.sampler,
+            promised.sampled,
         )

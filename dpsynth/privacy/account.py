@@ -1,19 +1,29 @@
 """The account of a population: what was charged, what is left, and the integers in between.
 
 Amounts are nano-rho, 10^-9 of zCDP: charges are rounded up, budgets down.
+
+What a lifetime of rho promises, (epsilon, delta), is read off the Rényi divergence of one order. A zCDP release charges
+its rho, which is its divergence of any order divided by the order. Sums over Poisson samples, which are zCDP only with
+the rho of sums over everybody, charge their own divergence of one order, divided by it: the order at which the lifetime
+is converted when the first of them is charged, and for ever after, also when the budget changes. So it is enough to
+bound the divergence of that order over all releases, and it adds up over releases that are chosen after earlier ones
+were seen (Feldman and Zrnic (2021), arXiv:2008.11193).
 """
 
 from __future__ import annotations
 
 import decimal
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
-from dpsynth.privacy.lifetime import NANO, Lifetime, exactly
-from dpsynth.privacy.units import Delta, Rho
+from dpsynth.privacy.accountant import Guarantee, renyi_epsilon, zcdp_epsilon
+from dpsynth.privacy.events import SampledGaussian
+from dpsynth.privacy.lifetime import NANO, Lifetime, exactly, lifetime_order
+from dpsynth.privacy.sampled_gaussian import rho_at
+from dpsynth.privacy.units import Delta, Epsilon, Rho
 
 State = Literal["reserved", "open", "committed", "void", "imported"]
 
@@ -29,6 +39,7 @@ class Charge:
         state: reserved | open (data were opened, no commit) | committed | void (never opened, given back) | imported.
         nano_rho: the charge.
         private: False for a test whose noise can be repeated; such a run must never be released.
+        order: the order of the Rényi divergence of which the charge is one; None: of all orders (zCDP).
         delta: what an earlier release takes of the lifetime delta.
         known: False for an earlier release without differential privacy: nobody knows what it cost.
     """
@@ -39,6 +50,7 @@ class Charge:
     state: State
     nano_rho: int
     private: bool = True
+    order: float | None = None
     delta: float = 0.0
     known: bool = True
 
@@ -110,7 +122,17 @@ class Statement:
     @property
     def lifetime_nano(self) -> int:
         """nano-rho of the budget, rounded down."""
-        return self.lifetime.nano(self.imported_delta)
+        return self.lifetime.nano(self.imported_delta, self.fixed_order)
+
+    @property
+    def fixed_order(self) -> float | None:
+        """The order that all charges at one order share; None while there are none."""
+        return next((c.order for c in self.charges if c.stands and c.order is not None), None)
+
+    @property
+    def order(self) -> float:
+        """The order of the Rényi divergence at which sums over samples are charged."""
+        return self.fixed_order or lifetime_order(Epsilon(self.lifetime.epsilon), Delta(self.delta_left))
 
     @property
     def spent_nano(self) -> int:
@@ -132,29 +154,35 @@ class Statement:
         """Whether every earlier release has a known cost."""
         return all(c.known for c in self.charges)
 
-    def epsilon(self, nano_rho: int) -> float:
-        """The epsilon of an amount at `delta_left`."""
-        return zcdp_epsilon(Rho(nano_rho / NANO), Delta(self.delta_left)).value
+    def epsilon(self, nano_rho: int, order: float | None = None) -> float:
+        """The epsilon of an amount at `delta_left`; `order` as in `Charge`."""
+        rho, delta = Rho(nano_rho / NANO), Delta(self.delta_left)
+        return (zcdp_epsilon(rho, delta) if order is None else renyi_epsilon(rho, order, delta)).value
+
+    @property
+    def spent_epsilon(self) -> float:
+        """The epsilon of everything that stands, at `delta_left`."""
+        return self.epsilon(self.spent_nano, self.fixed_order)
 
     def gaussian_epsilon(self) -> float | None:
         """The epsilon of all runs by exact composition of ideal Gaussian mechanisms, at the lifetime delta.
 
         For information: it is the number that a privacy loss distribution gives, and never decides about a charge,
         because it holds for a list of releases that was fixed beforehand. The lattice of the noise is left out (its
-        share of a release's delta is below `accountant.SHARE_FOR_LATTICE`). None where the history holds earlier
-        releases of which no Gaussian is known.
+        share of a release's delta is below `accountant.SHARE_FOR_LATTICE`). None where the history holds more than
+        Gaussian queries: sums over samples, or earlier releases of which no Gaussian is known.
         """
-        if any(c.state == "imported" for c in self.charges):
+        if self.fixed_order is not None or any(c.state == "imported" for c in self.charges):
             return None
         ideal = Guarantee(Fraction(2 * self.spent_nano, NANO), eta=0.0, log_ratio=0.0, tail=0.0)
         return ideal.epsilon(Delta(self.lifetime.delta)).value
 
-    def refusal(self, nano: int) -> str:
-        """Why a charge does not fit, and what can be done."""
+    def refusal(self, nano: int, order: float | None = None) -> str:
+        """Why a charge does not fit, and what can be done; `order` as in `Charge`."""
         left, lifetime = max(0, self.left_nano), self.lifetime_nano
         return (
             f"The lifetime budget of population {self.population} does not allow this release: requested rho "
-            f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano), up=True)}), left rho {exact_rho(left)} "
+            f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano, order), up=True)}), left rho {exact_rho(left)} "
             f"(epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} (epsilon "
             f"{self.lifetime.epsilon:g}), missing rho {exact_rho(nano - self.left_nano)}. Nothing was charged and no "
             "data were opened. Lower privacy.epsilon, or let the data-protection officer and a release officer raise "
@@ -162,9 +190,13 @@ class Statement:
         )
 
 
-def to_nano(mu_squared: Fraction) -> int:
-    """nano-rho of a Gaussian release, rho = mu^2/2, rounded up."""
-    return math.ceil(mu_squared * NANO / 2)
+def to_nano(mu_squared: Fraction, sampled: Sequence[SampledGaussian] = (), order: float = math.nan) -> int:
+    """nano-rho of a release, rounded up: rho = mu^2/2, and of sums over samples what holds at `order`.
+
+    Raises:
+        ValueError: there are sums over samples and no order.
+    """
+    return math.ceil((mu_squared / 2 + sum((Fraction(rho_at(s, order)) for s in sampled), Fraction())) * NANO)
 
 
 def exact_rho(nano: int) -> str:

@@ -19,8 +19,8 @@ def value(account: Statement) -> dict[str, Any]:
             "delta": account.lifetime.delta,
             "rho": exact_rho(account.lifetime_nano),
         },
-        "spent": _amount(account, account.spent_nano),
-        "open": _amount(account, account.open_nano),
+        "spent": _amount(account, account.spent_nano, account.fixed_order),
+        "open": _amount(account, account.open_nano, account.fixed_order),
         "left": _amount(account, max(0, account.left_nano)),
         "beyond_budget": exact_rho(max(0, -account.left_nano)),
         "for_information": {"epsilon_spent_by_gaussian_composition": account.gaussian_epsilon()},
@@ -30,12 +30,12 @@ def value(account: Statement) -> dict[str, Any]:
     }
 
 
-def _amount(account: Statement, nano: int) -> dict[str, Any]:
-    return {"rho": exact_rho(nano), "epsilon": account.epsilon(nano)}
+def _amount(account: Statement, nano: int, order: float | None = None) -> dict[str, Any]:
+    return {"rho": exact_rho(nano), "epsilon": account.epsilon(nano, order) if nano else 0.0}
 
 
 def _charge(account: Statement, c: Charge) -> dict[str, Any]:
-    amount = _amount(account, c.nano_rho if c.stands else 0) if c.known else {"rho": None, "epsilon": None}
+    amount = _amount(account, c.nano_rho if c.stands else 0, c.order) if c.known else {"rho": None, "epsilon": None}
     return {"release": c.name, "at": c.at, "state": c.state, **amount, "delta": c.delta, "private": c.private}
 
 

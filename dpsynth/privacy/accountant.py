@@ -7,6 +7,11 @@ ways, each summed over all cells: as a total variation (`noise.distance_to_gauss
 noise has the bounded law, so the joint laws differ by at most the sums. A filter (`events.GaussianFilter`) is one
 Gaussian of its total; its cells have at least the noise of the whole filter, and both bounds fall with the noise.
 
+Sums over samples (`events.SampledGaussian`) are not mu-GDP for any mu of use; `sampled_gaussian` composes them with the
+Gaussian of all other queries. That Gaussian stands for them also where the two kinds of questions alternate: an
+interaction that is f-DP is post-processing of one draw from a pair with the trade-off curve f, so interactions compose
+as their pairs do (Vadhan and Zhang (2023), arXiv:2207.08335).
+
 Sources: Dong, Roth and Su (2022), arXiv:1905.02383 (GDP: Corollary 2.13, profile; Corollary 3.3, composition);
 Bun and Steinke (2016), arXiv:1605.02065 and Canonne, Kamath and Steinke (2020), arXiv:2004.00010 (zCDP and its
 conversion).
@@ -21,8 +26,8 @@ from fractions import Fraction
 from scipy.special import log_ndtr, ndtr, ndtri
 
 from dpsynth import _validate
-from dpsynth.privacy import noise
-from dpsynth.privacy.events import GaussianFilter, GaussianQueries, flatten
+from dpsynth.privacy import noise, sampled_gaussian
+from dpsynth.privacy.events import GaussianFilter, GaussianQueries, SampledGaussian, flatten
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
 
 
@@ -35,27 +40,50 @@ class Guarantee:
     """What is promised about one privacy unit, added or removed.
 
     Attributes:
-        mu_squared: square of mu of the ideal Gaussian mechanism, exact.
+        mu_squared: square of mu of the ideal Gaussian mechanism, exact; of sums over samples, nothing is in it.
         eta: bound on the total variation between the real and the ideal mechanism, in either world.
         log_ratio: bound on the absolute logarithm of the ratio of their probabilities, but for an event of probability
             `tail` in either world; infinite where nobody bounded it.
         tail: see `log_ratio`.
+        sampled: the sums over samples, which have no lattice.
     """
 
     mu_squared: Fraction
     eta: float
     log_ratio: float = math.inf
     tail: float = 1.0
+    sampled: tuple[SampledGaussian, ...] = ()
 
     @property
     def mu(self) -> Mu:
-        """The mu of Gaussian differential privacy, without eta."""
+        """The mu of Gaussian differential privacy, without eta.
+
+        Raises:
+            UnsupportedEventError: there are sums over samples. The smallest mu that bounds them is that of sums over
+                everybody, which says nothing; whoever needs one number should ask for epsilon, tpr or auc.
+        """
+        if self.sampled:
+            raise UnsupportedEventError("Sums over samples have no mu of use: ask for epsilon, tpr or auc.")
         return Mu(math.sqrt(self.mu_squared))
 
     @property
     def rho(self) -> Rho:
-        """The rho of zCDP. The discrete Gaussian satisfies it exactly (no eta): arXiv:2004.00010, Theorem 14."""
+        """The rho of zCDP. The discrete Gaussian satisfies it exactly (no eta): arXiv:2004.00010, Theorem 14.
+
+        Raises:
+            UnsupportedEventError: there are sums over samples. They are zCDP only with the rho of sums over everybody,
+                because their Rényi divergence of order a grows like a/2 steps/sigma^2 for large a. `ledger` charges
+                them at the one order that it needs.
+        """
+        if self.sampled:
+            raise UnsupportedEventError("Sums over samples have no rho of use: the ledger charges them at one order.")
         return Rho(float(self.mu_squared) / 2)
+
+    def _ideal(self, epsilon: float) -> float:
+        """The profile of the ideal mechanism."""
+        if self.sampled:
+            return sampled_gaussian.delta(self.mu_squared, self.sampled, epsilon)
+        return gaussian_delta(self.mu, Epsilon(epsilon))
 
     def delta(self, epsilon: Epsilon) -> Delta:
         """The smallest delta for which this guarantee is (epsilon, delta)-differential privacy: the better of two.
@@ -68,10 +96,10 @@ class Guarantee:
           epsilon, where the first bound pays e^eps eta.
         """
         growth = 1 + math.exp(min(epsilon.value, 700.0))
-        found = gaussian_delta(self.mu, epsilon) + growth * self.eta
+        found = self._ideal(epsilon.value) + growth * self.eta
         nearer = epsilon.value - 2 * self.log_ratio
         if nearer >= 0:
-            by_ratio = math.exp(self.log_ratio) * gaussian_delta(self.mu, Epsilon(nearer)) + growth * self.tail
+            by_ratio = math.exp(self.log_ratio) * self._ideal(nearer) + growth * self.tail
             found = min(found, by_ratio)
         return Delta(min(1.0, found))
 
@@ -100,6 +128,8 @@ class Guarantee:
         """
         _validate.in_range(0.0, 1.0, fpr=fpr)
         shifted = min(1.0, fpr + self.eta)
+        if self.sampled:
+            return min(1.0, sampled_gaussian.tpr(self.mu_squared, self.sampled, shifted) + self.eta)
         return float(min(1.0, ndtr(ndtri(shifted) + self.mu.value) + self.eta)) if shifted > 0 else self.eta
 
     def of_group(self, people: int) -> Guarantee:
@@ -118,6 +148,8 @@ class Guarantee:
     @property
     def auc(self) -> float:
         """The largest area under the ROC curve that any attack can reach on one person: the integral of `tpr`."""
+        if self.sampled:
+            return min(1.0, sampled_gaussian.auc(self.mu_squared, self.sampled) + 2 * self.eta)
         return float(min(1.0, ndtr(self.mu.value / math.sqrt(2)) + 2 * self.eta))
 
 
@@ -137,7 +169,11 @@ def compose(event: object) -> Guarantee:
         UnsupportedEventError: an event, or a part of it, is unknown or not on the lattice.
     """
     mu_squared, eta, log_ratio, cells = Fraction(0), 0.0, 0.0, 0
+    sampled = []
     for leaf in flatten(event):
+        if isinstance(leaf, SampledGaussian):
+            sampled.append(leaf)
+            continue
         if not isinstance(leaf, GaussianQueries | GaussianFilter):
             raise UnsupportedEventError(f"No accounting for {type(leaf).__name__}.")
         sigma = _least_sigma(leaf)
@@ -145,7 +181,7 @@ def compose(event: object) -> Guarantee:
         eta += leaf.cells * noise.distance_to_gaussian(sigma)
         log_ratio += leaf.cells * noise.log_ratio_to_gaussian(sigma)
         cells += leaf.cells
-    return Guarantee(mu_squared, eta, log_ratio, cells * noise.TAIL)
+    return Guarantee(mu_squared, eta, log_ratio, cells * noise.TAIL, tuple(sampled))
 
 
 def _least_sigma(leaf: GaussianQueries | GaussianFilter) -> float:
@@ -194,19 +230,40 @@ def zcdp_epsilon(rho: Rho, delta: Delta) -> Epsilon:
     if rho.value == 0:
         return Epsilon(0.0)
 
-    def at(a: float) -> float:
-        return rho.value * a + (math.log(1 / delta.value) + (a - 1) * math.log1p(-1 / a) - math.log(a)) / (a - 1)
+    return renyi_epsilon(rho, zcdp_order(rho, delta), delta)
 
+
+def zcdp_order(rho: Rho, delta: Delta) -> float:
+    """The order of the Rényi divergence at which `zcdp_epsilon` converts; rho and delta above 0."""
     # Convex in the order on (1, inf): golden section over log(order - 1).
     low, high = math.log(1e-6), math.log(1e9)
     golden = (math.sqrt(5) - 1) / 2
     for _ in range(200):
         left, right = high - golden * (high - low), low + golden * (high - low)
-        if at(1 + math.exp(left)) < at(1 + math.exp(right)):
+        at_left, at_right = 1 + math.exp(left), 1 + math.exp(right)
+        if _converted(rho.value, at_left, delta.value) < _converted(rho.value, at_right, delta.value):
             high = right
         else:
             low = left
-    return Epsilon(max(0.0, at(1 + math.exp((low + high) / 2))))
+    return 1 + math.exp((low + high) / 2)
+
+
+def renyi_epsilon(rho: Rho, order: float, delta: Delta) -> Epsilon:
+    """The epsilon at delta where the Rényi divergence of this one order is at most rho times the order.
+
+    Source: arXiv:2004.00010, Proposition 12.
+    """
+    return Epsilon(max(0.0, _converted(rho.value, order, delta.value)))
+
+
+def epsilon_added(order: float, delta: Delta) -> float:
+    """What the conversion adds to rho times the order; can be below 0. Source: as `renyi_epsilon`."""
+    a = order
+    return (math.log(1 / delta.value) + (a - 1) * math.log1p(-1 / a) - math.log(a)) / (a - 1)
+
+
+def _converted(rho: float, a: float, delta: float) -> float:
+    return rho * a + epsilon_added(a, Delta(delta))
 
 
 def zcdp_rho(epsilon: Epsilon, delta: Delta) -> Rho:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,8 +13,9 @@ import numpy as np
 from dpsynth.data.units import Units
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import BudgetError, DpsynthError
-from dpsynth.privacy import counting
-from dpsynth.privacy.events import Composed, GaussianQueries
+from dpsynth.privacy import counting, randomness
+from dpsynth.privacy.critic import Critic, Tensor, check
+from dpsynth.privacy.events import Composed, GaussianQueries, SampledGaussian
 from dpsynth.privacy.noise import LARGEST_INPUT, LATTICE, LATTICE_BITS, Lattice, Sampler, snap_sigma
 from dpsynth.privacy.queries import (
     EVERY_LEVEL,
@@ -27,6 +29,7 @@ from dpsynth.privacy.queries import (
     group_shape,
     size_bins,
 )
+from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
 
 
 class Curator:
@@ -42,20 +45,40 @@ class Curator:
     by at most C. Everything clipped is kept in units of C, where that is exactly 1 (`counting.clipped`). Cutting off
     at LARGEST_INPUT, which keeps everything inside 64 bits, moves no two values apart.
 
+    Gradients. A row adds a vector of norm at most 1, in units of the clip, to the sum over a sample (`gradients`), so
+    that with one row a unit the sum moves by at most 1. Steps are not drawn from mu^2: each purpose has its own
+    reservation of steps with one rate and one sigma, which no other question can use up. Steps and other questions may
+    alternate (`accountant`).
+
     No row decides whether a question is answered: what is wrong with a question is found before rows are counted.
 
     Args:
         units: training people, at most rows_per_unit rows each.
         domain: public domain of the columns.
         rows_per_unit: the contribution bound, which is the sensitivity of plain counts.
-        granted: the sum of mu^2 that was reserved.
+        granted: the sum of mu^2 that was reserved for Gaussian queries.
         cells: the number of noisy cells that the reservation was computed for.
         sampler: source of privacy noise.
+        sampled: the steps that were reserved for sums over samples; one reservation a purpose.
+        bits: source of samples and of noise for sums over samples.
     """
 
     def __init__(
-        self, units: Units, domain: Domain, rows_per_unit: int, granted: Fraction, cells: int, sampler: Sampler
+        self,
+        units: Units,
+        domain: Domain,
+        rows_per_unit: int,
+        granted: Fraction,
+        cells: int,
+        sampler: Sampler,
+        sampled: Sequence[SampledGaussian] = (),
+        bits: Bits = SYSTEM_BITS,
     ) -> None:
+        self._reserved = {event.purpose: event for event in sampled}
+        self._steps = dict.fromkeys(self._reserved, 0)
+        if len(self._reserved) < len(sampled) or (sampled and rows_per_unit != 1):
+            raise ValueError("Expected one row a unit and one reservation a purpose for sums over samples.")
+        self._bits = bits
         scattered = bool((units.owner[1:] < units.owner[:-1]).any())
         if scattered or (units.size and int(units.rows_per_unit.max(initial=0)) > rows_per_unit):
             raise DpsynthError("The contribution bound was not enforced. Nothing was measured.", charged=True)
@@ -66,11 +89,14 @@ class Curator:
         self.rows_per_unit = rows_per_unit
         self._left, self._cells_left = granted, cells
         self._spent: list[GaussianQueries] = []
+        ends = np.cumsum([0, *domain.sizes.values()])
+        self._first_level, self._levels = ends[:-1], int(ends[-1])
 
     @property
     def event(self) -> Composed:
         """Everything that was asked so far."""
-        return Composed(tuple(self._spent))
+        steps = [replace(self._reserved[name], steps=asked) for name, asked in self._steps.items() if asked]
+        return Composed((*self._spent, *steps))
 
     def measure(
         self,
@@ -132,6 +158,38 @@ class Curator:
         self._charge(purpose, 1.0, [sigma], [len(ends) + 1])
         units = counting.sizes(self._unit_rows, ends)
         return self._noisy([np.minimum(units, LARGEST_INPUT) * LATTICE], [sigma])[0]
+
+    def gradient(self, critic: Critic, clip: float, capacity: int, purpose: str) -> Tensor:
+        """See `GradientMeasurer.gradient`."""
+        import torch
+
+        from dpsynth.privacy import gradients
+
+        check(critic, self._levels, clip, capacity)
+        self._charge_step(purpose)
+        event, like = self._reserved[purpose], critic.parameters
+        chosen = randomness.sample(self._bits, len(self._owner), event.rate)
+        total = torch.zeros(len(like), dtype=torch.float64, device=like.device)
+        for who, real in zip(*randomness.places(self._bits, chosen, capacity), strict=True):
+            table = torch.from_numpy(self._inputs(who)).to(like.device)
+            total += gradients.clipped_sum(critic, table, torch.from_numpy(real).to(like.device), clip)
+        noise = torch.from_numpy(randomness.gaussian(self._bits, len(like), event.sigma)).to(like.device)
+        return gradients.in_numbers(gradients.rounded(total, clip) + noise, clip, like)
+
+    def _inputs(self, who: randomness.Indices) -> randomness.Indices:
+        """Numbers of the levels of these rows among all levels, shape (rows, columns); without anybody, the first."""
+        columns = [c[who] if len(c) else np.zeros(len(who), np.uint16) for c in self._columns.values()]
+        return np.asarray(np.stack(columns, axis=1).astype(np.int64) + self._first_level)
+
+    def _charge_step(self, purpose: str) -> None:
+        reserved = self._reserved.get(purpose)
+        if reserved is None or self._steps[purpose] >= reserved.steps:
+            raise BudgetError(
+                f"The sum '{purpose}' asks for step {self._steps.get(purpose, 0) + 1}, but "
+                f"{reserved.steps if reserved else 0} were reserved. Nothing was drawn for it.",
+                charged=True,
+            )
+        self._steps[purpose] += 1
 
     def _exact(self, cliques: Sequence[Clique], groups: Groups, bounds: Sequence[float] | None) -> list[Lattice]:
         """Exact marginals on the lattice, in rows or in units of the bounds."""

@@ -92,6 +92,55 @@ class GaussianFilter:
         return (Fraction(self.sensitivity) / Fraction(self.sigma)) ** 2
 
 
+RATE_BITS = 32
+"""Sampling rates are multiples of 2^-32, so that the rate that is drawn is exactly the rate that is accounted for."""
+
+
+@dataclass(frozen=True)
+class SampledGaussian:
+    """At most `steps` vector sums over Poisson samples of people, each with Gaussian noise in each coordinate.
+
+    In every step each person is in the sample with probability `rate`, independently of everybody else and of all
+    other steps, and adds a vector of L2 norm at most 1 (whatever is clipped is kept in units of the clip). The noise
+    has standard deviation `sigma` in each coordinate. Sample, size of the sample and who was in it stay secret.
+
+    Adaptive like `GaussianQueries`: what is added up may depend on all earlier noisy answers, and the asker may stop
+    early; rate, sigma and the number of steps are fixed before the first answer. The sample is never cut off, so the
+    event does not depend on how many people there are.
+
+    Source: Abadi et al. (2016), arXiv:1607.00133.
+
+    Attributes:
+        purpose: what the sums were for (critic).
+        steps: number of sums.
+        rate: probability of a person to be in a sample, a multiple of 2^-32; 1: no sampling.
+        sigma: standard deviation of the noise, in units of the clip.
+    """
+
+    purpose: str
+    steps: int
+    rate: float
+    sigma: float
+
+    def __post_init__(self) -> None:
+        if type(self.steps) is not int:
+            raise ValueError(f"Expected steps={self.steps!r} to be a whole number.")
+        _validate.positive(steps=self.steps, rate=self.rate, sigma=self.sigma)
+        if self.rate > 1 or not (self.rate * 2**RATE_BITS).is_integer():
+            raise ValueError(f"Expected rate={self.rate!r} to be a multiple of 2^-{RATE_BITS} of at most 1.")
+
+
+def snap_rate(rate: float) -> float:
+    """The nearest sampling rate that can be drawn exactly.
+
+    Raises:
+        ValueError: the rate is not in (0, 1], or so small that it would be 0.
+    """
+    _validate.in_range(0.0, 1.0, rate=rate)
+    _validate.positive(rate=round(rate * 2**RATE_BITS))
+    return float(round(rate * 2.0**RATE_BITS) / 2.0**RATE_BITS)
+
+
 @dataclass(frozen=True)
 class Composed:
     """Events one after another on the same data. Each may depend on the answers to those before it."""
@@ -99,7 +148,7 @@ class Composed:
     events: tuple[Event, ...]
 
 
-Event = GaussianQueries | GaussianFilter | Composed
+Event = GaussianQueries | GaussianFilter | SampledGaussian | Composed
 
 
 def flatten(event: object) -> tuple[object, ...]:
@@ -110,7 +159,7 @@ def flatten(event: object) -> tuple[object, ...]:
 
 
 def cells(event: Event) -> int:
-    """The largest number of noisy cells, which bounds how much the lattice can matter."""
+    """The largest number of noisy cells on the lattice, which bounds how much the lattice can matter."""
     return sum(leaf.cells for leaf in flatten(event) if isinstance(leaf, GaussianQueries | GaussianFilter))
 
 
@@ -122,7 +171,7 @@ def to_json(event: Event) -> dict[str, Any]:
     """
     if isinstance(event, Composed):
         return {"event": "Composed", "events": [to_json(e) for e in event.events]}
-    if not isinstance(event, GaussianQueries | GaussianFilter):
+    if not isinstance(event, GaussianQueries | GaussianFilter | SampledGaussian):
         raise ValueError(f"Expected an event, got {type(event).__name__}.")
     return {"event": type(event).__name__, **vars(event)}
 
@@ -142,7 +191,9 @@ def from_json(value: dict[str, Any]) -> Event:
                 return GaussianQueries(**fields)
             case "GaussianFilter":
                 return GaussianFilter(**fields)
+            case "SampledGaussian":
+                return SampledGaussian(**fields)
     except (AttributeError, KeyError, TypeError, OverflowError):
         raise ValueError("Expected the description of an event.") from None
-    known = "'Composed', 'GaussianFilter', 'GaussianQueries'"
+    known = "'Composed', 'GaussianFilter', 'GaussianQueries', 'SampledGaussian'"
     raise ValueError(f"Expected event to be one of {known}, got {value['event']!r}.")

@@ -17,9 +17,10 @@ Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -33,6 +34,7 @@ from dpsynth import _validate
 from dpsynth.errors import BudgetError, LedgerError
 from dpsynth.privacy import ledger_account, ledger_database, ledger_entries, ledger_file, ledger_tables
 from dpsynth.privacy.account import Charge, State, Statement, to_nano
+from dpsynth.privacy.events import SampledGaussian
 from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.ledger_tables import SCHEMA
 from dpsynth.privacy.lifetime import Lifetime
@@ -150,6 +152,7 @@ class Ledger:
         policy_digest: str,
         mu_squared: Fraction,
         *,
+        sampled: Sequence[SampledGaussian] = (),
         private: bool = True,
     ) -> Charge:
         """Checks and takes a charge, in one transaction.
@@ -159,17 +162,17 @@ class Ledger:
             run_id: the run, new to the ledger.
             policy_id: its release programme.
             policy_digest: digest of its policy.
-            mu_squared: exact cost of the release.
+            mu_squared: exact cost of the release's Gaussian queries.
+            sampled: its sums over samples.
             private: False marks a run of a test whose noise can be repeated; it is charged all the same.
 
         Raises:
             BudgetError: the charge does not fit. Nothing was charged.
             LedgerError: the ledger is damaged, or the run has a reservation already. Nothing was charged.
-            ValueError: mu_squared is not above 0.
+            ValueError: mu_squared is negative, or there is nothing to charge.
         """
-        if not mu_squared > 0:
+        if not (mu_squared > 0 or (mu_squared == 0 and sampled)):
             raise ValueError(f"Expected mu_squared={mu_squared!r} > 0.")
-        nano = to_nano(mu_squared)
         with self._transaction() as connection:
             # A damaged ledger grants nothing: what it says about the past cannot be trusted.
             self._check_chain(connection)
@@ -177,11 +180,15 @@ class Ledger:
             taken = sa.select(_entry.c.seq).where(_entry.c.run_id == run_id)
             if connection.execute(taken).first() is not None:
                 raise LedgerError(f"Run {run_id} has a reservation already. Start a new run.")
+            order = statement.order if sampled else None
+            nano = to_nano(mu_squared, sampled, order or math.nan)
             if nano > statement.left_nano:
-                raise BudgetError(statement.refusal(nano))
+                raise BudgetError(statement.refusal(nano, order))
             body = {"policy_id": policy_id, "policy_digest": policy_digest, "nano_rho": nano, "private": private}
+            if order is not None:
+                body["order"] = order
             entry = self._append(connection, "reserve", population, run_id, body)
-        return Charge(run_id, policy_id, entry.at, "reserved", nano, private)
+        return Charge(run_id, policy_id, entry.at, "reserved", nano, private, order)
 
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""

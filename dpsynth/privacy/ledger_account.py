@@ -46,7 +46,13 @@ def _charges(own: Sequence[Entry]) -> Iterable[Charge]:
         body = e.body
         if e.kind == "reserve":
             yield Charge(
-                str(e.run_id), body["policy_id"], e.at, states[e.run_id], body["nano_rho"], private=body["private"]
+                str(e.run_id),
+                body["policy_id"],
+                e.at,
+                states[e.run_id],
+                body["nano_rho"],
+                body["private"],
+                body.get("order"),
             )
         elif e.kind == "import":
             delta = float(body["delta"])

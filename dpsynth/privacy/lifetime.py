@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from dpsynth.privacy.accountant import zcdp_rho
+from dpsynth.privacy.accountant import epsilon_added, zcdp_order, zcdp_rho
 from dpsynth.privacy.units import Delta, Epsilon
 
 NANO = 10**9
@@ -41,9 +41,15 @@ class Lifetime:
         exact = exactly(self.delta) - imported
         return max(LEAST_DELTA, math.nextafter(float(exact), 0.0)) if exact > 0 else LEAST_DELTA
 
-    def nano(self, imported: Fraction = Fraction(0)) -> int:
-        """nano-rho that fit under epsilon at `delta_left`, rounded down."""
-        return _nano(self.epsilon, self.delta_left(imported))
+    def nano(self, imported: Fraction = Fraction(0), order: float | None = None) -> int:
+        """nano-rho that fit under epsilon at `delta_left`, rounded down.
+
+        Args:
+            imported: what imported releases take of delta.
+            order: of the Rényi divergence that is bounded, where some charges are of that order alone; None if all are
+                of all orders (zCDP), so that the best order counts.
+        """
+        return _nano(self.epsilon, self.delta_left(imported), order)
 
     def to_json(self) -> dict[str, str]:
         """As entries hold it: text, so that no number is read in two ways."""
@@ -117,6 +123,15 @@ def rho_to_nano(rho: float) -> int:
     return math.ceil(exactly(rho) * NANO)
 
 
+def lifetime_order(epsilon: Epsilon, delta: Delta) -> float:
+    """The order of the Rényi divergence at which a lifetime budget is converted."""
+    return zcdp_order(zcdp_rho(epsilon, delta), delta)
+
+
 @functools.lru_cache(maxsize=256)
-def _nano(epsilon: float, delta: float) -> int:
-    return lifetime_to_nano(Epsilon(epsilon), Delta(delta))
+def _nano(epsilon: float, delta: float, order: float | None) -> int:
+    if order is None or order == lifetime_order(Epsilon(epsilon), Delta(delta)):
+        return lifetime_to_nano(Epsilon(epsilon), Delta(delta))
+    # epsilon = rho * order + what the conversion adds. The first factor is for rounding errors.
+    added = epsilon_added(order, Delta(delta))
+    return max(0, math.floor(Fraction(epsilon * (1 - 1e-12) - added) / Fraction(order) * NANO))

@@ -14,7 +14,7 @@ import numpy as np
 
 from dpsynth.domain.domain import Domain
 from dpsynth.policy.schema import Policy
-from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
+from dpsynth.privacy.accountant import Guarantee, renyi_epsilon, zcdp_epsilon
 from dpsynth.privacy.events import Event
 from dpsynth.privacy.units import Delta, Rho
 from dpsynth.synth.base import Measurements, Planned
@@ -81,6 +81,8 @@ class BudgetView:
         throw_away: whether this is a demonstration ledger that protects nobody.
         delta_left: what releases made without this program leave of delta; rho is compared with epsilon at it. None
             if there are none.
+        order: of the Rényi divergence at which rho is converted, where some charges hold at one order alone.
+        release_order: the same for this release alone.
         changes: raises and lowerings, oldest first.
     """
 
@@ -95,6 +97,8 @@ class BudgetView:
     ledger_sequence: int
     throw_away: bool
     delta_left: float | None = None
+    order: float | None = None
+    release_order: float | None = None
     changes: tuple[BudgetChange, ...] = ()
 
     @property
@@ -102,9 +106,10 @@ class BudgetView:
         """Whether every earlier release has a known cost."""
         return all(e.known for e in self.earlier)
 
-    def epsilon_of(self, rho: float) -> float:
-        """The epsilon of a rho at the delta that counts."""
-        return zcdp_epsilon(Rho(rho), Delta(self.delta if self.delta_left is None else self.delta_left)).value
+    def epsilon_of(self, rho: float, order: float | None) -> float:
+        """The epsilon of a rho at the delta that counts, by the best order or by the one that is given."""
+        delta = Delta(self.delta if self.delta_left is None else self.delta_left)
+        return (zcdp_epsilon(Rho(rho), delta) if order is None else renyi_epsilon(Rho(rho), order, delta)).value
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,8 @@ def _epsilon_of_release(p: Published) -> Finding:
 def _epsilon_of_lifetime(p: Published) -> Finding:
     """Review at least where not all releases are known: on a demonstration ledger, or after one without protection."""
     limit = p.policy.thresholds.epsilon_lifetime
-    epsilon = p.budget.epsilon_of(p.budget.rho_release + sum(e.rho for e in p.budget.earlier if e.state != "void"))
+    rho = p.budget.rho_release + sum(e.rho for e in p.budget.earlier if e.state != "void")
+    epsilon = p.budget.epsilon_of(rho, p.budget.order)
     status = judge(epsilon * (1 - ALMOST), limit)
     if (p.budget.throw_away or not p.budget.total_known) and status != "block":
         status = "review"

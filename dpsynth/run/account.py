@@ -15,7 +15,7 @@ def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetVi
             c.at[:10],
             "open" if c.state == "reserved" else c.state,
             c.nano_rho / NANO,
-            statement.epsilon(c.nano_rho),
+            statement.epsilon(c.nano_rho, c.order),
             c.known,
         )
         for c in statement.charges
@@ -34,6 +34,8 @@ def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetVi
         ledger_sequence=statement.sequence,
         throw_away=throw_away,
         delta_left=statement.delta_left,
+        order=statement.fixed_order,
+        release_order=own.order,
         changes=tuple(
             BudgetChange(c.at[:10], c.sequence, c.kind, (c.old.epsilon, c.old.delta), (c.new.epsilon, c.new.delta))
             for c in statement.changes

@@ -31,7 +31,7 @@ from dpsynth.privacy import events
 from dpsynth.privacy.account import exact_rho, to_nano
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.privacy.lifetime import lifetime_to_nano
+from dpsynth.privacy.lifetime import lifetime_order, lifetime_to_nano
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published
@@ -86,8 +86,9 @@ def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
 def _fits_a_lifetime(plan: Plan) -> None:
     """Refuses a release that its own lifetime budget can never hold, before the ledger fixes that budget for ever."""
     lifetime = plan.loaded.policy.privacy.lifetime
-    whole = lifetime_to_nano(Epsilon(lifetime.epsilon), Delta(lifetime.delta))
-    nano = to_nano(plan.guarantee.mu_squared)
+    epsilon, delta = Epsilon(lifetime.epsilon), Delta(lifetime.delta)
+    whole = lifetime_to_nano(epsilon, delta)
+    nano = to_nano(plan.guarantee.mu_squared, plan.guarantee.sampled, lifetime_order(epsilon, delta))
     if nano > whole:
         raise BudgetError(
             f"{plan.loaded.at('privacy', 'lifetime')}: this release needs rho {exact_rho(nano)}, more than the whole "
@@ -155,6 +156,7 @@ class _Run:
             self.policy.id,
             self.plan.loaded.digest,
             self.plan.guarantee.mu_squared,
+            sampled=self.plan.guarantee.sampled,
             private=self.job.setting.sampler.private,
         )
         try:
@@ -183,6 +185,7 @@ class _Run:
             self.plan.guarantee.mu_squared,
             events.cells(self.plan.event),
             self.job.setting.sampler,
+            self.plan.guarantee.sampled,
         )
         self.diary.stage("measure")
         measured = self.plan.mechanism.measure(curator)

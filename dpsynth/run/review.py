@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dpsynth.privacy.account import to_nano
-from dpsynth.privacy.accountant import zcdp_rho
-from dpsynth.privacy.lifetime import lifetime_to_nano
+from dpsynth.privacy.lifetime import NANO, lifetime_order, lifetime_to_nano
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.release import catalogue_entry
 from dpsynth.release.contents import CATALOGUE_ENTRY
@@ -62,13 +61,15 @@ def _budget(plan: Plan) -> Iterator[Remark]:
             f"privacy.delta times source.max_patients is {privacy.delta * people:g}; up to {limit:g} passes. "
             f"Set delta: {limit / people:.1e}.",
         )
-    whole = lifetime_to_nano(Epsilon(lifetime.epsilon), Delta(lifetime.delta))
-    if to_nano(plan.guarantee.mu_squared) > whole:
+    epsilon, delta = Epsilon(lifetime.epsilon), Delta(lifetime.delta)
+    whole = lifetime_to_nano(epsilon, delta)
+    nano = to_nano(plan.guarantee.mu_squared, plan.guarantee.sampled, lifetime_order(epsilon, delta))
+    if nano > whole:
         yield (
             "review",
             ("privacy", "lifetime"),
-            f"this release alone (rho {plan.guarantee.rho.value:.5f}) is more than the lifetime budget allows "
-            f"(rho {zcdp_rho(Epsilon(lifetime.epsilon), Delta(lifetime.delta)).value:.5f}): it will be refused. "
+            f"this release alone (rho {nano / NANO:.5f}) is more than the lifetime budget allows "
+            f"(rho {whole / NANO:.5f}): it will be refused. "
             "Lower privacy.epsilon or raise privacy.lifetime.epsilon before the population is first used.",
         )
 

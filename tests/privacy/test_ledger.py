@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,9 +23,11 @@ from dpsynth.errors import BudgetError, LedgerError
 from dpsynth.privacy import account, ledger_database, ledger_file, ledger_tables, lifetime
 from dpsynth.privacy import ledger as room
 from dpsynth.privacy.account import three_digits, to_nano
-from dpsynth.privacy.accountant import zcdp_epsilon, zcdp_rho
+from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon, zcdp_rho
+from dpsynth.privacy.events import SampledGaussian, snap_rate
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.privacy.lifetime import NANO, lifetime_to_nano
+from dpsynth.privacy.lifetime import NANO, lifetime_order, lifetime_to_nano
+from dpsynth.privacy.sampled_gaussian import rho_at
 from dpsynth.privacy.units import Delta, Epsilon, Rho
 
 EPSILON, DELTA = 5.0, 1e-6
@@ -716,3 +719,69 @@ def test_killed_while_it_is_carried_on_leaves_version_1(book: Ledger, old: Path)
     carried = open_book(old)
     assert carried.entries() == book.entries()
     carried.close()
+
+
+# ------------------------------------------------------------------------------------------------ sums over samples
+
+SUMS = SampledGaussian("critic", 400, snap_rate(0.05), 3.0)
+
+
+def test_sums_over_samples_charge_their_divergence_at_the_order_of_the_lifetime(book) -> None:
+    order = lifetime_order(Epsilon(EPSILON), Delta(DELTA))
+    charge = book.reserve("people", "r1", "policy", "digest", Fraction(1, 50), sampled=(SUMS,))
+    expected = Fraction(1, 100) + Fraction(rho_at(SUMS, order))
+    assert charge.nano_rho - 1 < expected * NANO <= charge.nano_rho
+    assert charge.nano_rho < to_nano(Fraction(1, 50) + Fraction(SUMS.steps) / Fraction(SUMS.sigma) ** 2) / 50
+    statement = book.statement("people")
+    assert statement.charges == (charge,) and charge.order == order == statement.order
+    assert statement.spent_epsilon == statement.epsilon(charge.nano_rho, order)
+    assert book.verify() == 2
+    alone = book.reserve("people", "r2", "policy", "digest", Fraction(0), sampled=(SUMS,))
+    assert alone.nano_rho == to_nano(Fraction(0), (SUMS,), order)
+    assert book.reserve("people", "r3", "policy", "digest", TENTH).order is None
+
+
+def test_a_lifetime_of_both_kinds_keeps_its_promise(book) -> None:
+    """Whatever fits into the ledger keeps epsilon and delta of the lifetime, composed without a ledger."""
+    mu_squared, sampled = Fraction(0), []
+    for number in range(100):
+        try:
+            if number % 2:
+                book.reserve("people", f"r{number}", "policy", "digest", TENTH)
+                mu_squared += TENTH
+            else:
+                book.reserve("people", f"r{number}", "policy", "digest", Fraction(0), sampled=(SUMS,))
+                sampled.append(SUMS)
+        except BudgetError:
+            break
+    assert mu_squared and len(sampled) > 1
+    whole = Guarantee(mu_squared, 0.0, 0.0, 0.0, (replace(SUMS, steps=len(sampled) * SUMS.steps),))
+    assert 0.75 * EPSILON < whole.epsilon(Delta(DELTA)).value <= EPSILON
+
+
+def test_epsilon_of_a_charge_at_one_order_uses_no_other_order(book) -> None:
+    """At orders above that of the lifetime the divergence of sums over samples is larger than the charge says."""
+    charge = book.reserve("people", "r1", "policy", "digest", Fraction(0), sampled=(SUMS,))
+    statement = book.statement("people")
+    true = Guarantee(Fraction(0), 0.0, 0.0, 0.0, (SUMS,)).epsilon(Delta(DELTA)).value
+    assert statement.epsilon(charge.nano_rho, charge.order) >= max(true, statement.epsilon(charge.nano_rho))
+    whole = statement.epsilon(statement.lifetime_nano, charge.order)
+    assert whole == pytest.approx(EPSILON, abs=1e-6) and whole <= EPSILON
+
+
+def test_a_refusal_of_sums_over_samples_says_what_is_missing(book) -> None:
+    many = replace(SUMS, steps=10**6)
+    with pytest.raises(BudgetError, match="does not allow this release"):
+        book.reserve("people", "r1", "policy", "digest", Fraction(0), sampled=(many,))
+    assert book.statement("people").charges == ()
+
+
+@pytest.mark.parametrize(("mu_squared", "sampled"), [(Fraction(0), ()), (Fraction(-1), (SUMS,))])
+def test_nothing_and_less_than_nothing_is_not_reserved(book, mu_squared, sampled) -> None:
+    with pytest.raises(ValueError, match="Expected"):
+        book.reserve("people", "r1", "policy", "digest", mu_squared, sampled=sampled)
+
+
+def test_sums_over_samples_have_no_charge_without_an_order() -> None:
+    with pytest.raises(ValueError, match="Expected"):
+        to_nano(Fraction(1), (SUMS,))

@@ -62,8 +62,12 @@ def one(
 
 
 def _before(release: Release, releases: list[Release]) -> Release | None:
-    """The newest release of the same policy before this one."""
-    older = [r for r in releases if r.key[0] == release.key[0] and r.told and r.order < release.order]
+    """The newest release of the same policy before this one; a rehearsal is none."""
+    older = [
+        r
+        for r in releases
+        if r.key[0] == release.key[0] and r.told and not r.told.rehearsal and r.order < release.order
+    ]
     return max(older, key=lambda r: r.order, default=None)
 
 
