@@ -254,9 +254,8 @@ def _print_account(account: Statement) -> None:
     from dpsynth.privacy.account import exact_rho, three_digits
 
     def row(name: str, state: str, nano: int, order: float | None = None, *, up: bool = True, mark: str = "") -> None:
-        print(
-            f"{name:<48} {state:<10} {exact_rho(nano):>12}  {three_digits(account.epsilon(nano, order), up=up):>13}{mark}"
-        )
+        epsilon = three_digits(account.epsilon(nano, order), up=up)
+        print(f"{name:<48} {state:<10} {exact_rho(nano):>12}  {epsilon:>13}{mark}")
 
     lifetime = f"epsilon {account.lifetime.epsilon:g} at delta {account.lifetime.delta:g} per {account.unit}"
     print(f"Population {account.population}: lifetime {lifetime}")

@@ -156,6 +156,8 @@ class Statement:
 
     def epsilon(self, nano_rho: int, order: float | None = None) -> float:
         """The epsilon of an amount at `delta_left`; `order` as in `Charge`."""
+        if nano_rho == 0:
+            return 0.0
         rho, delta = Rho(nano_rho / NANO), Delta(self.delta_left)
         return (zcdp_epsilon(rho, delta) if order is None else renyi_epsilon(rho, order, delta)).value
 
@@ -182,9 +184,9 @@ class Statement:
         left, lifetime = max(0, self.left_nano), self.lifetime_nano
         return (
             f"The lifetime budget of population {self.population} does not allow this release: requested rho "
-            f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano, order), up=True)}), left rho {exact_rho(left)} "
-            f"(epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} (epsilon "
-            f"{self.lifetime.epsilon:g}), missing rho {exact_rho(nano - self.left_nano)}. Nothing was charged and no "
+            f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano, order), up=True)}), left rho "
+            f"{exact_rho(left)} (epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} "
+            f"(epsilon {self.lifetime.epsilon:g}), missing rho {exact_rho(nano - self.left_nano)}. Nothing was charged and no "
             "data were opened. Lower privacy.epsilon, or let the data-protection officer and a release officer raise "
             "the budget with `dpsynth budget raise`."
         )

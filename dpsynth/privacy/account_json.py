@@ -31,7 +31,7 @@ def value(account: Statement) -> dict[str, Any]:
 
 
 def _amount(account: Statement, nano: int, order: float | None = None) -> dict[str, Any]:
-    return {"rho": exact_rho(nano), "epsilon": account.epsilon(nano, order) if nano else 0.0}
+    return {"rho": exact_rho(nano), "epsilon": account.epsilon(nano, order)}
 
 
 def _charge(account: Statement, c: Charge) -> dict[str, Any]:

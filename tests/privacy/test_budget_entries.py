@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import sqlite3
 from contextlib import closing
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 
 from dpsynth.errors import BudgetError, LedgerError, UsageError
 from dpsynth.privacy import account_json, ledger_import, ledger_tables, lifetime
-from dpsynth.privacy.accountant import zcdp_epsilon
+from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
+from dpsynth.privacy.events import SampledGaussian, snap_rate
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.ledger_import import NOT_DP, from_epsilon, from_rho
 from dpsynth.privacy.lifetime import NANO, Lifetime, pure_to_nano
-from dpsynth.privacy.units import Delta, Rho
+from dpsynth.privacy.units import Delta, Epsilon, Rho
 
 LIFE = Lifetime(5.0, 1e-6)
 DAY = dt.date(2019, 5, 4)
@@ -299,3 +301,65 @@ def test_a_ledger_of_version_2_is_carried_on(book: Ledger, path: Path) -> None:
     enter(carried, "a", NOT_DP)
     assert carried.verify() == 3
     carried.close()
+
+
+# ------------------------------------------------------------------------------------------------ one order for ever
+
+SUMS = SampledGaussian("critic", 400, snap_rate(0.05), 3.0)
+
+
+def test_an_order_that_was_charged_stays_when_the_budget_changes(path: Path) -> None:
+    """What was charged at one order says nothing about another."""
+    book = Ledger(f"sqlite:///{path}", judge=lambda entries: None)
+    book.register("people", "patient", LIFE.epsilon, LIFE.delta)
+    first = book.reserve("people", "r1", "p", "d", Fraction(0), sampled=(SUMS,))
+    unchanged = book.statement("people")
+    assert unchanged.fixed_order == first.order and unchanged.lifetime_nano == LIFE.nano()
+    book.record("raise", "people", None, lambda entries: change("raise", LIFE, MORE))
+    raised = book.statement("people")
+    assert raised.order == first.order != lifetime.lifetime_order(Epsilon(8.0), Delta(1e-6))
+    assert LIFE.nano() < raised.lifetime_nano < MORE.nano()
+    assert 8.0 - 1e-6 < raised.epsilon(raised.lifetime_nano, raised.order) <= 8.0
+    second = book.reserve("people", "r2", "p", "d", Fraction(0), sampled=(SUMS,))
+    assert second.order == first.order and second.nano_rho == first.nano_rho
+    enter(book, "a", from_epsilon(0.1, 5e-7))
+    less = book.statement("people")
+    assert less.order == first.order and less.lifetime_nano < raised.lifetime_nano
+    assert less.epsilon(less.lifetime_nano, less.order) <= 8.0
+    assert less.spent_epsilon == less.epsilon(less.spent_nano, first.order)
+    assert less.gaussian_epsilon() is None
+    book.close()
+
+
+def test_an_order_is_free_again_when_its_only_charge_was_given_back(path: Path) -> None:
+    book = Ledger(f"sqlite:///{path}", judge=lambda entries: None)
+    book.register("people", "patient", LIFE.epsilon, LIFE.delta)
+    book.reserve("people", "r1", "p", "d", Fraction(0), sampled=(SUMS,))
+    book.record("raise", "people", None, lambda entries: change("raise", LIFE, MORE))
+    book.void("people", "r1")
+    account = book.statement("people")
+    assert account.fixed_order is None and account.lifetime_nano == MORE.nano()
+    book.close()
+
+
+def test_a_raised_lifetime_of_both_kinds_keeps_its_promise(path: Path) -> None:
+    """Whatever fits keeps the raised epsilon, composed without a ledger."""
+    book = Ledger(f"sqlite:///{path}", judge=lambda entries: None)
+    book.register("people", "patient", LIFE.epsilon, LIFE.delta)
+    mu_squared, steps = Fraction(0), 0
+    for number in range(200):
+        if number == 6:
+            book.record("raise", "people", None, lambda entries: change("raise", LIFE, MORE))
+        try:
+            if number % 2:
+                book.reserve("people", f"r{number}", "p", "d", Fraction(1, 20))
+                mu_squared += Fraction(1, 20)
+            else:
+                book.reserve("people", f"r{number}", "p", "d", Fraction(0), sampled=(SUMS,))
+                steps += SUMS.steps
+        except BudgetError:
+            break
+    assert steps > 4 * SUMS.steps
+    whole = Guarantee(mu_squared, 0.0, 0.0, 0.0, (dataclasses.replace(SUMS, steps=steps),))
+    assert 0.6 * MORE.epsilon < whole.epsilon(Delta(MORE.delta)).value <= MORE.epsilon
+    book.close()
