@@ -42,7 +42,7 @@ class Contribution(Block):
 
 
 class Lifetime(Block):
-    """What all releases about this population may cost together, fixed when the population is first used."""
+    """What all releases about this population may cost together: the present budget of the ledger."""
 
     epsilon: Annotated[float, Field(gt=0, le=100)] = Field(description="epsilon of all releases at `delta`.")
     delta: Annotated[float, Field(gt=0, lt=1)] = Field(description="At most 0.01 / source.max_patients.")

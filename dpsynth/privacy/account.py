@@ -186,9 +186,9 @@ class Statement:
             f"The lifetime budget of population {self.population} does not allow this release: requested rho "
             f"{exact_rho(nano)} (epsilon {three_digits(self.epsilon(nano, order), up=True)}), left rho "
             f"{exact_rho(left)} (epsilon {three_digits(self.epsilon(left), up=False)}) of {exact_rho(lifetime)} "
-            f"(epsilon {self.lifetime.epsilon:g}), missing rho {exact_rho(nano - self.left_nano)}. Nothing was charged and no "
-            "data were opened. Lower privacy.epsilon, or let the data-protection officer and a release officer raise "
-            "the budget with `dpsynth budget raise`."
+            f"(epsilon {self.lifetime.epsilon:g}), missing rho {exact_rho(nano - self.left_nano)}. Nothing was charged "
+            "and no data were opened. Lower privacy.epsilon, or let the data-protection officer and a release officer "
+            "raise the budget with `dpsynth budget raise`."
         )
 
 

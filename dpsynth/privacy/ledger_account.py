@@ -45,15 +45,8 @@ def _charges(own: Sequence[Entry]) -> Iterable[Charge]:
     for e in own:
         body = e.body
         if e.kind == "reserve":
-            yield Charge(
-                str(e.run_id),
-                body["policy_id"],
-                e.at,
-                states[e.run_id],
-                body["nano_rho"],
-                body["private"],
-                body.get("order"),
-            )
+            nano, order = body["nano_rho"], body.get("order")
+            yield Charge(str(e.run_id), body["policy_id"], e.at, states[e.run_id], nano, body["private"], order)
         elif e.kind == "import":
             delta = float(body["delta"])
             yield Charge(body["name"], "", body["date"], "imported", body["nano_rho"], delta=delta, known=body["known"])
