@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cache
 from typing import get_args
 
 from dpsynth.policy.block import Language
 from dpsynth.policy.schema import Policy
 from dpsynth.report.document import build
-from dpsynth.report.inputs import Inputs
+from dpsynth.report.inputs import Inputs, PastRelease
 from dpsynth.report.render import render
 from tests.report import sample
 
@@ -43,8 +44,11 @@ def worst_pages() -> dict[tuple[str, str], str]:
         }
     )
     attacks = tuple(sample.attack(name, "not_resolvable") for name in ("focal", "focal_outsider", "dcr", "nearest"))
-    inputs = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True)
-    return translated(Inputs(inputs.published, sample.inside(attacks=attacks)))
+    published = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True).published
+    unknown = PastRelease("an extract without protection", "2019-05-04", "imported", 0.0, 0.0, False)
+    budget = dataclasses.replace(published.budget, earlier=(*published.budget.earlier, unknown))
+    published = dataclasses.replace(published, budget=budget)
+    return translated(Inputs(published, sample.inside(attacks=attacks)))
 
 
 def worst_case() -> dict[str, str]:

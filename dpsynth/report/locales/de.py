@@ -466,8 +466,8 @@ _DECISION = {
     "tile.lifetime.imported.one": "{n} ohne dieses Programm erstellte Freigabe.",
     "tile.lifetime.imported.other": "{n} ohne dieses Programm erstellte Freigaben.",
     "tile.lifetime.unbounded": (
-        "Die Summe ist <b>unbekannt</b>: Eine frühere Freigabe über diese Personen war nicht differenziell privat. Die "
-        "übrigen ergeben ε <b>{total}</b> von {limit}. {history}"
+        "<b>Die Summe ist unbekannt</b>: Eine frühere Freigabe war nicht differenziell privat. Die übrigen: ε "
+        "<b>{total}</b> von {limit}. {history}"
     ),
     "tile.lifetime.chart": "{used} des Gesamtbudgets verbraucht, davon {release} durch diese Freigabe",
     "tile.attack": "Stärkster ausgeführter Angriff auf die Zugehörigkeit",
@@ -577,8 +577,8 @@ _FINDINGS = {
         "{value} umfasst nur {covered}."
     ),
     "finding.epsilon_lifetime.unbounded": (
-        "Eine frühere Freigabe über diese Personen war nicht differenziell privat: Was alle zusammen kosten, ist "
-        "unbekannt. ε {value} umfasst nur die übrigen. Ist das vertretbar?"
+        "Eine frühere Freigabe war nicht differenziell privat: Die Summe ist unbekannt. ε {value} umfasst nur die "
+        "übrigen. Ist das vertretbar?"
     ),
     "finding.covers.release": "diese Freigabe",
     "finding.covers.ledger": "die Freigaben in diesem Budgetbuch",

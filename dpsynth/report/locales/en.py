@@ -428,8 +428,8 @@ _DECISION = {
     "tile.lifetime.imported.one": "{n} release made without this program.",
     "tile.lifetime.imported.other": "{n} releases made without this program.",
     "tile.lifetime.unbounded": (
-        "The total is <b>unknown</b>: an earlier release about these people was not differentially private. The others "
-        "add up to ε <b>{total}</b> of {limit}. {history}"
+        "<b>The total is unknown</b>: an earlier release was not differentially private. The others: ε "
+        "<b>{total}</b> of {limit}. {history}"
     ),
     "tile.lifetime.chart": "{used} of the lifetime budget used, {release} of it by this release",
     "tile.attack": "Strongest membership attack that was run",
@@ -519,8 +519,8 @@ _FINDINGS = {
         "only."
     ),
     "finding.epsilon_lifetime.unbounded": (
-        "An earlier release about these people was not differentially private: what all cost together is unknown. "
-        "ε {value} covers the others only. Is that acceptable?"
+        "An earlier release was not differentially private: the total is unknown. ε {value} covers the others only. "
+        "Is that acceptable?"
     ),
     "finding.covers.release": "this release",
     "finding.covers.ledger": "the releases in this ledger",

@@ -459,8 +459,8 @@ _DECISION = {
     "tile.lifetime.imported.one": "{n} entrega hecha sin este programa.",
     "tile.lifetime.imported.other": "{n} entregas hechas sin este programa.",
     "tile.lifetime.unbounded": (
-        "El total es <b>desconocido</b>: una entrega anterior sobre estas personas no tenía privacidad diferencial. "
-        "Las demás suman ε <b>{total}</b> de {limit}. {history}"
+        "<b>Se desconoce el total</b>: una entrega anterior no tenía privacidad diferencial. Las demás: ε "
+        "<b>{total}</b> de {limit}. {history}"
     ),
     "tile.lifetime.chart": "Presupuesto total usado: {used}; de ello, por esta entrega: {release}",
     "tile.attack": "Mejor ataque de pertenencia ejecutado",
@@ -557,8 +557,8 @@ _FINDINGS = {
         "abarca solo {covered}."
     ),
     "finding.epsilon_lifetime.unbounded": (
-        "Una entrega anterior sobre estas personas no tenía privacidad diferencial: se desconoce lo que cuestan todas "
-        "juntas. ε {value} abarca solo las demás. ¿Es aceptable?"
+        "Una entrega anterior no tenía privacidad diferencial: se desconoce el total. ε {value} abarca solo las "
+        "demás. ¿Es aceptable?"
     ),
     "finding.covers.release": "esta entrega",
     "finding.covers.ledger": "las entregas de este libro de cuentas",

@@ -101,8 +101,8 @@ def _lifetime_tile(f: dict[str, Any], t: Words) -> dict[str, Any]:
     history = [t.many("tile.lifetime.committed", b["committed"])]
     if b["open"]:
         history.append(t.many("tile.lifetime.open", b["open"]))
-    if b["imported"]:
-        history.append(t.many("tile.lifetime.imported", b["imported"]))
+    if imported := sum(e["state"] == "imported" and e["known"] for e in b["earlier"]):
+        history.append(t.many("tile.lifetime.imported", imported))
     meaning = "tile.lifetime.demo" if f["identity"]["throw_away_ledger"] else "tile.lifetime.meaning"
     return {
         "question": t("tile.lifetime"),
