@@ -15,7 +15,7 @@ import pytest
 
 from dpsynth.report.words import speak
 from tests.report import sample
-from tests.report.worst import LANGUAGES, in_all_languages, translated, worst_pages
+from tests.report.worst import LANGUAGES, in_all_languages, translated, unknown_total, worst_pages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -175,7 +175,9 @@ def few_columns() -> dict[tuple[str, str], str]:
 @pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="pdftotext is not installed (Debian package poppler-utils)"
 )
-@pytest.mark.parametrize(("case", "language"), [("sample", "en"), *(("worst", x) for x in LANGUAGES)])
+@pytest.mark.parametrize(
+    ("case", "language"), [("sample", "en"), *((c, x) for c in ("worst", "unknown") for x in LANGUAGES)]
+)
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_decision_is_one_printed_page(
     browser: Any, files: dict[str, Path], tmp_path: Path, edition: str, case: str, language: str
@@ -184,6 +186,9 @@ def test_the_decision_is_one_printed_page(
     if case == "worst":
         path = tmp_path / "worst.html"
         path.write_text(worst_pages()[edition, language], encoding="utf-8")
+    if case == "unknown":
+        path = tmp_path / "unknown.html"
+        path.write_text(unknown_total()[edition, language], encoding="utf-8")
     page, _ = open_page(browser, path)
     page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
     page.close()

@@ -234,7 +234,9 @@ def test_a_demonstration_ledger_knows_no_total() -> None:
 
 def test_a_release_without_protection_makes_the_total_unknown() -> None:
     finding = next(f for f in verdict.published(imported(known=False)) if f.rule == "epsilon_lifetime")
-    assert "the total is unknown" in said(finding) and said(finding).endswith("Is that acceptable?")
+    assert said(finding).startswith("Total unknown: an earlier release") and said(finding).endswith(
+        "Is that acceptable?"
+    )
     over = dataclasses.replace(imported(known=False).budget, rho_release=3.0)
     blocked = next(
         f

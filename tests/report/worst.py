@@ -44,13 +44,19 @@ def worst_pages() -> dict[tuple[str, str], str]:
         }
     )
     attacks = tuple(sample.attack(name, "not_resolvable") for name in ("focal", "focal_outsider", "dcr", "nearest"))
-    published = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True).published
-    unknown = PastRelease("an extract without protection", "2019-05-04", "imported", 0.0, 0.0, False)
-    budget = dataclasses.replace(published.budget, earlier=(*published.budget.earlier, unknown))
-    published = dataclasses.replace(published, budget=budget)
-    return translated(Inputs(published, sample.inside(attacks=attacks)))
+    inputs = sample.inputs(policy=long, epsilon=1.0, noise_is_private=False, rehearsal=True)
+    return translated(Inputs(inputs.published, sample.inside(attacks=attacks)))
 
 
 def worst_case() -> dict[str, str]:
     """Both editions in English."""
     return {edition: worst_pages()[edition, "en"] for edition in ("internal", "public")}
+
+
+@cache
+def unknown_total() -> dict[tuple[str, str], str]:
+    """Both editions in every language, after a release without differential privacy."""
+    inputs = sample.inputs(policy=in_all_languages(sample.policy()))
+    unknown = PastRelease("an extract without protection", "2019-05-04", "imported", 0.0, 0.0, False)
+    budget = dataclasses.replace(inputs.published.budget, earlier=(*inputs.published.budget.earlier, unknown))
+    return translated(Inputs(dataclasses.replace(inputs.published, budget=budget), inputs.inside))

@@ -467,7 +467,7 @@ _DECISION = {
     "tile.lifetime.imported.other": "{n} ohne dieses Programm erstellte Freigaben.",
     "tile.lifetime.unbounded": (
         "<b>Die Summe ist unbekannt</b>: Eine frühere Freigabe war nicht differenziell privat. Die übrigen: ε "
-        "<b>{total}</b> von {limit}. {history}"
+        "<b>{total}</b> von {limit}."
     ),
     "tile.lifetime.chart": "{used} des Gesamtbudgets verbraucht, davon {release} durch diese Freigabe",
     "tile.attack": "Stärkster ausgeführter Angriff auf die Zugehörigkeit",
@@ -577,8 +577,8 @@ _FINDINGS = {
         "{value} umfasst nur {covered}."
     ),
     "finding.epsilon_lifetime.unbounded": (
-        "Eine frühere Freigabe war nicht differenziell privat: Die Summe ist unbekannt. ε {value} umfasst nur die "
-        "übrigen. Ist das vertretbar?"
+        "Summe unbekannt: Eine frühere Freigabe war nicht differenziell privat. ε {value} umfasst die übrigen. Ist "
+        "das vertretbar?"
     ),
     "finding.covers.release": "diese Freigabe",
     "finding.covers.ledger": "die Freigaben in diesem Budgetbuch",

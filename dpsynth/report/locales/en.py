@@ -429,7 +429,7 @@ _DECISION = {
     "tile.lifetime.imported.other": "{n} releases made without this program.",
     "tile.lifetime.unbounded": (
         "<b>The total is unknown</b>: an earlier release was not differentially private. The others: ε "
-        "<b>{total}</b> of {limit}. {history}"
+        "<b>{total}</b> of {limit}."
     ),
     "tile.lifetime.chart": "{used} of the lifetime budget used, {release} of it by this release",
     "tile.attack": "Strongest membership attack that was run",
@@ -519,8 +519,8 @@ _FINDINGS = {
         "only."
     ),
     "finding.epsilon_lifetime.unbounded": (
-        "An earlier release was not differentially private: the total is unknown. ε {value} covers the others only. "
-        "Is that acceptable?"
+        "Total unknown: an earlier release was not differentially private. ε {value} covers the others. Is that "
+        "acceptable?"
     ),
     "finding.covers.release": "this release",
     "finding.covers.ledger": "the releases in this ledger",

@@ -460,7 +460,7 @@ _DECISION = {
     "tile.lifetime.imported.other": "{n} entregas hechas sin este programa.",
     "tile.lifetime.unbounded": (
         "<b>Se desconoce el total</b>: una entrega anterior no tenía privacidad diferencial. Las demás: ε "
-        "<b>{total}</b> de {limit}. {history}"
+        "<b>{total}</b> de {limit}."
     ),
     "tile.lifetime.chart": "Presupuesto total usado: {used}; de ello, por esta entrega: {release}",
     "tile.attack": "Mejor ataque de pertenencia ejecutado",
@@ -557,8 +557,8 @@ _FINDINGS = {
         "abarca solo {covered}."
     ),
     "finding.epsilon_lifetime.unbounded": (
-        "Una entrega anterior no tenía privacidad diferencial: se desconoce el total. ε {value} abarca solo las "
-        "demás. ¿Es aceptable?"
+        "Total desconocido: una entrega anterior no tenía privacidad diferencial. ε {value} abarca las demás. ¿Es "
+        "aceptable?"
     ),
     "finding.covers.release": "esta entrega",
     "finding.covers.ledger": "las entregas de este libro de cuentas",

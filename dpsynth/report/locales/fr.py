@@ -476,7 +476,7 @@ _DECISION = {
     "tile.lifetime.imported.other": "{n} diffusions faites sans ce programme.",
     "tile.lifetime.unbounded": (
         "<b>Le total est inconnu</b> : une diffusion antérieure n’était pas différentiellement privée. Les autres : "
-        "ε <b>{total}</b> sur {limit}. {history}"
+        "ε <b>{total}</b> sur {limit}."
     ),
     "tile.lifetime.chart": "{used} du budget global utilisés, dont {release} par cette diffusion",
     "tile.attack": "La plus forte attaque par inférence d’appartenance menée",
@@ -585,8 +585,8 @@ _FINDINGS = {
         "ε {value} ne couvre que {covered}."
     ),
     "finding.epsilon_lifetime.unbounded": (
-        "Une diffusion antérieure n’était pas différentiellement privée : le total est inconnu. ε {value} ne couvre "
-        "que les autres. Est-ce acceptable ?"
+        "Total inconnu : une diffusion antérieure n’était pas différentiellement privée. ε {value} couvre les "
+        "autres. Est-ce acceptable ?"
     ),
     "finding.covers.release": "cette diffusion",
     "finding.covers.ledger": "les diffusions de ce grand livre",
