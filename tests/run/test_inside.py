@@ -99,12 +99,17 @@ def test_commitments_open_with_the_salts_that_stay_inside(study: Study) -> None:
     folder = study.run().folder
     manifest = json.loads((folder.public / "manifest.json").read_text())
     kept = json.loads((folder.internal / "commitment.json").read_text())
-    report = (folder.internal / "report.en.html").read_bytes()
+    listed = {
+        name: hashlib.sha256((folder.internal / name).read_bytes()).hexdigest()
+        for name in ("facts.json", "report.en.html")
+    }
+    assert kept["report"]["files"] == listed
     for name, field in (("report", "internal_commitment"), ("source", "source_commitment")):
         assert manifest[field] == kept[name]["digest"] and len(bytes.fromhex(kept[name]["salt"])) == 32
         assert kept[name]["salt"] not in json.dumps(manifest)
     salt = bytes.fromhex(kept["report"]["salt"])
-    assert hashlib.sha256(salt + report).hexdigest() == manifest["internal_commitment"]
+    document = json.dumps(listed, sort_keys=True, separators=(",", ":")).encode()
+    assert hashlib.sha256(salt + document).hexdigest() == manifest["internal_commitment"]
 
 
 def fine(*_: object) -> tuple[()]:
