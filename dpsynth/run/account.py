@@ -26,7 +26,7 @@ def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetVi
         population=statement.population,
         epsilon=statement.lifetime.epsilon,
         delta=statement.lifetime.delta,
-        rho=statement.lifetime_nano / NANO,
+        rho=max(1, statement.lifetime_nano) / NANO,
         earlier=earlier,
         rho_release=own.nano_rho / NANO,
         rho_left=max(0, statement.left_nano) / NANO,

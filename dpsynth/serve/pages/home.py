@@ -133,7 +133,7 @@ def account(statement: Statement, this: str | None, releases: Iterable[Release],
         releases: all that lie here, to link to.
         links: addresses.
     """
-    whole, standing = statement.lifetime_nano, [c for c in statement.charges if c.stands]
+    whole, standing = max(1, statement.lifetime_nano), [c for c in statement.charges if c.stands]
     here: dict[str, Key] = {r.key[1]: r.key for r in releases if r.key[1]}
     kind: Mapping[str, Part] = {"committed": "committed", "reserved": "open", "open": "open", "imported": "imported"}
     parts: list[tuple[Part, float]] = [
