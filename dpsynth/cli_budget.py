@@ -198,7 +198,7 @@ def verify(
         url = book.url
     finally:
         book.close()
-    found = f"; {heads} heads of anchors are in it" if anchor else ""
+    found = f"; heads of anchors found in it: {heads}" if anchor else ""
     print(f"The ledger {url} is whole: {len(entries)} entries{found}.", file=sys.stderr)
     if entries:
         print(f"{entries[-1].sequence} {entries[-1].hash}")
@@ -236,7 +236,7 @@ def _cost(epsilon: float | None, delta: float, rho: float | None, not_dp: bool) 
 def _print_change(account: Statement, change: Change) -> None:
     from dpsynth.privacy.account import exact_rho
 
-    print(f"{_change(change)}.")
+    print(_change(change))
     print(f"Left: rho {exact_rho(max(0, account.left_nano))} of {exact_rho(account.lifetime_nano)}.")
     print("Policies about these people must give the new values in privacy.lifetime.")
 
