@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import json
 import os
+import pwd
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +75,8 @@ def append(
 
 
 def account() -> str:
-    """The account of the operating system under which this process runs."""
+    """The account under which this process runs, by the system: an environment variable could name another one."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"uid {os.getuid()}"

@@ -15,6 +15,8 @@ SCHEMA = 3
 
 RUN_KINDS = ("reserve", "opened", "commit", "void")
 """Entries about the budget of a run; each comes at most once for a run."""
+BEFORE = {"reserve": None, "opened": "reserve", "commit": "opened", "void": "reserve"}
+"""Which step of a run each must follow: what was opened can never be given back."""
 SIGN_OFF_KINDS = (
     *("submission", "check", "opinion", "decision"),
     *("return", "release", "withdrawal", "supersession"),
@@ -119,10 +121,12 @@ def entry_hash(row: Mapping[str, Any]) -> str:
 def first_fault(connection: sa.Connection) -> str | None:
     """What does not fit in the chain, or None.
 
-    An edited, removed or re-ordered entry, a change of a budget that does not start from the present one or goes the
-    wrong way, or an edited population. Signatures are checked elsewhere.
+    An edited, removed or re-ordered entry, a step of a run that its state does not allow, a charge that is none, a
+    change of a budget that does not start from the present one or goes the wrong way, or an edited population.
+    Signatures are checked elsewhere.
     """
     previous, declared, present = "", {}, {}
+    runs: dict[str, str] = {}
     for number, row in enumerate(connection.execute(sa.select(entry).order_by(entry.c.seq)), start=1):
         if row.seq != number or row.prev_hash != previous or row.hash != entry_hash(dict(row._mapping)):
             return f"entry {number}"
@@ -134,6 +138,12 @@ def first_fault(connection: sa.Connection) -> str | None:
             elif row.kind in CHANGE_KINDS:
                 now = present[row.population_id]
                 present[row.population_id] = lifetime.changed(row.kind, now, json.loads(row.body))
+            elif row.kind in RUN_KINDS:
+                if runs.get(row.run_id) != BEFORE[row.kind]:
+                    return f"entry {number}"
+                runs[row.run_id] = row.kind
+            if row.kind in ("reserve", "import"):
+                lifetime.check_charge(row.kind, json.loads(row.body))
         except (ValueError, KeyError, TypeError, AttributeError):
             return f"entry {number}"
     rows = connection.execute(sa.select(population)).mappings()

@@ -49,6 +49,8 @@ class Lifetime:
             order: of the Rényi divergence that is bounded, where some charges are of that order alone; None if all are
                 of all orders (zCDP), so that the best order counts.
         """
+        if imported >= exactly(self.delta):
+            return 0  # no promise at that delta holds any more
         return _nano(self.epsilon, self.delta_left(imported), order)
 
     def to_json(self) -> dict[str, str]:
@@ -95,6 +97,19 @@ def changed(kind: str, present: Lifetime, body: Mapping[str, Any]) -> Lifetime:
     if old != present or not fits(kind, old, new):
         raise ValueError("a change that does not start from the present budget")
     return new
+
+
+def check_charge(kind: str, body: Mapping[str, Any]) -> None:
+    """Whether a `reserve` or an `import` charges something: whole nano-rho, and a delta from 0 to below 1.
+
+    Raises:
+        ValueError: it does not.
+    """
+    nano = body["nano_rho"]
+    if type(nano) is not int or nano < (1 if kind == "reserve" else 0):
+        raise ValueError("a charge that is none")
+    if kind == "import" and not 0 <= float(body["delta"]) < 1:
+        raise ValueError("a delta that is none")
 
 
 def lifetime_to_nano(epsilon: Epsilon, delta: Delta) -> int:

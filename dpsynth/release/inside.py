@@ -28,7 +28,7 @@ def commit(internal: Path, source_commitment: str) -> tuple[Commitment, Commitme
     Raises:
         ResourceError: the disk refuses.
     """
-    files = {p.name: _files.sha256(p) for p in sorted([internal / FACTS, *internal.glob("report.*.html")])}
+    files = {p.name: _files.sha256(p) for p in sorted([internal / FACTS, *internal.glob("report.*.*")])}
     report, rows = commit_to(_files.canonical_json(files)), commit_to(source_commitment.encode())
     kept = {"report": {**vars(report), "files": files}, "source": vars(rows)}
     _files.write_json(internal / COMMITMENT, kept)
@@ -54,6 +54,9 @@ def opened(internal: Path, commitment: object) -> dict[str, Any]:
         for name, digest in files.items():
             if Path(name).name != name or _files.sha256(internal / name) != digest:
                 raise ValueError("changed")
+        for report in internal.glob("report.*.html"):
+            if (name := report.name) not in files:
+                raise ValueError("added")
         name = FACTS
         facts = json.loads((internal / FACTS).read_bytes())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

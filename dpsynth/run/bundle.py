@@ -86,7 +86,7 @@ def seal(job: Job, published: Published, source_commitment: str) -> str:
         "policy_digest": published.policy_digest,
         "created": job.created.isoformat(timespec="seconds"),
         "state": "draft",
-        "releasable": published.noise_is_private and not published.rehearsal,
+        "releasable": published.noise_is_private and not published.rehearsal and not published.budget.throw_away,
         "privacy": {
             "unit": policy.privacy.unit,
             "adjacency": policy.privacy.adjacency,

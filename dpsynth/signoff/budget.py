@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dpsynth.errors import LedgerError, SignoffError, UsageError
+from dpsynth.privacy import ledger_account
 from dpsynth.privacy.account import Change
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.ledger_entries import Entry
@@ -95,8 +96,6 @@ def _change(
             f"The lifetime budget of population {population} is {account.lifetime}; {new} does not {kind} it. One of "
             f"the two numbers must {'grow' if kind == 'raise' else 'shrink'}, and neither may go the other way."
         )
-    if account.imported_delta:
-        refuse_no_delta(new, account.imported_delta, population)
     held = register.from_entries(entries)
     signers = [{"name": owner(key, held).name, "role": role} for key, role in hands]
     _two_people([s["name"] for s in signers])
@@ -106,6 +105,9 @@ def _change(
     envelope = dsse.seal(payload, [key for key, _ in hands])
 
     def write(now: tuple[Entry, ...]) -> dict[str, Any]:
+        present = ledger_account.statement(now, population)
+        if present is not None and present.imported_delta:
+            refuse_no_delta(new, present.imported_delta, population)
         body = {
             "old": account.lifetime.to_json(),
             "new": new.to_json(),

@@ -90,6 +90,10 @@ class Register:
         known = (k for k in self.keys if k.since < sequence and person(k.name) == person(name))
         return frozenset(k.account for k in known if k.account)
 
+    def holds(self, name: str, role: str, sequence: int) -> bool:
+        """Whether a person has a key that counts in a role."""
+        return any(person(k.name) == person(name) and k.counts(role, sequence) for k in self.keys)
+
     def out_of_order(self) -> Register:
         """The same keys where no ledger tells the order: of a revoked key no signature counts, however old."""
         return Register(tuple(k if k.until is None else replace(k, until=0) for k in self.keys))
@@ -156,17 +160,32 @@ def from_entries(entries: Iterable[Entry]) -> Register:
     Raises:
         LedgerError: an entry is not what the program writes: somebody went around it.
     """
-    register = Register()
+    register, hashes = Register(), dict[int, str]()
     for entry in entries:
+        hashes[entry.sequence] = entry.hash
         if entry.kind in KEY_KINDS:
             try:
-                register = added(register, Listed(entry.sequence, entry.at, dsse.from_json(entry.body.get("envelope"))))
+                envelope = dsse.from_json(entry.body.get("envelope"))
+                _made_here(envelope, hashes, entry.sequence)
+                register = added(register, Listed(entry.sequence, entry.at, envelope))
             except (SignoffError, EnvelopeError) as error:
                 raise LedgerError(
                     f"Entry {entry.sequence} of the ledger, about a key, was not written by dpsynth: {error} Restore "
                     "the ledger from a backup."
                 ) from None
     return register
+
+
+def _made_here(envelope: Envelope, hashes: dict[int, str], sequence: int) -> None:
+    """A statement about a key names where this ledger stood: one from another ledger does not count here."""
+    try:
+        ledger = statement.parts(envelope.payload)[3]["ledger"]
+        number, head = ledger["sequence"], ledger["head"]
+        here = sequence == 1 if number == 0 else number < sequence and hashes[number] == head
+    except (StatementError, KeyError, TypeError):
+        here = False
+    if not here:
+        raise SignoffError("It was not signed on this ledger.")
 
 
 def added(register: Register, listed: Listed) -> Register:

@@ -181,6 +181,7 @@ def _person_may(progress: Progress, act: Act, case: Case, register: Register) ->
             raise SignoffError(f"{name} submitted this release. Nobody reviews their own: somebody else must sign.")
         if case.runners & register.accounts(name, act.sequence):
             raise SignoffError(f"{name} ran this release. Nobody reviews their own: somebody else must sign.")
+    _on_paper(progress, act, case, register)
     for earlier in progress.acts[1:]:
         if person(earlier.name) == person(act.name) and earlier.role != act.role:
             raise SignoffError(
@@ -193,6 +194,25 @@ def _person_may(progress: Progress, act: Act, case: Case, register: Register) ->
     if allowed and person(act.name) not in {person(n) for n in allowed}:
         raise SignoffError(
             f"{act.name} may not sign as {act.role}: the policy (signoff.signers) names {', '.join(allowed)}."
+        )
+
+
+def _on_paper(progress: Progress, act: Act, case: Case, register: Register) -> None:
+    """Witnesses vouch that somebody signed, not that somebody has that role; and they sign nothing else."""
+    seen = {person(a.name) for a in progress.acts} | {person(s.name) for s in progress.sealed}
+    swore = {person(n) for a in progress.acts if a.said.ink for n in a.said.ink.witnesses}
+    if person(act.name) in swore:
+        raise SignoffError(f"{act.name} is a witness of this release, and a witness signs in no other role.")
+    if act.said.ink is None:
+        return
+    for witness in act.said.ink.witnesses:
+        if person(witness) in seen:
+            raise SignoffError(f"{witness} has signed this release; somebody who signs nothing else must witness.")
+    named = {person(n) for n in getattr(case.rules.signers, act.role) or ()}
+    if person(act.name) not in named and not register.holds(act.name, act.role, act.sequence):
+        raise SignoffError(
+            f"{act.name} is not known as {act.role}: to sign on paper, somebody has a key in that role, or is named in "
+            f"the policy (signoff.signers)."
         )
 
 

@@ -27,6 +27,7 @@ from dpsynth.signoff.standing import Standing, make
 from dpsynth.signoff.statement import KINDS, About, Moment
 from dpsynth.signoff.states import Case, Progress, advance
 
+_UNTOLD = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 _NAME = re.compile(r"[0-9a-z][0-9a-z_-]{0,80}\.dsse\.json")
 
 
@@ -193,11 +194,12 @@ def _by_keys(verified: Verified, case: Case, found: tuple[Found, ...], keys: Reg
             acts.append((f.file, act(f.envelope, f.said.ledger.sequence + 1, None, register)))
         except SignoffError as error:
             judged[f.file] = replace(f, flaw=str(error))
-    progress, now = Progress(), dt.datetime.now(dt.UTC)
+    # When something was signed cannot be seen here, so that only the state of today is held against the clock.
+    progress = Progress()
     for file, one in sorted(acts, key=lambda pair: (pair[1].sequence, KINDS.index(pair[1].kind))):
         try:
-            progress = advance(progress, one, case, register, now)
+            progress = advance(progress, one, case, register, _UNTOLD)
         except SignoffError as error:
             judged[file] = replace(judged[file], flaw=str(error))
-    standing = make(case, progress, now, None, altered=False)
+    standing = make(case, progress, dt.datetime.now(dt.UTC), None, altered=False)
     return Verification(verified, standing, tuple(judged.values()), (), keys)

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from dpsynth.errors import BudgetError, LedgerError, UsageError
-from dpsynth.privacy import account_json, ledger_import, ledger_tables, lifetime
+from dpsynth.privacy import account_json, ledger_entries, ledger_import, ledger_tables, lifetime
 from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
 from dpsynth.privacy.events import SampledGaussian, snap_rate
 from dpsynth.privacy.ledger import Ledger
@@ -106,6 +107,42 @@ def test_a_delta_that_leaves_nothing_is_refused(book: Ledger, delta: float) -> N
     with pytest.raises(BudgetError, match="add up to 1.2e-06"):
         enter(book, "a", from_epsilon(0.1, 6e-7))
     assert book.verify() == 2
+
+
+def test_where_nothing_is_left_of_delta_nothing_is_left_of_rho() -> None:
+    for taken in ("1e-6", "2e-6"):
+        assert Lifetime(5.0, 1e-6).nano(Fraction(taken)) == Lifetime(5.0, 1e-6).nano(Fraction(taken), 8.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "run_id", "body"),
+    [
+        ("void", "r", {}),
+        ("opened", "r", {}),
+        ("commit", "never reserved", {}),
+        ("reserve", "s", {"nano_rho": 0}),
+        ("reserve", "s", {"nano_rho": -1}),
+        ("reserve", "s", {"nano_rho": 0.5}),
+        ("import", None, {"nano_rho": -5_000_000_000, "delta": "0.0"}),
+        ("import", None, {"nano_rho": 1, "delta": "-0.5"}),
+        ("import", None, {"nano_rho": 1, "delta": "nan"}),
+    ],
+)
+def test_what_was_charged_is_not_given_back_by_an_entry_around_the_program(book, kind, run_id, body) -> None:
+    """Chained as it should be, appended without dropping a trigger."""
+    book.reserve("people", "r", "p", "d", Fraction(1, 100))
+    book.opened("people", "r")
+    with book._transaction() as connection:
+        now = dt.datetime.now(dt.UTC)
+        if kind == "opened":  # the trigger refuses it already
+            with pytest.raises(IntegrityError):
+                ledger_entries.append(connection, now, kind, "people", run_id, body)
+            return
+        ledger_entries.append(connection, now, kind, "people", run_id, body)
+    with pytest.raises(LedgerError, match="damaged at entry 4"):
+        book.verify()
+    with pytest.raises(LedgerError, match="damaged"):
+        book.reserve("people", "t", "p", "d", Fraction(1, 100))
 
 
 def test_what_has_happened_is_charged_beyond_the_budget(book: Ledger) -> None:

@@ -302,12 +302,19 @@ def test_tampering_is_found_and_nothing_more_is_granted(book: Ledger, path: Path
         reserve(book, "new")
 
 
+def test_an_environment_variable_does_not_say_who_ran(book: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody else")
+    full_book(book)
+    assert "somebody else" not in {e.actor for e in book.entries()}
+
+
 def test_an_edit_with_a_matching_hash_breaks_the_next_link(book: Ledger, path: Path) -> None:
     full_book(book)
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         edited = dict(connection.execute("SELECT * FROM entry WHERE seq = 3").fetchone())
-    edited["body"] = edited["body"].replace('nano_rho":', 'nano_rho":0')
+    edited["body"] = edited["body"].replace('nano_rho":', 'nano_rho":1')
     raw(path, *NO_TRIGGERS, f"UPDATE entry SET hash = '{ledger_tables.entry_hash(edited)}', "
         f"body = '{edited['body']}' WHERE seq = 3")  # fmt: skip
     with pytest.raises(LedgerError, match="damaged at entry 4"):

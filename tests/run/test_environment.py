@@ -30,7 +30,7 @@ def test_the_program_comes_first_and_its_needs_are_there() -> None:
 
 
 def test_tools_of_developers_are_left_out() -> None:
-    assert not {"pytest", "ruff", "mypy", "hypothesis", "dp-accounting", "playwright"} & set(found())
+    assert not {"pytest", "ruff", "mypy", "hypothesis", "playwright"} & set(found())
 
 
 def test_needs_are_components() -> None:

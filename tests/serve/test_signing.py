@@ -22,6 +22,7 @@ PEOPLE = {
     "Carl Checker": "output_checker",
     "Cora Checker": "output_checker",
     "Dora Dpo": "dpo",
+    "Petra Paper": "dpo",
     "Otto Officer": "release_officer",
     "Will Witness": "witness",
     "Wanda Witness": "witness",

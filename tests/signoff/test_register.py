@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,17 @@ def test_an_entry_that_somebody_wrote_around_the_program_is_found(centre: Centre
     other.ledger.record("revocation", None, None, lambda entries: {"anything": 1})
     with pytest.raises(LedgerError, match="about a key"):
         custody.registered(other.ledger)
+
+
+def test_a_statement_from_another_ledger_does_not_count(centre: Centre, tmp_path: Path) -> None:
+    other = Ledger(f"sqlite:///{tmp_path / 'rehearsal.sqlite'}")
+    custody.trust(other, centre.custodian, centre.custodian.public, "Kim Custodian", ["custodian"])
+    custody.trust(other, centre.custodian, keys.new().public, "Tess Test", ["dpo", "release_officer"])
+    copied = other.entries()[-1].body
+    other.close()
+    centre.ledger.record("trust", None, None, lambda _: copied)
+    with pytest.raises(LedgerError, match="not signed on this ledger"):
+        custody.registered(centre.ledger)
 
 
 def test_a_copy_of_the_register_stands_for_itself(centre: Centre) -> None:

@@ -379,6 +379,8 @@ def test_a_signature_on_paper_before_two_witnesses(centre: Centre) -> None:
         ("Dora Dpo", "Will Witness", "Otto Officer", "not as witness"),
         ("Ada Author", "Will Witness", "Wanda Witness", "submitted this release"),
         ("Dora Dpo", "Ada Author", "Will Witness", "submitted this release"),
+        ("Nina Nobody", "Will Witness", "Wanda Witness", "not known as dpo"),
+        ("Carl Checker", "Will Witness", "Wanda Witness", "not known as dpo"),
     ],
 )
 def test_who_cannot_be_witness(centre: Centre, name: str, first: str, second: str, match: str) -> None:
@@ -386,6 +388,32 @@ def test_who_cannot_be_witness(centre: Centre, name: str, first: str, second: st
     run = centre.run()
     centre.submit(run)
     refused(lambda: review.opinion(run, centre.ledger, centre.ink(name, first, second), "in_favour"), match)
+
+
+def test_somebody_without_a_key_is_named_by_the_policy(centre: Centre) -> None:
+    run = centre.run(signers={"dpo": ["Nina Nobody"]})
+    centre.submit(run)
+    assert review.opinion(run, centre.ledger, centre.ink("Nina Nobody"), "in_favour").acts[-1].name == "Nina Nobody"
+
+
+def test_a_witness_signs_nothing_else(centre: Centre) -> None:
+    centre.add("Otto Officer", ["release_officer", "witness"])
+    centre.add("Carl Checker", ["output_checker", "witness"])
+    run = centre.run()
+    centre.submit(run)
+    centre.check(run, "Cora Checker")
+    review.check(run, centre.ledger, centre.hand("Carl Checker"), "no_objection")
+    forged = centre.ink("Dora Dpo", "Carl Checker", "Will Witness")
+    refused(lambda: review.opinion(run, centre.ledger, forged, "in_favour"), "somebody who signs nothing else")
+    review.opinion(run, centre.ledger, centre.ink("Dora Dpo", "Otto Officer", "Will Witness"), "in_favour")
+    refused(lambda: review.decide(run, centre.ledger, centre.hand("Otto Officer"), "release"), "signs in no other role")
+
+
+def test_an_internal_report_that_was_added_is_refused(centre: Centre) -> None:
+    run = centre.run()
+    (run / "internal/report.fr.html").write_text("<p>another verdict")
+    with pytest.raises(BrokenBundleError, match="report.fr.html is not what"):
+        review.standing(run, centre.ledger)
 
 
 def test_a_scan_is_a_file_with_something_in_it(centre: Centre, tmp_path: Path) -> None:

@@ -312,6 +312,14 @@ def test_an_expired_approval(centre: Centre, monkeypatch: pytest.MonkeyPatch) ->
     assert not verify(run / "public", centre.ledger).approved
 
 
+def test_a_release_that_left_in_time_does_not_expire(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = centre.released(centre.run())
+    late = dt.datetime.now(dt.UTC) + dt.timedelta(days=181)
+    clock = SimpleNamespace(now=lambda zone: late, fromisoformat=dt.datetime.fromisoformat)
+    monkeypatch.setattr(verification, "dt", SimpleNamespace(datetime=clock, UTC=dt.UTC))
+    assert judge(centre, run) == ("released", "released")
+
+
 def test_a_decision_that_claims_to_hold_longer_than_the_policy_allows(centre: Centre) -> None:
     run = centre.reviewed(centre.run(valid_days=1))
     said = forged_decision(centre, run)
