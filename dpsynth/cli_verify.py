@@ -85,7 +85,7 @@ def _print(seen: Verification, basis: str | None) -> None:
     entry, newest = plain(head["ledger"]["sequence"]), plain(head["ledger"]["head"])
     print(f"Manifest {seen.verified.digest}, ledger entry {entry}, head {newest}.")
     if head["releasable"] is not True:
-        print("This bundle comes from a rehearsal or a test. It must not be released.")
+        print("This bundle comes from a rehearsal, a test or a demonstration. It must not be released.")
     for f in seen.found:
         said = f"{plain(f.said.name)} as {plain(f.said.role)}: {f.said.kind}, {f.said.says.replace('_', ' ')}"
         paper = ", signed on paper before " + " and ".join(map(plain, f.said.ink.witnesses)) if f.said.ink else ""

@@ -121,7 +121,10 @@ def _obstacle(head: dict[str, Any], verdict: Verdict | None, altered: bool, priv
     if altered:
         return "its manifest is not the one that the run sealed. Restore the bundle from a backup, or run again."
     if head["releasable"] is not True or not private:
-        return "it comes from a rehearsal or a test and must not be released. Run the policy on the real data."
+        return (
+            "it comes from a rehearsal, a test or a demonstration and must not be released. Run the policy on the real "
+            "data, with the ledger of these people."
+        )
     if verdict is None:
         return "its internal evaluation failed, so there is no verdict. Run the policy again."
     if verdict == "block":

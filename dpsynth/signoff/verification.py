@@ -104,7 +104,11 @@ def verify(bundle: Path, ledger: Ledger | None = None, keys: Register | None = N
         if found:
             raise BrokenBundleError(f"{bundle} holds signatures, but its manifest does not say who must sign.")
         return Verification(verified, None, ())
-    obstacle = None if head["releasable"] is True else "it comes from a rehearsal or a test and must not be released."
+    obstacle = (
+        None
+        if head["releasable"] is True
+        else "it comes from a rehearsal, a test or a demonstration and must not be released."
+    )
     case = Case(str(head["release_id"]), str(head["policy_digest"]), verified.digest, rules, obstacle=obstacle)
     if ledger is not None:
         return _by_ledger(bundle, verified, case, found, ledger)

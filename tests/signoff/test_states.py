@@ -289,7 +289,7 @@ def test_a_check_that_nobody_saw_ends_with_the_return(centre: Centre) -> None:
         ("block", True, "verdict of the internal report is block"),
         (None, True, "internal evaluation failed"),
         ("passed", True, "internal evaluation failed"),
-        ("pass", False, "rehearsal or a test"),
+        ("pass", False, "a test or a demonstration"),
     ],
 )
 def test_what_is_blocked_cannot_even_be_submitted(centre: Centre, verdict, private: bool, why: str) -> None:
