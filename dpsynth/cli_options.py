@@ -47,7 +47,7 @@ def ledger_url(url: str | None) -> str:
     Raises:
         UsageError: it is given, and empty.
     """
-    from dpsynth.privacy.ledger import default_url
+    from dpsynth.privacy.ledger_database import default_url
 
     if url is not None and not url.strip():
         raise UsageError(
