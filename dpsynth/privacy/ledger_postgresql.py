@@ -40,7 +40,7 @@ _TRIGGERS = (
         f"FOR EACH STATEMENT EXECUTE FUNCTION {NAME}.refuse()"
         for table in _TABLES
     ),
-    "CREATE FUNCTION dpsynth.follow() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE newest record; BEGIN "
+    "CREATE FUNCTION dpsynth.follow() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE newest record; BEGIN "  # noqa: S608  ours
     "SELECT seq, hash INTO newest FROM dpsynth.entry ORDER BY seq DESC LIMIT 1; "
     "IF NEW.seq <> COALESCE(newest.seq, 0) + 1 OR NEW.prev_hash <> COALESCE(newest.hash, '') "
     f"OR EXISTS (SELECT 1 FROM dpsynth.entry WHERE {ledger_tables.TAKEN}) "

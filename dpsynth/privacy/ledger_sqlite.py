@@ -15,7 +15,7 @@ from dpsynth.privacy import ledger_file, ledger_tables
 
 T = TypeVar("T")
 
-_TRIGGERS = (
+TRIGGERS = (
     *(
         f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
         "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
@@ -23,7 +23,7 @@ _TRIGGERS = (
         for verb in ("UPDATE", "DELETE")
     ),
     # INSERT OR REPLACE deletes what stands in its way, without asking the triggers on DELETE.
-    "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry "
+    "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry "  # noqa: S608  ours
     "WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry) "
     f"OR EXISTS (SELECT 1 FROM entry WHERE {ledger_tables.TAKEN}) "
     "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
@@ -90,7 +90,7 @@ class SqliteDatabase:
         ledger_tables.entry.create(connection)
         connection.exec_driver_sql("INSERT INTO entry SELECT * FROM entry_old ORDER BY seq")
         connection.exec_driver_sql("DROP TABLE entry_old")
-        for trigger in _TRIGGERS:
+        for trigger in TRIGGERS:
             if " ON entry " in trigger:
                 connection.exec_driver_sql(trigger)
         connection.execute(ledger_tables.meta.update().values(schema_version=ledger_tables.SCHEMA))
@@ -105,7 +105,7 @@ class SqliteDatabase:
         try:
             with fresh.begin() as connection:
                 ledger_tables.create(connection)
-                for trigger in _TRIGGERS:
+                for trigger in TRIGGERS:
                     connection.exec_driver_sql(trigger)
         except SQLAlchemyError as error:
             raise self._unusable(error, "Choose another place.") from None

@@ -26,9 +26,10 @@ CHANGE_KINDS: tuple[Literal["raise"], Literal["lower"]] = ("raise", "lower")
 BUDGET_KINDS = (*CHANGE_KINDS, "import")
 """Entries about a budget that belong to no run; an import is a release that was made without this program."""
 KINDS = ("population", *RUN_KINDS, *BUDGET_KINDS, *SIGN_OFF_KINDS, *KEY_KINDS)
+_END = "('commit', 'void')"
 TAKEN = (
-    "hash = NEW.hash OR (run_id = NEW.run_id AND "
-    f"((kind = NEW.kind AND NEW.kind IN {RUN_KINDS}) OR (kind IN ('commit', 'void') AND NEW.kind IN ('commit', 'void'))))"
+    f"hash = NEW.hash OR (run_id = NEW.run_id AND ((kind = NEW.kind AND NEW.kind IN {RUN_KINDS}) "
+    f"OR (kind IN {_END} AND NEW.kind IN {_END})))"
 )
 """Condition of triggers: an old entry in whose place a new one would come."""
 KNOWN_KIND = f"kind IN ({', '.join(map(repr, KINDS))})"
