@@ -248,12 +248,11 @@ def verify(url: str, anchor: Path | None = None) -> tuple[int, str]:
     said, tell = os.pipe()
 
     def work() -> int:
-        os.dup2(tell, 1)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        try:
-            cli.main(words)
-        except SystemExit as end:
-            return int(end.code or 0)
+        with open(tell, "w") as sys.stdout, open(os.devnull, "w") as sys.stderr:
+            try:
+                cli.main(words)
+            except SystemExit as end:
+                return int(end.code or 0)
 
     child = forked(work)
     os.close(tell)

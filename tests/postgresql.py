@@ -53,6 +53,10 @@ class Server:
         self.sql(f"CREATE DATABASE {name} OWNER {OWNER}")
         return self.url(name)
 
+    def drop(self, name: str) -> None:
+        """Removes a database, whoever is connected."""
+        self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
     def control(self, *words: str) -> None:
         """Calls pg_ctl."""
         place = programs()

@@ -71,17 +71,17 @@ class PostgresqlDatabase:
         self.url = given.render_as_string(hide_password=True)
         self.engine = ledger_server.engine(ledger_server.understood(given), NAME)
         try:
-            self.is_new = self.run(lambda connection: self._prepared(connection, create), wait=False)
+            self.is_new = self.run(lambda connection: self._prepared(connection, create), opening=True)
         except BaseException:
             self.close()
             raise
 
-    def run(self, work: Callable[[sa.Connection], T], *, wait: bool = True) -> T:
+    def run(self, work: Callable[[sa.Connection], T], *, opening: bool = False) -> T:
         """Does work in one serialisable transaction; if others were in the way, again from the beginning.
 
         Args:
             work: reads and writes; may be called several times, and only its last result counts.
-            wait: for a server that is out of reach.
+            opening: there need not be a ledger yet, and nobody waits for a server that is not there.
 
         Raises:
             LedgerError: the server cannot be used.
@@ -96,13 +96,14 @@ class PostgresqlDatabase:
                         if ledger_entries.has(connection, head):
                             return result
                     result = work(connection)
-                    end = (ledger_entries.newest(connection), result)
+                    if not opening:
+                        end = (ledger_entries.newest(connection), result)
                 return result
             except SQLAlchemyError as error:
                 lost = ledger_server.lost(error)
                 if lost and end is not None:
                     unknown.append(end)
-                again = (lost and wait) or ledger_server.collided(error)
+                again = (lost and not opening) or ledger_server.collided(error)
                 if not again or time.monotonic() > until:
                     raise self._unusable(error, known=not unknown) from None
             # Those that met wait for different times, or they would meet again.

@@ -12,6 +12,8 @@ from dpsynth.errors import LedgerError, ResourceError
 
 PATIENCE = 30.0
 """Seconds for which a transaction that met others, or lost the server, is tried again."""
+LOCK_TIMEOUT = "30s"
+"""For how long a statement waits for what another session holds."""
 OPTIONS = frozenset(
     (
         *("host", "port", "target_session_attrs", "passfile", "connect_timeout"),
@@ -102,8 +104,8 @@ def engine(url: URL, schema: str) -> sa.Engine:
 def _on_connect(connection: Any, _: Any) -> None:
     """Nobody waits for ever: not for a lock, and not for one of us that was stopped inside a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{PATIENCE:.0f}s'")
-        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '20s'")
         cursor.execute("SHOW synchronous_commit")
         if cursor.fetchone()[0] == "off":
             cursor.execute("SET synchronous_commit = on")
