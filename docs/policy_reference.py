@@ -11,6 +11,7 @@ from dpsynth.policy import (
     block,
     catalogue,
     columns,
+    dummy,
     judging,
     people,
     promise,
@@ -83,7 +84,7 @@ A rule may be over at most 4,000,000 combinations of levels. Rules that leave no
 
 def fields() -> dict[str, list[str]]:
     """Keys of each kind of block, in the order in which people write them; the schema file sorts them."""
-    rooms = (catalogue, binned_columns, columns, tables, people, promise, training, judging, signoff, schema)
+    rooms = (catalogue, binned_columns, columns, tables, people, promise, training, judging, signoff, dummy, schema)
     kinds = (k for r in rooms for k in vars(r).values() if isinstance(k, type) and issubclass(k, block.Block))
     return {kind.__name__: [f.alias or name for name, f in kind.model_fields.items()] for kind in kinds}
 

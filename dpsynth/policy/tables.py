@@ -107,6 +107,12 @@ class Table(Block):
         """The name of the column that identifies the privacy unit."""
         return next(name for name, c in self.columns.items() if isinstance(c, UnitKey))
 
+    @property
+    def column_kinds(self) -> dict[str, tuple[bool, bool]]:
+        """Every column in order: whether its values are released, and whether it is a key."""
+        released = self.modelled
+        return {n: (n in released, n not in released and not isinstance(c, DroppedColumn)) for n, c in self.columns.items()}
+
     @model_validator(mode="after")
     def _keys(self) -> Table:
         keys = [name for name, c in self.columns.items() if isinstance(c, UnitKey)]
