@@ -1,4 +1,4 @@
-"""What dummy data look like: shares, numbers of rows, missing cells. From public sources or assumed, never from the data.
+"""What dummy data look like: shares, numbers of rows, missing cells; from public sources or assumed, never from data.
 
 Nothing here changes a release: dummy data are drawn from the policy alone and open no file of real data.
 """
@@ -37,8 +37,9 @@ class Likeness(Block):
     )
     code: Text | None = Field(
         default=None,
-        description="Cells are codes of this system that have the right form but need not exist: ICD-10-GM, ATC, LOINC, "
-        "PZN or OPS. For columns of role drop, and for what is other in categories.",
+        description="Cells are codes of this system that have the right form but need not exist: ICD-10-GM, ATC, "
+        "LOINC, PZN or OPS. For columns of role drop, and for what is other in categories; there coding_system does it "
+        "too.",
     )
     values: Annotated[tuple[Level, ...], Field(min_length=1)] | None = Field(
         default=None, description="For columns of role drop: the cells."
@@ -67,7 +68,7 @@ class RowLaw(Block):
     none: Annotated[float, Field(ge=0, lt=1)] = Field(
         default=0.0, description="Share of patients without a row; 0 in the table of patients itself."
     )
-    mean: Annotated[float, Field(ge=1)] = Field(description="Mean number of rows of the others, before the cut at most.")
+    mean: Annotated[float, Field(ge=1)] = Field(description="Mean number of rows of the others, before at_most cuts.")
     spread: Annotated[float, Field(gt=0)] = Field(
         default=1.0,
         description="Shape of the negative binomial law of the rows after the first: small, a few patients have very "
