@@ -230,7 +230,7 @@ def _columns_of_rows(name: str, table: Table, tables: Tables, root: Table) -> No
     assert rows is not None
     told = [c for c in table.modelled if c != rows.order_by]
     if rows.order_by is not None:
-        _order(name, table, root)
+        _order(name, table, tables, root)
     for i, summary in enumerate(rows.summaries):
         if flaw := unknown_column(summary.column, told):
             raise fault((*place, "summaries", i, "column"), f"tables.{name}.rows.summaries[{i}] {flaw}")
@@ -262,7 +262,7 @@ def _columns_of_rows(name: str, table: Table, tables: Tables, root: Table) -> No
             )
 
 
-def _order(name: str, table: Table, root: Table) -> None:
+def _order(name: str, table: Table, tables: Tables, root: Table) -> None:
     assert table.rows is not None
     column, place = str(table.rows.order_by), ("tables", name, "rows", "order_by")
     declared = table.columns.get(column)
@@ -271,6 +271,13 @@ def _order(name: str, table: Table, root: Table) -> None:
             place,
             f"tables.{name}.rows.order_by is {column!r}, which is no column of type date; dates are {_dates(table)}. "
             "Name one of these.",
+        )
+    parent = root if table.parent is None else tables[table.parent]
+    if parent is not root and parent.order_by is None:
+        raise fault(
+            place,
+            f"tables.{name}.rows.order_by counts days from the row's parent, but rows of {table.parent} have no order. "
+            f"Give {table.parent} an order_by, or remove this one.",
         )
     if root.time is None:
         raise fault(
