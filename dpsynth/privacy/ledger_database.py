@@ -67,7 +67,7 @@ def connect(url: str, *, create: bool) -> Database:
         case "sqlite":
             from dpsynth.privacy.ledger_sqlite import SqliteDatabase
 
-            return SqliteDatabase(parsed, create=create)
+            return SqliteDatabase(parsed, url, create=create)
         case "postgresql":
             from dpsynth.privacy.ledger_postgresql import PostgresqlDatabase
 

@@ -22,22 +22,19 @@ NETWORK = frozenset(
 budget. Source: https://www.sqlite.org/howtocorrupt.html, section 2.1."""
 
 
-def sqlite_path(url: URL) -> Path:
+def sqlite_path(url: URL, text: str) -> Path:
     """The file that a URL names.
+
+    Args:
+        url: as it was understood.
+        text: as it was given.
 
     Raises:
         LedgerError: the URL is not sqlite:///PATH. A database in memory would forget what was spent.
     """
     name = url.database or ""
-    # What follows a question mark could name a database in memory.
-    if (
-        url.drivername != "sqlite"
-        or url.query
-        or "?" in name
-        or url.host
-        or not name
-        or name.startswith((":", "file:"))
-    ):
+    # After a question mark the path is another one than it looks.
+    if url.drivername != "sqlite" or "?" in text or url.host or not name or name.startswith((":", "file:")):
         shown = url.render_as_string(hide_password=True)
         raise LedgerError(f"--ledger is {shown!r}; allowed is the path of a file as sqlite:///PATH.")
     return Path(name)

@@ -37,7 +37,7 @@ class SqliteDatabase:
     """A ledger in a file.
 
     Args:
-        given: URL; see `ledger_file.sqlite_path`.
+        given, text: URL, as it was understood and as it was given; see `ledger_file.sqlite_path`.
         create: make the file if there is none.
 
     Attributes:
@@ -48,9 +48,9 @@ class SqliteDatabase:
         LedgerError: the place cannot be used, or there is no ledger and none shall be made.
     """
 
-    def __init__(self, given: URL, *, create: bool) -> None:
+    def __init__(self, given: URL, text: str, *, create: bool) -> None:
         self.url = given.render_as_string(hide_password=True)
-        path = ledger_file.sqlite_path(given)
+        path = ledger_file.sqlite_path(given, text)
         ledger_file.refuse_network(path)
         self.is_new = not path.exists()
         if self.is_new and not create:
