@@ -20,7 +20,7 @@ from dpsynth.synth.relational.mechanism import calibrate
 from dpsynth.synth.relational.model import FamilyModel
 from dpsynth.testing.samplers import NoNoise, RoundedGaussian
 from tests.policy.family import FAMILY, write
-from tests.synth.relational.cohort import calibrated, measurers, opened, policy
+from tests.synth.families.cohort import calibrated, measurers, opened, policy
 
 PEOPLE = 3000
 
