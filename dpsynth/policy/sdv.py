@@ -188,10 +188,8 @@ def _private(
             first = column == next(iter(inner))
             block = "{role: parent_key}" if first else f"{{role: link, references: {quoted(inner[column])}}}"
         elif column in up:
-            block = (
             to = quoted(up[column])
             block = f"{{type: category, references: {to}, nullable: true, other: false, source: schema}}"
-            )
         else:
             block = _drafted(declared)
         yield f"      {quoted(column)}: {block}\n"
