@@ -111,8 +111,11 @@ def main() -> None:
         f = found[level.value]
         print(
             f"{level.value:<11} {f['cpu_s']:6.1f} CPU s {f['wall_s']:6.1f} s {f['peak_mib']:6.0f} MiB  patients "
-            f"{f['patients']}, rows {sum(f['rows'].values())}, keys "
-            f"{'intact' if f['keys_lead_somewhere'] else 'BROKEN'}, rows that break a rule {f['rows_that_break_a_rule']}, dates out of place {f['dates_out_of_place']}"
+            f"{f['patients']}, rows {sum(f['rows'].values())}"
+        )
+        print(
+            f"{'':<11} keys {'intact' if f['keys_lead_somewhere'] else 'BROKEN'}, rows that break a rule "
+            f"{f['rows_that_break_a_rule']}, dates out of place {f['dates_out_of_place']}"
         )
     for name, law in found["simulation"]["rows_a_patient"].items():
         print(f"simulation, rows a patient in {name}: {json.dumps(law)}")
