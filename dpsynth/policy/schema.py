@@ -101,6 +101,22 @@ class Policy(Block):
         return self
 
     @model_validator(mode="after")
+    def _a_choice_is_paid_for(self) -> Policy:
+        if self.synthesis.candidates is not None and self.privacy.split.utility == 0:
+            raise fault(
+                ("synthesis", "candidates"),
+                "synthesis.candidates are chosen among by noisy distances to the data, which privacy.split.utility "
+                "pays for, but it is 0. Set privacy.split: {synthesis: 0.95, utility: 0.05}.",
+            )
+        if self.synthesis.candidates is not None and len(self.table.modelled) < 2:
+            raise fault(
+                ("synthesis", "candidates"),
+                "synthesis.candidates are compared over pairs of columns, but only one column is released. Name one "
+                "mechanism instead.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _delta_is_small(self) -> Policy:
         patients = self.source.max_patients
         good = _rounded_down(0.01 / patients)

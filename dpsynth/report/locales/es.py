@@ -422,6 +422,8 @@ _DECISION = {
     "decision.sign": "Dictamen y decisión",
     "decision.unsigned": "Aún sin firmar",
     "decision.elsewhere": "Decisión: véase signatures/",
+    "decision.candidates": "Elegido entre",
+    "decision.candidates.text": "{number} mecanismos, todos pagados: {chosen} quedó más cerca",
     "decision.about": "Sobre quién",
     "decision.about.text": (
         "Como máximo {people} personas; columnas sensibles: {sensitive}; columnas que podrían ayudar a reconocer a "
@@ -674,6 +676,22 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Se probaron varios mecanismos",
+    "candidates.lead": (
+        "Cada uno de los {number} mecanismos generó una tabla sintética. El coste de esta entrega es el de todos "
+        "ellos y el de las distancias con ruido que siguen; la promesa abarca todo en conjunto. Se entrega {chosen} "
+        "porque su distancia con ruido es la menor. Para elegir no se miró nada más."
+    ),
+    "candidates.note": (
+        "Las distancias son medias de todos los pares de columnas, en puntos de 100 filas. Donde dos difieren en "
+        "menos de tres veces el ruido, puede haber decidido el azar. La menor de varias distancias con ruido es en "
+        "promedio algo demasiado pequeña."
+    ),
+    "candidates.table": "Mecanismos probados",
+    "candidates.share": "Parte del presupuesto",
+    "candidates.released": "Entregado",
+    "candidates.yes": "sí",
+    "candidates.no": "no",
     "claim.lead": (
         "Esta ficha sigue el orden de NIST SP 800-226: qué se promete, a quién se aplica y qué podría debilitarlo."
     ),
@@ -1435,6 +1453,7 @@ _APPENDIX = {
     "asked.no_pairs": "No se midió ninguna tabla de dos columnas.",
     "asked.events": "Lo que se preguntó a los datos reales",
     "asked.purpose": "Para",
+    "asked.by": "{mechanism}: {purpose}",
     "asked.queries": "Tablas",
     "asked.any": "cualquier número",
     "asked.cells": "Celdas como máximo",

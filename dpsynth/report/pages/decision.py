@@ -10,6 +10,7 @@ from dpsynth.report.charts.budget import budget_bar
 from dpsynth.report.charts.forest import limit, strip
 from dpsynth.report.charts.icons import icon
 from dpsynth.report.charts.people import people
+from dpsynth.report.pages.candidates import places
 from dpsynth.report.pages.findings import sentence
 from dpsynth.report.words import Words
 
@@ -183,6 +184,7 @@ def _what_leaves(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
             t("decision.whom.text", audience=audience, recipients=recipients) if recipients else audience,
         ),
         (t("decision.purpose"), _short(purpose["purpose"], t)),
+        *([(t("decision.candidates"), t("decision.candidates.text", **places(f, t)))] if f["candidates"] else []),
         (
             t("decision.about"),
             t(
