@@ -433,8 +433,6 @@ _DECISION = {
     "decision.sign": "Stellungnahme und Entscheidung",
     "decision.unsigned": "Noch nicht unterschrieben",
     "decision.elsewhere": "Entscheidung: siehe signatures/",
-    "decision.candidates": "Gewählt aus",
-    "decision.candidates.text": "{number} Mechanismen, alle bezahlt: {chosen} kam am nächsten",
     "decision.about": "Betroffene",
     "decision.about.text": (
         "Höchstens {people} Personen; {sensitive} sensible Spalten, {recognise} zum Wiedererkennen geeignete"
@@ -540,6 +538,7 @@ _DECISION = {
     "benefit.two_way": "Tabellen zweier Spalten",
     "benefit.near": "{what} (vom Grenzwert kaum zu unterscheiden)",
     "benefit.outside_domain": "Werte passen zu Listen und Bereichen",
+    "benefit.candidates": "Nächster von {number} Mechanismen nach verrauschten Abständen; die Kosten zählen alle",
     "benefit.histories": "Verläufe einer Person über die Zeit",
 }
 

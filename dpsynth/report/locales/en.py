@@ -395,8 +395,6 @@ _DECISION = {
     "decision.sign": "Opinion and decision",
     "decision.unsigned": "Not yet signed",
     "decision.elsewhere": "Decision: see signatures/",
-    "decision.candidates": "Chosen from",
-    "decision.candidates.text": "{number} mechanisms, all of them paid for: {chosen} came closest",
     "decision.about": "About",
     "decision.about.text": (
         "At most {people} people; {sensitive} sensitive columns, {recognise} that could help to recognise somebody"
@@ -489,6 +487,7 @@ _DECISION = {
     "benefit.two_way": "Tables of two columns",
     "benefit.near": "{what} (within the noise of the limit)",
     "benefit.outside_domain": "Values fit the declared lists and ranges",
+    "benefit.candidates": "Closest of {number} mechanisms by noisy distances; the cost counts all",
     "benefit.histories": "Histories of one person over time",
 }
 

@@ -422,8 +422,6 @@ _DECISION = {
     "decision.sign": "Dictamen y decisión",
     "decision.unsigned": "Aún sin firmar",
     "decision.elsewhere": "Decisión: véase signatures/",
-    "decision.candidates": "Elegido entre",
-    "decision.candidates.text": "{number} mecanismos, todos pagados: {chosen} quedó más cerca",
     "decision.about": "Sobre quién",
     "decision.about.text": (
         "Como máximo {people} personas; columnas sensibles: {sensitive}; columnas que podrían ayudar a reconocer a "
@@ -526,6 +524,7 @@ _DECISION = {
     "benefit.two_way": "Tablas de dos columnas",
     "benefit.near": "{what} (cerca del límite, dentro del ruido)",
     "benefit.outside_domain": "Valores dentro de listas y rangos declarados",
+    "benefit.candidates": "El más cercano de {number} mecanismos según distancias con ruido; el coste los cuenta todos",
     "benefit.histories": "Historiales de una persona a lo largo del tiempo",
 }
 

@@ -440,8 +440,6 @@ _DECISION = {
     "decision.sign": "Avis et décision",
     "decision.unsigned": "Pas encore signé",
     "decision.elsewhere": "Décision : voir signatures/",
-    "decision.candidates": "Choisi parmi",
-    "decision.candidates.text": "{number} mécanismes, tous payés : {chosen} est le plus proche",
     "decision.about": "Sur qui",
     "decision.about.text": (
         "Au plus {people} personnes ; {sensitive} colonnes sensibles, {recognise} qui pourraient aider à reconnaître "
@@ -550,6 +548,7 @@ _DECISION = {
     "benefit.two_way": "Tableaux de deux colonnes",
     "benefit.near": "{what} (à la limite, au bruit près)",
     "benefit.outside_domain": "Valeurs dans les listes et plages déclarées",
+    "benefit.candidates": "Le plus proche de {number} mécanismes selon des distances bruitées ; le coût les compte tous",
     "benefit.histories": "Parcours d’une personne dans le temps",
 }
 

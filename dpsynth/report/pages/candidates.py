@@ -20,7 +20,7 @@ def candidates(f: dict[str, Any], t: Words) -> dict[str, Any] | None:
         rows.append([c["mechanism"], t.n.percent(c["share"]), mean, noise, released])
     return {
         "title": t("candidates.title"),
-        "lead": t("candidates.lead", **places(f, t)),
+        "lead": t("candidates.lead", number=t.n.count(len(tried)), chosen=f["contents"]["mechanism"]),
         "table": Table(
             t("candidates.table"),
             [
@@ -34,13 +34,4 @@ def candidates(f: dict[str, Any], t: Words) -> dict[str, Any] | None:
             frozenset({1, 2, 3}),
         ),
         "note": t("candidates.note"),
-    }
-
-
-def places(f: dict[str, Any], t: Words) -> dict[str, str]:
-    """How many there were, and which one was chosen."""
-    tried = f["candidates"]
-    return {
-        "number": str(t.n.count(len(tried))),
-        "chosen": next(str(c["mechanism"]) for c in tried if c["released"]),
     }

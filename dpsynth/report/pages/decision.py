@@ -10,7 +10,6 @@ from dpsynth.report.charts.budget import budget_bar
 from dpsynth.report.charts.forest import limit, strip
 from dpsynth.report.charts.icons import icon
 from dpsynth.report.charts.people import people
-from dpsynth.report.pages.candidates import places
 from dpsynth.report.pages.findings import sentence
 from dpsynth.report.words import Words
 
@@ -184,7 +183,6 @@ def _what_leaves(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
             t("decision.whom.text", audience=audience, recipients=recipients) if recipients else audience,
         ),
         (t("decision.purpose"), _short(purpose["purpose"], t)),
-        *([(t("decision.candidates"), t("decision.candidates.text", **places(f, t)))] if f["candidates"] else []),
         (
             t("decision.about"),
             t(
@@ -266,6 +264,9 @@ def _benefit(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
         {"text": _two_way(u["two_way_fitness"], t), **fitness_tag(u["two_way_fitness"], t)},
         {"text": t("benefit.histories"), **fitness_tag("unfit", t)},
     ]
+    if f["candidates"]:
+        chosen = Markup.escape(f["contents"]["mechanism"])
+        lines.append(_grey(t("benefit.candidates", number=t.n.count(len(f["candidates"]))), chosen))
     lines += [
         {"text": t("benefit.outside_domain"), **_tag(x["status"], t)}
         for x in f["verdict"]["findings"]
