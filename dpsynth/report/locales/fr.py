@@ -548,7 +548,7 @@ _DECISION = {
     "benefit.two_way": "Tableaux de deux colonnes",
     "benefit.near": "{what} (à la limite, au bruit près)",
     "benefit.outside_domain": "Valeurs dans les listes et plages déclarées",
-    "benefit.candidates": "Le plus proche de {number} mécanismes selon des distances bruitées ; le coût les compte tous",
+    "benefit.candidates": "Le plus proche de {number} mécanismes, selon des distances bruitées ; le coût est de tous",
     "benefit.histories": "Parcours d’une personne dans le temps",
 }
 
