@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from dpsynth.policy import dummy as looks
 from dpsynth.policy import graph
 from dpsynth.policy.block import (
     Block,
@@ -101,6 +102,11 @@ class Policy(Block):
     small_groups: SmallGroups = SmallGroups()
     thresholds: Thresholds = Thresholds()
     signoff: Signoff = Signoff()
+    dummy: looks.Dummy | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="What dummy data look like (`dpsynth dummy`); nothing of it changes a release.",
+    )
 
     @property
     def table_name(self) -> str:
@@ -120,15 +126,16 @@ class Policy(Block):
     @model_validator(mode="after")
     def _tables_belong_together(self) -> Policy:
         graph.check(self.tables, self.public_tables)
-        if self.is_relational and self.synthesis.mechanism != RELATIONAL:
+        mechanisms = self.synthesis.mechanisms
+        if self.is_relational and mechanisms != (RELATIONAL,):
             raise fault(
                 ("synthesis",),
-                f"synthesis.mechanism is {self.synthesis.mechanism!r}, which knows nothing of rows that belong "
+                f"synthesis.mechanism is {' or '.join(map(repr, mechanisms))}, which knows nothing of rows that belong "
                 f"together, as tables or rows of one person do. Set mechanism: {RELATIONAL}.",
             )
-        if self.synthesis.mechanism == RELATIONAL and not self.is_relational:
+        if RELATIONAL in mechanisms and not self.is_relational:
             raise fault(
-                ("synthesis", "mechanism"),
+                ("synthesis", "mechanism" if self.synthesis.candidates is None else "candidates"),
                 f"synthesis.mechanism is {RELATIONAL!r}, but no table has rows of a person that belong together. Add "
                 "rows to the table, or choose another mechanism.",
             )
@@ -174,6 +181,12 @@ class Policy(Block):
                 "synthesis.candidates are compared over pairs of columns, but only one column is released. Name one "
                 "mechanism instead.",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _dummy_names_columns(self) -> Policy:
+        if self.dummy is not None:
+            looks.check(self.dummy, {name: table.column_kinds for name, table in self.tables.items()})
         return self
 
     @model_validator(mode="after")
