@@ -11,12 +11,18 @@ import sqlalchemy as sa
 
 from dpsynth.privacy import lifetime
 
-SCHEMA = 3
+SCHEMA = 4
 
-RUN_KINDS = ("reserve", "opened", "commit", "void")
+RUN_KINDS = ("reserve", "opened", "read", "commit", "void")
 """Entries about the budget of a run; each comes at most once for a run."""
-BEFORE = {"reserve": None, "opened": "reserve", "commit": "opened", "void": "reserve"}
-"""Which step of a run each must follow: what was opened can never be given back."""
+BEFORE: dict[str, tuple[str | None, ...]] = {
+    "reserve": (None,),
+    "opened": ("reserve",),
+    "read": ("opened",),
+    "commit": ("opened", "read"),  # runs of older versions did not write which rows they read
+    "void": ("reserve",),
+}
+"""Which steps of a run each may follow: what was opened can never be given back."""
 SIGN_OFF_KINDS = (
     *("submission", "check", "opinion", "decision"),
     *("return", "release", "withdrawal", "supersession"),
@@ -71,7 +77,7 @@ _TRIGGERS = (
     "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry "
     "WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry) "
     "OR EXISTS (SELECT 1 FROM entry WHERE hash = NEW.hash OR (run_id = NEW.run_id AND "
-    "((kind = NEW.kind AND NEW.kind IN ('reserve', 'opened', 'commit', 'void')) "
+    "((kind = NEW.kind AND NEW.kind IN ('reserve', 'opened', 'read', 'commit', 'void')) "
     "OR (kind IN ('commit', 'void') AND NEW.kind IN ('commit', 'void'))))) "
     "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
     "CREATE TRIGGER population_no_replace BEFORE INSERT ON population "
@@ -139,7 +145,7 @@ def first_fault(connection: sa.Connection) -> str | None:
                 now = present[row.population_id]
                 present[row.population_id] = lifetime.changed(row.kind, now, json.loads(row.body))
             elif row.kind in RUN_KINDS:
-                if runs.get(row.run_id) != BEFORE[row.kind]:
+                if runs.get(row.run_id) not in BEFORE[row.kind]:
                     return f"entry {number}"
                 runs[row.run_id] = row.kind
             if row.kind in ("reserve", "import"):
