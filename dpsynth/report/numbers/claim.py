@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.special import ndtr
-
 from dpsynth.privacy import accountant
-from dpsynth.privacy.events import GaussianFilter, GaussianQueries, flatten
+from dpsynth.privacy.events import GaussianFilter, GaussianQueries, SampledGaussian, flatten
 from dpsynth.privacy.units import Delta
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
+from dpsynth.synth.base import Measurements
 
 ACCUSED = (1, 10, 50, 100)
 """Wrong accusations among 1,000 outsiders for which the ceiling is printed."""
@@ -28,14 +27,16 @@ ANSWERS = {"rounds": "pairs"}
 def claim(p: Published) -> dict[str, Any]:
     """Definition, parameters, unit and bounds, after NIST SP 800-226."""
     g, privacy = p.guarantee, p.policy.privacy
+    asked = _asked(p)
     return {
         "epsilon": Fact(g.epsilon(Delta(p.delta)).value, "post"),
         "epsilon_claimed": Fact(p.epsilon, "config"),
         "odds_factor": Fact(math.exp(p.epsilon), "config"),
         "delta": Fact(p.delta, "config"),
-        "mu": Fact(g.mu.value, "post"),
-        "rho": Fact(g.rho.value, "post"),
-        "epsilon_zcdp": Fact(accountant.zcdp_epsilon(g.rho, Delta(p.delta)).value, "post"),
+        # Sums over samples have neither mu nor rho (`Guarantee`).
+        "mu": Fact(None if g.sampled else g.mu.value, "post"),
+        "rho": Fact(None if g.sampled else g.rho.value, "post"),
+        "epsilon_zcdp": Fact(None if g.sampled else accountant.zcdp_epsilon(g.rho, Delta(p.delta)).value, "post"),
         "eta": Fact(g.eta, "post"),
         "unit": Fact(privacy.unit, "config"),
         "adjacency": Fact(privacy.adjacency, "config"),
@@ -44,13 +45,15 @@ def claim(p: Published) -> dict[str, Any]:
         "bound_source": Fact(privacy.contribution.source, "config"),
         "max_patients": Fact(p.policy.source.max_patients, "config"),
         "delta_times_patients": Fact(p.delta * p.policy.source.max_patients, "config"),
-        "accountant": Fact("gaussian_dp", "config"),
+        "accountant": Fact("privacy_loss_distribution" if g.sampled else "gaussian_dp", "config"),
         "noise": Fact(privacy.noise, "config"),
-        "events": [_event(e, p) for e in flatten(p.event) if isinstance(e, GaussianQueries | GaussianFilter)],
-        "measured_tables": Fact([list(m.clique) for m in p.measured.marginals if len(m.clique) > 1], "post"),
+        "events": [_event(e, m, p) for e, m in asked if isinstance(e, GaussianQueries | GaussianFilter)],
+        "sampled": [_sampled(e, p) for e, _ in asked if isinstance(e, SampledGaussian)],
+        "measured_tables": Fact(_tables(p), "post"),
         "planned": [
             {
                 "purpose": Fact(q.purpose, "config"),
+                "mechanism": Fact(q.candidate or None, "config"),
                 "queries": Fact(q.queries, "config"),
                 "cells": Fact(q.cells, "config"),
                 "sigma": Fact(q.sigma, "config"),
@@ -61,21 +64,50 @@ def claim(p: Published) -> dict[str, Any]:
     }
 
 
-def _event(event: GaussianQueries | GaussianFilter, p: Published) -> dict[str, Any]:
+def _asked(p: Published) -> list[tuple[object, Measurements]]:
+    """Every elementary event, with the answers of the mechanism that asked."""
+    if not p.candidates:
+        return [(event, p.measured) for event in flatten(p.event)]
+    own = [(event, c.measured) for c in p.candidates for event in flatten(c.event)]
+    # What is left was asked about their tables, after all of them.
+    return own + [(event, p.measured) for event in flatten(p.event)[len(own) :]]
+
+
+def _tables(p: Published) -> list[list[str]]:
+    """The tables of several columns that were measured, each once."""
+    asked = [m.clique for c in p.candidates or (p,) for m in c.measured.marginals if len(m.clique) > 1]
+    return [list(clique) for clique in dict.fromkeys(asked)]
+
+
+def _event(event: GaussianQueries | GaussianFilter, measured: Measurements, p: Published) -> dict[str, Any]:
     """What an event allowed, and what was drawn under it: a filter bounds the cost, not number and noise."""
-    tables = [m for m in p.measured.marginals if m.purpose == ANSWERS.get(event.purpose, event.purpose)]
-    sigmas = [s.sigma for s in p.measured.scores] if event.purpose == "selection" else [m.sigma for m in tables]
+    tables = [m for m in measured.marginals if m.purpose == ANSWERS.get(event.purpose, event.purpose)]
+    sigmas = [s.sigma for s in measured.scores] if event.purpose == "selection" else [m.sigma for m in tables]
     clips = [m.clip for m in tables if m.clip is not None]
-    if event.purpose == "selection" and p.measured.reach is not None:
-        clips = [p.measured.reach]  # where clipping begins is at least the length that it leaves
+    if event.purpose == "selection" and measured.reach is not None:
+        clips = [measured.reach]  # where clipping begins is at least the length that it leaves
     return {
         "purpose": Fact(event.purpose, "config"),
+        "mechanism": Fact(measured.mechanism if p.candidates and event.purpose != "utility" else None, "config"),
         "queries": Fact(event.queries if isinstance(event, GaussianQueries) else len(sigmas) or None, "post"),
         "cells": Fact(event.cells, "post"),
         "sensitivity": Fact(max(clips, default=event.sensitivity), "post"),
         "sigma": Fact(min(sigmas, default=event.sigma), "post"),
         "sigma_most": Fact(max(sigmas, default=event.sigma), "post"),
         "share": Fact(float(event.mu_squared / p.guarantee.mu_squared), "post"),
+    }
+
+
+def _sampled(event: SampledGaussian, p: Published) -> dict[str, Any]:
+    """Sums over samples: everything that their cost depends on, and what their noise lacks."""
+    growth = 1 + math.exp(min(p.epsilon, 700.0))
+    return {
+        "purpose": Fact(event.purpose, "config"),
+        "steps": Fact(event.steps, "config"),
+        "rate": Fact(event.rate, "config"),
+        "sigma": Fact(event.sigma, "config"),
+        "alone": Fact(accountant.compose(event).epsilon(Delta(p.delta)).value, "post"),
+        "truncation_delta": Fact(growth * accountant.beyond(event), "post"),
     }
 
 
@@ -86,13 +118,13 @@ def ceiling(p: Published) -> dict[str, Any]:
         "people": Fact(PEOPLE, "config"),
         "auc": Fact(g.auc, "post"),
         "pairs_of_100": Fact(min(100, math.ceil(100 * g.auc - 1e-9)), "post"),
-        "accuracy": Fact(min(1.0, float(ndtr(g.mu.value / 2)) + g.eta), "post"),
+        "accuracy": Fact((1 + g.advantage) / 2, "post"),
         "points": [
             {
                 "accused": Fact(accused, "config"),
                 "found": Fact(math.ceil(PEOPLE * g.tpr(accused / PEOPLE) - 1e-9), "post"),
                 "share": Fact(g.tpr(accused / PEOPLE), "post"),
-                "right": Fact(g.tpr(accused / PEOPLE) / (g.tpr(accused / PEOPLE) + accused / PEOPLE), "post"),
+                "right": Fact(g.precision(accused / PEOPLE), "post"),
             }
             for accused in ACCUSED
         ],
