@@ -31,7 +31,8 @@ class Synthesis(Block):
     """Which mechanism is trained, what it should be good for, and how its share is divided."""
 
     mechanism: Name = Field(
-        default="clique_tree", description="clique_tree, aim, mst, independent, fixed, or a plug-in's name."
+        default="clique_tree",
+        description="clique_tree, aim, marginal_network, mst, independent, fixed, or a plug-in's name.",
     )
     target: ColumnName | Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=8)] | None = Field(
         default=None,
