@@ -11,9 +11,11 @@ from dpsynth.policy import (
     block,
     catalogue,
     columns,
+    dummy,
     judging,
     people,
     promise,
+    relations,
     schema,
     signoff,
     tables,
@@ -80,10 +82,93 @@ rules:
 A rule may be over at most 4,000,000 combinations of levels. Rules that leave no record at all are an error.
 """
 
+TABLES = """\
+## Several tables
+
+One table is that of people: it has one row of each, and no `parent`. Every other table names its `parent`; three levels
+are possible. This version reads and checks such policies; the mechanism `relational` that runs them is not part of it
+yet. `source.max_patients`, the budget and the promise are about people, with all their rows in all tables.
+
+```yaml
+tables:
+  patients:
+    file: patients.csv
+    time: {start: 2019-01-01, end: 2023-12-31, index: entry, birth: born, death: died}
+    columns:
+      pid: {role: unit_key}
+      sex: {type: category, domain: [f, m], source: doc}
+      born: {type: date, min: 1920-01-01, max: 2010-12-31, bins: year, nullable: true, source: doc}
+      entry: {type: date, min: 2019-01-01, max: 2023-12-31, missing_as: 2019-01-01, source: doc}
+      died: {type: offset, from: entry, min: 0, max: 1825, bins: {width: 365}, nullable: true, source: doc}
+  stays:
+    file: stays.csv
+    parent: patients
+    rows: {at_most: 40, order_by: day}
+    columns:
+      stay: {role: key}
+      pid: {role: unit_key}
+      day: {type: date, min: 2019-01-01, max: 2023-12-31, missing_as: 2019-01-01, source: doc}
+      left: {type: offset, from: day, min: 0, max: 60, bins: {edges: [0, 1, 7, 60]}, nullable: true, source: doc}
+      ward: {type: category, domain: [a, b, c], source: doc}
+  labs:
+    file: labs.csv
+    parent: stays
+    rows:
+      at_most: 200
+      order_by: day
+      previous:
+        - {column: code}
+        - {column: value, same: code}
+      summaries:
+        - {column: value, of: mean}
+        - {column: code, of: ever, levels: [hba1c]}
+    columns:
+      pid: {role: unit_key}
+      stay: {role: parent_key}
+      day: {type: date, min: 2019-01-01, max: 2023-12-31, nullable: true, source: doc}
+      code: {type: category, domain: [hba1c, ldl, crp], source: doc}
+      value: {type: real, min: 0, max: 100, decimals: 1, bins: {count: 4}, nullable: true, source: doc}
+  drugs:
+    file: drugs.csv
+    parent: patients
+    rows: {at_most: 30}
+    columns:
+      pid: {role: unit_key}
+      atc: {type: category, references: atc, nullable: true, other: false, source: doc}
+public_tables:
+  atc: {file: atc.csv, key: atc, citation: WHO Collaborating Centre for Drug Statistics Methodology}
+```
+
+**Whose row it is.** Every table has a column with `role: unit_key`, which says whose row it is; a row that has none, or
+names somebody who is not in the table of people, takes no part. A table on the third level also has a column with
+`role: parent_key`, which leads to a row with that `role: key` of the *same* person. Were people found through keys of
+parent rows alone, a key that two of them share could hand rows from one to the other when somebody else leaves, and the
+promise would need twice the noise.
+
+**How many.** `rows.at_most` bounds a person's rows in this table, in all. It is no bound for each parent: bounds for
+each parent multiply from level to level (20 stays of 50 values each are 1,000), and the noise with them. Nobody's rows
+are cut for measuring up to that bound; instead a person's own counts are scaled down to the length `clip`.
+
+**Order and time.** `order_by` names the date that puts a person's rows in order. It is kept as days since `time.index`
+for the first row and days since the row before for all others, so that synthetic dates rise, lie inside the study
+window, after birth and before death. Other dates of a row are columns of `type: offset`. `previous` lets a row depend
+on rows before; `summaries` become columns of the table of people, and tie a person's rows, and the tables, together.
+
+**Catalogues.** What holds nobody's data belongs into `public_tables`: it is copied as it is. A column with `references`
+has its keys as levels. A table that joins people and a catalogue (n:m) is a table with such a column, like `drugs`.
+
+**What is refused.** Two tables without a parent (that would be a second privacy unit: physicians, say), parents or
+links in a circle, a table without `unit_key`, a reference to rows without `key`, a bound for each parent.
+
+One table whose rows of a person shall stay together has `rows` and no `parent`; `privacy.contribution` then has the
+same bound. Elsewhere a column of one of several tables is named `TABLE.COLUMN`.
+"""
+
 
 def fields() -> dict[str, list[str]]:
     """Keys of each kind of block, in the order in which people write them; the schema file sorts them."""
-    rooms = (catalogue, binned_columns, columns, tables, people, promise, training, judging, signoff, schema)
+    policies = (catalogue, binned_columns, columns, relations, tables, people, promise, training, judging, signoff)
+    rooms = (*policies, dummy, schema)
     kinds = (k for r in rooms for k in vars(r).values() if isinstance(k, type) and issubclass(k, block.Block))
     return {kind.__name__: [f.alias or name for name, f in kind.model_fields.items()] for kind in kinds}
 
@@ -175,7 +260,7 @@ def _heading(path: str, block: Node) -> str:
 
 def reference() -> str:
     """The page."""
-    lines = [HEAD, RULES, "## Every key", ""]
+    lines = [HEAD, TABLES, RULES, "## Every key", ""]
     for path, part in sections():
         lines += [_heading(path, part), "", part["description"], ""]
         lines += ["| key | meaning | allowed | left out |", "|---|---|---|---|"]

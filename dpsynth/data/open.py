@@ -77,13 +77,13 @@ def open_source(
     if len(key) < 16:
         raise ValueError(f"Expected a key of at least 16 bytes, got {len(key)}.")
     check_structure(table, domain, tables_source.schema())
-    steps = _Steps(progress)
+    steps = Steps(progress)
     steps.reach(0.0)
     packing = Packing(tuple(attribute.size for attribute in domain.attributes))
     with Grouping(len(packing.groups), spill, memory) as grouping:
         opened()
         read = known = 0
-        for batch in _batches(table, domain, tables_source):
+        for batch in read_batches(table, (table.unit_key, *domain.names), tables_source):
             read += batch.num_rows
             known += _add(batch, table, domain, packing, key, grouping)
             if isinstance(tables_source, Paced):
@@ -102,13 +102,19 @@ def open_source(
     return replace(result, notes=notes)
 
 
-def check_structure(table: Table, domain: Domain, schema: dict[str, pa.DataType]) -> None:
+def check_structure(table: Table, domain: Domain, schema: dict[str, pa.DataType], keys: tuple[str, ...] = ()) -> None:
     """Checks that the declared columns are there, in types that can hold them.
+
+    Args:
+        table: the table of the policy.
+        domain: the released columns.
+        schema: what the file declares.
+        keys: columns of ids beside the unit key.
 
     Raises:
         SourceError: a column is missing or stored as something else.
     """
-    needed = (table.unit_key, *domain.names)
+    needed = (table.unit_key, *keys, *domain.names)
     absent = [name for name in needed if name not in schema]
     if len(absent) == len(needed):
         # What the file has is not shown: without a header line its first row stands there.
@@ -130,17 +136,18 @@ def check_structure(table: Table, domain: Domain, schema: dict[str, pa.DataType]
                 f"{table.file}: column {attribute.name} is stored as {schema[attribute.name]}, which cannot hold a "
                 f"column of type {declared}. Correct the type in the policy or convert the column."
             )
-    if not is_id(schema[table.unit_key]):
-        raise SourceError(
-            f"{table.file}: column {table.unit_key} is stored as {schema[table.unit_key]}, which cannot hold ids. "
-            "Convert it to text or numbers."
-        )
+    for column in (table.unit_key, *keys):
+        if not is_id(schema[column]):
+            raise SourceError(
+                f"{table.file}: column {column} is stored as {schema[column]}, which cannot hold ids. Convert it to "
+                "text or numbers."
+            )
 
 
-def _batches(table: Table, domain: Domain, tables_source: TableSource) -> Iterator[pa.RecordBatch]:
+def read_batches(table: Table, columns: tuple[str, ...], tables_source: TableSource) -> Iterator[pa.RecordBatch]:
     """Batches without dictionaries, small enough for every later step. Foreign errors are never passed on."""
     try:
-        for batch in tables_source.batches((table.unit_key, *domain.names)):
+        for batch in tables_source.batches(columns):
             cells = [plain(column) for column in batch.columns]
             yield from _pieces(pa.RecordBatch.from_arrays(cells, list(batch.schema.names)))
     except (DpsynthError, MemoryError):
@@ -163,7 +170,7 @@ def _add(batch: pa.RecordBatch, table: Table, domain: Domain, packing: Packing, 
     unit_key = table.columns[table.unit_key]
     assert isinstance(unit_key, UnitKey)
     missing = frozenset(text.strip() for text in table.missing_values)
-    person = people(batch.column(table.unit_key), _subkey(key, b"ids"), unit_key.normalise, missing)
+    person = people(batch.column(table.unit_key), subkey(key, b"ids"), unit_key.normalise, missing)
     codes = domain.encode({name: batch.column(name) for name in domain.names})
     grouping.add(person.high[person.known], person.low[person.known], packing.pack(codes)[person.known])
     return int(person.known.sum())
@@ -185,8 +192,8 @@ def _collect(
     of reference, then all of train. So the three parts are three pieces of the array.
     """
     head = json.dumps([list(domain.names), [a.size for a in domain.attributes]]).encode()
-    seal = hmac.new(_subkey(key, b"commitment"), len(head).to_bytes(8, "big") + head, "sha256")
-    sampling = _subkey(key, b"bounding")
+    seal = hmac.new(subkey(key, b"commitment"), len(head).to_bytes(8, "big") + head, "sha256")
+    sampling = subkey(key, b"bounding")
     codes = room((len(domain.names), known), np.uint16, spill)
     owner = room((known,), np.int32 if known < 2**31 else np.int64, spill)
     rows = persons = control = reference = 0
@@ -217,11 +224,12 @@ def _collect(
     )
 
 
-def _subkey(key: bytes, purpose: bytes) -> bytes:
+def subkey(key: bytes, purpose: bytes) -> bytes:
+    """A key for one purpose."""
     return hmac.digest(key, b"dpsynth/" + purpose, "sha256")
 
 
-class _Steps:
+class Steps:
     """Percent steps, each told once and none left out."""
 
     def __init__(self, progress: Progress | None) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from dpsynth.domain import text
 from dpsynth.domain.attribute import Attribute, Category, Codes, grid
 from dpsynth.policy import bins
-from dpsynth.policy.binned_columns import DateColumn, IntegerColumn, RealColumn
+from dpsynth.policy.binned_columns import DateColumn, IntegerColumn, OffsetColumn, RealColumn
 from dpsynth.policy.columns import ModelledColumn
 from dpsynth.policy.listed_columns import BooleanColumn, CategoryColumn
 from dpsynth.policy.tables import Table
@@ -119,6 +119,16 @@ def _attribute(name: str, column: ModelledColumn, absent: frozenset[str], code_l
                 fill=None if column.missing_as is None else float(column.missing_as),
                 absent_texts=absent,
                 natural=column.natural_bounds,
+            )
+        case OffsetColumn():
+            return grid(
+                name,
+                column.bins.cuts(column.min, column.max),
+                column.bins.points,
+                decimals=0,
+                nullable=column.nullable,
+                fill=None if column.missing_as is None else float(column.missing_as),
+                absent_texts=absent,
             )
         case DateColumn():
             first, last = dt.date.fromisoformat(column.min), dt.date.fromisoformat(column.max)

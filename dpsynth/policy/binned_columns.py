@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from dpsynth.policy import bins as grids
-from dpsynth.policy.block import MAX_BINS, MAX_TICKS, Block, Text, fault, show
+from dpsynth.policy.block import MAX_BINS, MAX_TICKS, Block, ColumnName, Text, fault, show
 from dpsynth.policy.released_column import ReleasedColumn, missing_has_a_place
 
 
@@ -92,6 +92,9 @@ class RealColumn(ReleasedColumn):
         return self
 
 
+MAX_DAYS = 200 * 366
+"""Longest time between two dates of a row."""
+
 _DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}
 
 
@@ -125,13 +128,40 @@ class DateColumn(ReleasedColumn):
             raise fault(("missing_as",), f"missing_as is {self.missing_as}. It must lie between min and max.")
         if (days["max"] - days["min"]).days > MAX_BINS * _DAYS[self.bins]:
             raise fault(("bins",), f"bins: {self.bins} makes more than {MAX_BINS} bins. Use longer bins.")
-        if not _holds_days(self.format):
-            raise fault(
-                ("format",),
-                f"format is {self.format!r}, from which a day cannot be read back. Use strptime's letters for year, "
-                "month and day, such as '%Y-%m-%d' or '%d.%m.%Y'.",
-            )
+        _check_format(self.format)
         return self
+
+
+class OffsetColumn(ReleasedColumn):
+    """A day that is kept as the number of days since another date of the same row: an end since its start, say.
+
+    In the file it is a date. Numbers of days are clamped to [min, max] and put into public bins.
+    """
+
+    type: Literal["offset"]
+    from_: ColumnName = Field(alias="from", description="Date column of the same table that days are counted from.")
+    min: int = Field(description="Fewest days, from a code book; 0: never before the other date.")
+    max: int = Field(description="Most days, from a code book.")
+    format: Text = Field(default="%Y-%m-%d", description="How dates are written in text files (strptime).")
+    bins: Bins
+    missing_as: int | None = Field(default=None, description="Days for missing cells when nullable is false.")
+
+    @model_validator(mode="after")
+    def _bounds(self) -> OffsetColumn:
+        _check_bounds(self.min, self.max, self.bins, 0, self.nullable, self.missing_as)
+        if max(abs(self.min), abs(self.max)) > MAX_DAYS:
+            raise fault(("max",), f"min and max must lie between {-MAX_DAYS} and {MAX_DAYS} days. Correct them.")
+        _check_format(self.format)
+        return self
+
+
+def _check_format(form: str) -> None:
+    if not _holds_days(form):
+        raise fault(
+            ("format",),
+            f"format is {form!r}, from which a day cannot be read back. Use strptime's letters for year, "
+            "month and day, such as '%Y-%m-%d' or '%d.%m.%Y'.",
+        )
 
 
 def _holds_days(form: str) -> bool:

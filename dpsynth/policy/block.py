@@ -68,6 +68,11 @@ class Block(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def absent(value: object) -> bool:
+    """Whether a key was left out. Keys that most policies lack are no part of their canonical form."""
+    return value is None or value == {}
+
+
 def show(value: float) -> str:
     """A number as people write it."""
     return f"{value:.15g}"

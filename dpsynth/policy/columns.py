@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from dpsynth.policy.binned_columns import DateColumn, IntegerColumn, RealColumn
+from dpsynth.policy.binned_columns import DateColumn, IntegerColumn, OffsetColumn, RealColumn
 from dpsynth.policy.block import Block, Text
+from dpsynth.policy.keys import Link, ParentKey, RowKey
 from dpsynth.policy.listed_columns import BooleanColumn, CategoryColumn
 
 
@@ -28,13 +29,18 @@ class DroppedColumn(Block):
     note: Text | None = Field(default=None, description="Why it is not released.")
 
 
-ModelledColumn = CategoryColumn | BooleanColumn | IntegerColumn | RealColumn | DateColumn
+ModelledColumn = CategoryColumn | BooleanColumn | IntegerColumn | RealColumn | DateColumn | OffsetColumn
+
+Key = UnitKey | RowKey | ParentKey | Link
+"""Columns that say which rows belong together."""
+
+_ROLES = ("unit_key", "key", "parent_key", "link", "drop")
 
 
 def _column_kind(value: Any) -> str | None:
     """Which class describes a column: by `role` when it is a key or dropped, else by `type`."""
     role, kind = (value.get(key) if isinstance(value, dict) else getattr(value, key, None) for key in ("role", "type"))
-    kind = role if role in ("unit_key", "drop") else kind
+    kind = role if role in _ROLES else kind
     return kind if isinstance(kind, str) else None
 
 
@@ -44,12 +50,16 @@ Column = Annotated[
     | Annotated[IntegerColumn, Tag("integer")]
     | Annotated[RealColumn, Tag("real")]
     | Annotated[DateColumn, Tag("date")]
+    | Annotated[OffsetColumn, Tag("offset")]
     | Annotated[UnitKey, Tag("unit_key")]
+    | Annotated[RowKey, Tag("key")]
+    | Annotated[ParentKey, Tag("parent_key")]
+    | Annotated[Link, Tag("link")]
     | Annotated[DroppedColumn, Tag("drop")],
     Discriminator(
         _column_kind,
         custom_error_type="column_kind",
-        custom_error_message="a column needs type: category, boolean, integer, real or date, or role: unit_key or drop",
+        custom_error_message="a column needs a type, or a role such as unit_key, key or drop",
     ),
 ]
 
@@ -62,6 +72,10 @@ def column_classes() -> dict[str, type[Block]]:
         "integer": IntegerColumn,
         "real": RealColumn,
         "date": DateColumn,
+        "offset": OffsetColumn,
         "unit_key": UnitKey,
+        "key": RowKey,
+        "parent_key": ParentKey,
+        "link": Link,
         "drop": DroppedColumn,
     }

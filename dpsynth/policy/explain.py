@@ -33,8 +33,14 @@ _TYPES = {
     "model_type": "a block of keys",
     "model_attributes_type": "a block of keys",
     "string_too_short": "text that is not empty",
-    "column_kind": "a block with type: category, boolean, integer, real or date, or with role: unit_key or drop",
+    "column_kind": "a block with type: category, boolean, integer, real, date or offset, or with role: unit_key, key, "
+    "parent_key, link or drop",
     "rule_kind": "a block with exactly one of the keys impossible and determines",
+}
+_PER_PARENT = {
+    f"{word}_per_{unit}"
+    for word in ("max", "max_rows", "max_children", "rows", "at_most")
+    for unit in ("parent", "row")
 }
 _SWITCHES = dict.fromkeys(("yes", "on", "1", "true"), "true") | dict.fromkeys(("no", "off", "0", "false"), "false")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?")
@@ -146,6 +152,11 @@ def _prefixed(block: Path, message: str) -> str:
 def _unknown(path: Path, loc: tuple[str | int, ...]) -> str:
     tag = loc[4] if len(loc) > 4 and _is_tag(loc, 4) else None
     allowed = sorted(_keys(path[:-1], tag))
+    if path[-1] in _PER_PARENT:
+        return (
+            f"{dotted(path)} would bound the rows of each parent. Such bounds multiply from level to level, and the "
+            "noise with them. Set rows.at_most: the most rows of one person in this table, in all."
+        )
     near = difflib.get_close_matches(str(path[-1]), allowed, 1, 0.6)
     advice = f"Did you mean {near[0]}?" if near else "Remove it."
     return f"{dotted(path)} is not a known key; allowed here: {', '.join(allowed)}. {advice}"

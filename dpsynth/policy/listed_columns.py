@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from dpsynth.policy.block import MAX_LEVELS, Level, Text, fault, twice
+from dpsynth.policy.block import MAX_LEVELS, Level, Slug, Text, absent, fault, twice
 from dpsynth.policy.released_column import ReleasedColumn, missing_has_a_place
 
 
@@ -27,6 +27,12 @@ class CategoryColumn(ReleasedColumn):
         description="Comma-separated file beside the policy; its first column is the list. A first line that reads "
         "'code' or the column's name is a header.",
     )
+    references: Slug | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="One of public_tables, whose keys are the levels, instead of domain. Values that are no key count "
+        "as missing, so that every reference holds: give nullable: true and other: false.",
+    )
     labels: Annotated[dict[str, Text], Field(min_length=1)] | None = Field(
         default=None, description="Level -> what it means, for readers of the synthetic data; needs domain."
     )
@@ -35,8 +41,13 @@ class CategoryColumn(ReleasedColumn):
 
     @model_validator(mode="after")
     def _total(self) -> CategoryColumn:
-        if (self.domain is None) == (self.domain_file is None):
-            raise fault((), "a category column needs exactly one of domain and domain_file.")
+        if [self.domain, self.domain_file, self.references].count(None) != 2:
+            raise fault((), "a category column needs exactly one of domain, domain_file and references.")
+        if self.references is not None and (self.other is not False or not self.nullable):
+            raise fault(
+                ("references",),
+                "a reference must lead to a row of the public table or to none: give nullable: true and other: false.",
+            )
         if self.other is False and not self.nullable:
             raise fault(
                 ("other",),

@@ -13,14 +13,31 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from dpsynth.policy.block import Block, Language, Reviewed, Slug, Text, Translated, fault, show, unknown_column
+from dpsynth.policy import dummy as looks
+from dpsynth.policy import graph
+from dpsynth.policy.block import (
+    Block,
+    Language,
+    Reviewed,
+    Slug,
+    Text,
+    Translated,
+    absent,
+    fault,
+    show,
+    unknown_column,
+)
 from dpsynth.policy.catalogue import Catalogue
 from dpsynth.policy.judging import Attacks, Audit, SmallGroups, Thresholds
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Privacy
+from dpsynth.policy.relations import PublicTable
 from dpsynth.policy.signoff import Signoff
 from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Synthesis, spelled
+
+RELATIONAL = "relational"
+"""The mechanism for rows that belong together."""
 
 
 class Legal(Block):
@@ -72,7 +89,12 @@ class Policy(Block):
     release: Release
     catalogue: Catalogue = Catalogue()
     source: Source
-    tables: Annotated[dict[Slug, Table], Field(min_length=1, max_length=1)] = Field(description="One table, by name.")
+    tables: Annotated[dict[Slug, Table], Field(min_length=1, max_length=32)] = Field(
+        description="One table, or several that belong together, by name."
+    )
+    public_tables: Annotated[dict[Slug, PublicTable], Field(max_length=32)] = Field(
+        default={}, exclude_if=absent, description="Catalogues that hold nobody's data, by name; copied as they are."
+    )
     privacy: Privacy
     synthesis: Synthesis = Synthesis()
     audit: Audit = Audit()
@@ -80,24 +102,74 @@ class Policy(Block):
     small_groups: SmallGroups = SmallGroups()
     thresholds: Thresholds = Thresholds()
     signoff: Signoff = Signoff()
+    dummy: looks.Dummy | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="What dummy data look like (`dpsynth dummy`); nothing of it changes a release.",
+    )
 
     @property
     def table_name(self) -> str:
-        """The name of the table."""
-        return next(iter(self.tables))
+        """The name of the table; of the table of people, where there are several."""
+        return next(name for name, table in self.tables.items() if table.parent is None)
 
     @property
     def table(self) -> Table:
-        """The table."""
+        """The table; the table of people, where there are several."""
         return self.tables[self.table_name]
+
+    @property
+    def is_relational(self) -> bool:
+        """Whether the rows of one person are released together: several tables, or one whose rows stay together."""
+        return len(self.tables) > 1 or self.table.rows is not None
+
+    @model_validator(mode="after")
+    def _tables_belong_together(self) -> Policy:
+        graph.check(self.tables, self.public_tables)
+        if self.is_relational and self.synthesis.mechanism != RELATIONAL:
+            raise fault(
+                ("synthesis",),
+                f"synthesis.mechanism is {self.synthesis.mechanism!r}, which knows nothing of rows that belong "
+                f"together, as tables or rows of one person do. Set mechanism: {RELATIONAL}.",
+            )
+        if self.synthesis.mechanism == RELATIONAL and not self.is_relational:
+            raise fault(
+                ("synthesis", "mechanism"),
+                f"synthesis.mechanism is {RELATIONAL!r}, but no table has rows of a person that belong together. Add "
+                "rows to the table, or choose another mechanism.",
+            )
+        bound, rows = self.privacy.contribution.max_rows_per_unit, self.table.rows
+        most = 1 if rows is None else rows.at_most
+        if self.is_relational and bound != most:
+            raise fault(
+                ("privacy", "contribution", "max_rows_per_unit"),
+                f"privacy.contribution.max_rows_per_unit is {bound}, but table {self.table_name} has at most {most} "
+                f"{'row' if most == 1 else 'rows'} of a person. Set max_rows_per_unit: {most}; further tables have "
+                "rows.at_most.",
+            )
+        if self.is_relational and self.privacy.contribution.clip is not None:
+            raise fault(
+                ("privacy", "contribution", "clip"),
+                "privacy.contribution.clip is given, but where rows belong together each table has rows.clip. Remove "
+                "it.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _synthesis_names_columns(self) -> Policy:
         released = list(self.table.modelled)
+        if self.is_relational:
+            released = [f"{name}.{column}" for name, table in self.tables.items() for column in table.modelled]
         for path, names in self.synthesis.named_columns:
             for name in names:
                 if flaw := unknown_column(name, released):
                     raise fault(("synthesis", *path), f"{spelled(path)} {flaw}")
+        return self
+
+    @model_validator(mode="after")
+    def _dummy_names_columns(self) -> Policy:
+        if self.dummy is not None:
+            looks.check(self.dummy, {name: table.column_kinds for name, table in self.tables.items()})
         return self
 
     @model_validator(mode="after")

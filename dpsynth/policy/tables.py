@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
-from dpsynth.policy.block import MAX_LEVELS, Block, ColumnName, LevelName, Text, fault, unknown_column
-from dpsynth.policy.columns import Column, DroppedColumn, ModelledColumn, UnitKey
+from dpsynth.policy.block import MAX_LEVELS, Block, ColumnName, LevelName, Slug, Text, absent, fault, unknown_column
+from dpsynth.policy.columns import Column, DroppedColumn, Key, ModelledColumn, UnitKey
+from dpsynth.policy.keys import Link, ParentKey, RowKey
 from dpsynth.policy.listed_columns import CategoryColumn
+from dpsynth.policy.relations import RowsOfPerson, Time
 
 Levels = Annotated[tuple[LevelName, ...], Field(min_length=1, max_length=MAX_LEVELS)]
 Range = Annotated[dict[Literal["min", "max"], float | str], Field(min_length=1)]
@@ -70,6 +72,8 @@ def rule_classes() -> dict[str, type[Block]]:
     return {"impossible": Impossible, "determines": Determines}
 
 
+K = TypeVar("K", UnitKey, RowKey, ParentKey, Link)
+
 Rule = Annotated[
     Annotated[Impossible, Tag("impossible")] | Annotated[Determines, Tag("determines")],
     Discriminator(
@@ -91,6 +95,23 @@ class Table(Block):
     columns: Annotated[dict[ColumnName, Column], Field(min_length=1)] = Field(
         description="Every column by its name in the file. A column that is not named here is never read."
     )
+    parent: Slug | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="Table whose rows these rows belong to, where there are several tables; the table of people has "
+        "none.",
+    )
+    rows: RowsOfPerson | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="The rows of one person; for tables with a parent, and for one table alone whose rows of a person "
+        "shall stay together.",
+    )
+    time: Time | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="When things can happen; on the table of people, where rows have an order.",
+    )
     rules: Annotated[tuple[Rule, ...], Field(max_length=1000)] = Field(
         default=(),
         description="What no record can be, known from code books and never from the data. The synthetic data keep to "
@@ -100,22 +121,39 @@ class Table(Block):
     @property
     def modelled(self) -> dict[str, ModelledColumn]:
         """The columns that are released, in order."""
-        return {name: c for name, c in self.columns.items() if not isinstance(c, UnitKey | DroppedColumn)}
+        return {name: c for name, c in self.columns.items() if not isinstance(c, Key | DroppedColumn)}
+
+    def keys(self, kind: type[K]) -> dict[str, K]:
+        """The columns that are keys of one kind, in order."""
+        return {name: c for name, c in self.columns.items() if isinstance(c, kind)}
 
     @property
     def unit_key(self) -> str:
         """The name of the column that identifies the privacy unit."""
-        return next(name for name, c in self.columns.items() if isinstance(c, UnitKey))
+        return next(iter(self.keys(UnitKey)))
+
+    @property
+    def order_by(self) -> str | None:
+        """The date column that puts a person's rows in order, if there is one."""
+        return None if self.rows is None else self.rows.order_by
+
+    @property
+    def column_kinds(self) -> dict[str, tuple[bool, bool]]:
+        """Every column in order: whether its values are released, and whether it is a key."""
+        released = self.modelled
+        return {
+            n: (n in released, n not in released and not isinstance(c, DroppedColumn)) for n, c in self.columns.items()
+        }
 
     @model_validator(mode="after")
     def _keys(self) -> Table:
-        keys = [name for name, c in self.columns.items() if isinstance(c, UnitKey)]
+        keys = self.keys(UnitKey)
         if len(keys) != 1:
             raise fault(
                 ("columns",),
                 f"{len(keys)} columns have role: unit_key. Exactly one column must say whose row it is.",
             )
-        if not self.modelled:
+        if not self.modelled and self.parent is None:
             raise fault(("columns",), "no column would be released. Describe at least one column with a type.")
         for name, column in self.modelled.items():
             if isinstance(column, CategoryColumn) and column.nullable and column.other in self.missing_values:

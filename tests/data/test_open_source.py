@@ -83,7 +83,7 @@ def slow(study: Study, rows: list[Row], limit: int) -> list[list[list[int]]]:
     import dpsynth.data.open as module
 
     frame = texts(rows)
-    who = people(frame["id"], module._subkey(KEY, b"ids"), "strip", frozenset({""}))
+    who = people(frame["id"], module.subkey(KEY, b"ids"), "strip", frozenset({""}))
     codes = study.domain.encode(frame)
     packing = Packing(tuple(study.domain.sizes.values()))
     mine: dict[tuple[int, int], list[int]] = {}
@@ -94,7 +94,7 @@ def slow(study: Study, rows: list[Row], limit: int) -> list[list[list[int]]]:
     for (high, low), numbers in mine.items():
         words, counts = np.unique(packing.pack(codes[numbers])[:, 0], return_counts=True)
         table = np.array([[high, low, w, c] for w, c in zip(words.tolist(), counts.tolist(), strict=True)], np.uint64)
-        kept = bounded(table, limit, module._subkey(KEY, b"bounding"))
+        kept = bounded(table, limit, module.subkey(KEY, b"bounding"))
         result.append(packing.unpack(np.repeat(table[:, 2:3], kept.astype(int), axis=0)).tolist())
     return sorted(result)
 
@@ -260,7 +260,7 @@ def test_the_side_of_a_person_is_the_same_in_every_extract(study: Study, visits:
     import dpsynth.data.open as module
 
     ids = sorted({row[0] for row in visits})
-    high = people(pa.array(ids), module._subkey(KEY, b"ids"), "strip", frozenset()).high
+    high = people(pa.array(ids), module.subkey(KEY, b"ids"), "strip", frozenset()).high
     in_control, in_reference = sides(high, study.source.holdout)
     for extract in (visits, visits[::2], visits[1::3]):
         present = np.isin(ids, [row[0] for row in extract])

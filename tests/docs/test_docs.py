@@ -63,6 +63,16 @@ def test_rules_in_the_policy_page_compile(tmp_path: Path) -> None:
     assert masks[2] == masks[3]  # the map and the file say the same
 
 
+def test_tables_in_the_policy_page_load(tmp_path: Path) -> None:
+    head = (ROOT / "policies/rand_hie.yaml").read_text()
+    (example,) = re.findall(r"```yaml\n(tables:.*?)```", (ROOT / "docs/policy.md").read_text(), re.S)
+    text = head[: head.index("tables:")] + example + head[head.index("privacy:") : head.index("signoff:")]
+    text = text.replace("max_rows_per_unit: 5", "max_rows_per_unit: 1").replace("clique_tree", "relational")
+    (tmp_path / "p.yaml").write_text(text)
+    (tmp_path / "atc.csv").write_text("atc,name\nA10BA02,metformin\n")
+    assert list(load(tmp_path / "p.yaml").policy.tables) == ["patients", "stays", "labs", "drugs"]
+
+
 @pytest.mark.parametrize(("name", "command"), _reference().commands())
 def test_every_command_and_option_has_help(name: str, command) -> None:
     assert (command.help or "").strip(), f"{name} has no help"

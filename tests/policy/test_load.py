@@ -319,8 +319,8 @@ FAULTS = {
         "privacy:\n",
         "  other:\n    file: a.csv\n    columns: {p: {role: unit_key}, "
         "a: {type: boolean, nullable: true, source: doc}}\nprivacy:\n",
-        13,
-        "tables was given a block of 2 keys; allowed: at most 1 entry",
+        31,
+        "tables.other has no parent, and neither has tables.visits: second privacy unit",
     ),
     "not filled in": (
         "max_patients: 1000",

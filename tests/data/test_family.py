@@ -1,0 +1,272 @@
+"""Several tables: joined and derived like a slow version by hand; no person reaches another's rows or moves too much."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dpsynth.data.family import FamilyUnits, open_family
+from dpsynth.data.memory import FrameSource
+from dpsynth.domain.family import Family, half_octaves
+from dpsynth.errors import PolicyError, SourceError
+from dpsynth.policy.load import LoadedPolicy, load
+from dpsynth.privacy.curator import Curator
+from dpsynth.testing.samplers import NoNoise
+from tests.policy.family import FAMILY, write
+
+KEY = b"0123456789abcdef0123456789abcdef"
+COLUMNS = {
+    "patients": ("pid", "sex", "born", "entry", "died"),
+    "stays": ("stay", "pid", "day", "left", "ward"),
+    "labs": ("pid", "stay", "day", "code", "value"),
+    "drugs": ("given", "pid", "atc"),
+}
+Tables = dict[str, list[tuple]]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedPolicy:
+    # Nobody is held out but one in a million: everybody can be looked at.
+    text = FAMILY.replace("max_patients: 1000", "max_patients: 1000\n  holdout: {share: 1e-9, control: 0.5}")
+    return load(write(tmp_path_factory.mktemp("family"), text))
+
+
+@pytest.fixture(scope="module")
+def family(loaded: LoadedPolicy) -> Family:
+    return Family.from_policy(loaded)
+
+
+def frames(tables: Tables) -> dict[str, FrameSource]:
+    return {
+        name: FrameSource(
+            pa.table(
+                {c: pa.array([row[i] for row in tables.get(name, [])], pa.string()) for i, c in enumerate(columns)}
+            )
+        )
+        for name, columns in COLUMNS.items()
+    }
+
+
+def opened(loaded: LoadedPolicy, family: Family, tables: Tables) -> FamilyUnits:
+    return open_family(loaded, family, frames(tables), KEY, lambda: None).train
+
+
+def labels(units, view) -> list[tuple]:
+    return [tuple(a.levels[code] for a, code in zip(view.attributes, row, strict=True)) for row in units.codes.tolist()]
+
+
+def by_person(units: FamilyUnits, family: Family) -> list[tuple]:
+    """Everything that is known of each person, sorted, without saying who it is."""
+    tables = {name: [[] for _ in range(units.size)] for name in units.rows}
+    for name, own in units.rows.items():
+        for who, row in zip(own.owner.tolist(), labels(own, family[name].view), strict=True):
+            tables[name][who].append(row)
+    people = labels(units.people, family.view)
+    return sorted(
+        (people[i], tuple((name, tuple(rows[i])) for name, rows in tables.items())) for i in range(units.size)
+    )
+
+
+def of(view, row) -> dict[str, str]:
+    return dict(zip(view.names, row, strict=True))
+
+
+def test_one_person_by_hand(loaded: LoadedPolicy, family: Family) -> None:
+    tables = {
+        "patients": [("7", "f", "1950-03-01", "2020-01-01", "2021-01-01")],
+        "stays": [
+            ("s2", "7", "2020-03-01", "2020-03-02", "b"),
+            ("s1", "7", "2020-01-11", "2020-01-11", "a"),
+        ],
+        "labs": [
+            ("7", "s1", "2020-01-12", "hba1c", "30"),
+            ("7", "s2", "2020-03-05", "hba1c", "60"),
+            ("7", "s2", "2020-03-01", "ldl", "90"),
+        ],
+        "drugs": [("d1", "7", "A10BA02"), ("d2", "7", "nonsense")],
+    }
+    units = opened(loaded, family, tables)
+    person = of(family.view, labels(units.people, family.view)[0])
+    assert person["patients.sex"] == "f" and person["patients.died"] == "365 to 729"
+    assert person["stays:rows"] == "2" and person["stays:first"] == "8 to 11"
+    assert person["labs:rows"] == "3" and person["labs:mean(value)"] == "50.0 to 74.9"  # 37.5, 62.5 and 87.5
+    assert person["labs:mode(code)"] == "hba1c" and person["labs:ever(code: hba1c)"] == "yes"
+    assert person["drugs:rows"] == "2"
+    stays = [of(family["stays"].view, row) for row in labels(units.rows["stays"], family["stays"].view)]
+    assert [s["stays.ward"] for s in stays] == ["a", "b"]
+    assert [s["stays:gap"] for s in stays] == ["first", "48 to 63"] and stays[1]["stays.left"] == "1 to 6"
+    assert [s["stays:rows of labs"] for s in stays] == ["1", "2"]
+    assert [s["patients.sex"] for s in stays] == ["f", "f"]
+    labs = [of(family["labs"].view, row) for row in labels(units.rows["labs"], family["labs"].view)]
+    assert [x["labs.code"] for x in labs] == ["hba1c", "ldl", "hba1c"]
+    assert [x["labs:gap"] for x in labs] == ["1", "0", "4 to 5"]  # since the stay, since the stay, since the row before
+    assert [x["labs:previous(code)"] for x in labs] == ["none", "hba1c", "ldl"]
+    assert [x["labs:previous(value, same code)"] for x in labs] == ["none", "none", "25.0 to 49.9"]
+    assert [x["stays.ward"] for x in labs] == ["a", "b", "b"] and "patients.sex" not in labs[0]
+    drugs = [of(family["drugs"].view, row) for row in labels(units.rows["drugs"], family["drugs"].view)]
+    assert sorted(d["drugs.atc"] for d in drugs) == ["A10BA02", "missing"]  # in no order that means anything
+
+
+DAYS = [f"{2019 + i // 400}-{1 + i % 12:02d}-{1 + i % 28:02d}" for i in range(0, 1600, 61)]
+CELLS = {
+    "sex": ["f", "m", "x", None],
+    "born": ["1950-01-01", "", "soon"],
+    "date": [*DAYS, None, "31.12.2020", "0000-00-00"],
+    "ward": ["a", "b", "z", None],
+    "code": ["hba1c", "ldl", "crp", "?"],
+    "value": ["1", "30", "99", "many", None],
+    "atc": ["A10BA02", "C09AA05", "none"],
+    "key": ["k1", "k2", "k3", None, ""],
+}
+
+
+def a_person(draw: random.Random, pid: str | None, most: int) -> Tables:
+    """Rows of one person: none, two where one belongs, keys that others have too, parents that are not there."""
+    pick = lambda kind: draw.choice(CELLS[kind])  # noqa: E731
+    number = lambda: draw.choice([0, 1, 2, most])  # noqa: E731
+    return {
+        "patients": [
+            (pid, pick("sex"), pick("born"), pick("date"), pick("date")) for _ in range(draw.choice([0, 1, 1, 2]))
+        ],
+        "stays": [(pick("key"), pid, pick("date"), pick("date"), pick("ward")) for _ in range(number())],
+        "labs": [(pid, pick("key"), pick("date"), pick("code"), pick("value")) for _ in range(number())],
+        "drugs": [(pick("key"), pid, pick("atc")) for _ in range(number())],
+    }
+
+
+def together(crowd: list[Tables]) -> Tables:
+    return {name: [row for person in crowd for row in person[name]] for name in COLUMNS}
+
+
+class Recorder(NoNoise):
+    def __init__(self) -> None:
+        self.seen: list[np.ndarray] = []
+
+    def add(self, values, sigma):
+        self.seen.append(np.array(values, dtype=object))
+        return values
+
+
+def answers(units: FamilyUnits, family: Family) -> list[np.ndarray]:
+    """Exact answers in units of what each is charged with, on the lattice: every one-way, some pairs, every size."""
+    recorder = Recorder()
+    views = [(units.people, family.view, 1, None)]
+    views += [(units.rows[t.name], t.view, t.at_most, 1.5) for t in family.rows]
+    for own, view, most, clip in views:
+        curator = Curator(own, view, most, 10**9, 10**9, recorder)
+        names = view.names
+        cliques = [(), *((n,) for n in names), *zip(names, names[1:], strict=False), names[:3]]
+        for clique in cliques:
+            curator.measure([clique], 1e6, "x", clip=clip)
+            target = np.ones([view.sizes[n] for n in clique])
+            curator.distances([clique], [target], 1e6, "x", clip=clip)
+        if clip is not None:
+            curator.unit_sizes((1, 3, 10), 1e6, "x")
+    return recorder.seen
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from([3, 5, 60]))
+def test_removing_a_person_removes_that_person_and_moves_no_answer_too_far(loaded, family, seed, most) -> None:
+    draw = random.Random(seed)
+    crowd = [a_person(draw, pid, most) for pid in ("1", "2", "3", None, "4")]
+    leaver = draw.randrange(5)
+    rest = crowd[:leaver] + crowd[leaver + 1 :]
+    before = opened(loaded, family, together(crowd))
+    after = opened(loaded, family, together(rest))
+    alone = opened(loaded, family, crowd[leaver])
+    # Nobody else's rows change: they are what they are without the person, and the person's are what they are alone.
+    assert by_person(before, family) == sorted([*by_person(after, family), *by_person(alone, family)])
+    for x, y in zip(answers(before, family), answers(after, family), strict=True):
+        assert sum((a - b) ** 2 for a, b in zip(x, y, strict=True)) <= (2**30) ** 2
+
+
+def test_ten_thousand_rows_of_one_person(loaded: LoadedPolicy, family: Family) -> None:
+    root = ("7", "f", "1950-03-01", "2020-01-01", None)
+    stays = [(f"s{i}", "7", DAYS[i % len(DAYS)], None, "abc"[i % 3]) for i in range(10_000)]
+    drugs = [(None, "7", "A10BA02")] * 10_000
+    other = {"patients": [("8", "m", None, None, None)], "stays": [], "labs": [], "drugs": [("d", "8", "C09AA05")]}
+    heavy = {"patients": [root], "stays": stays, "labs": [], "drugs": drugs}
+    before = opened(loaded, family, together([other, heavy]))
+    after = opened(loaded, family, other)
+    assert before.rows["stays"].rows == 40 and before.rows["drugs"].rows == 31
+    person = max(by_person(before, family), key=lambda p: len(p[1][0][1]))
+    assert of(family.view, person[0])["stays:rows"] == "32 to 40"
+    for x, y in zip(answers(before, family), answers(after, family), strict=True):
+        assert sum((a - b) ** 2 for a, b in zip(x, y, strict=True)) <= (2**30) ** 2
+
+
+def test_the_order_of_files_means_nothing(loaded: LoadedPolicy, family: Family) -> None:
+    draw = random.Random(5)
+    tables = together([a_person(draw, str(pid), 4) for pid in range(30)])
+    shuffled = {name: draw.sample(rows, len(rows)) for name, rows in tables.items()}
+    one, two = (open_family(loaded, family, frames(t), KEY, lambda: None) for t in (tables, shuffled))
+    assert one.commitment == two.commitment and by_person(one.train, family) == by_person(two.train, family)
+    assert open_family(loaded, family, frames({}), KEY, lambda: None).train.size == 0
+
+
+def test_people_are_held_out_with_all_their_rows(loaded: LoadedPolicy, family: Family) -> None:
+    draw = random.Random(6)
+    tables = together([a_person(draw, str(pid), 4) for pid in range(200)])
+    holdout = loaded.policy.source.holdout.model_copy(update={"share": 0.3})
+    source = loaded.policy.source.model_copy(update={"holdout": holdout})
+    split = LoadedPolicy(loaded.policy.model_copy(update={"source": source}), *list(vars(loaded).values())[1:])
+    bounded = open_family(split, family, frames(tables), KEY, lambda: None)
+    parts = [by_person(part, family) for part in (bounded.train, bounded.reference, bounded.control)]
+    assert sorted(p for part in parts for p in part) == by_person(opened(loaded, family, tables), family)
+    assert all(len(part) > 10 for part in parts)
+
+
+def test_structure_is_checked_before_anything_is_opened(loaded: LoadedPolicy, family: Family) -> None:
+    broken = frames({})
+    broken["labs"] = FrameSource(pa.table({c: pa.array([], pa.string()) for c in ("pid", "day", "code", "value")}))
+    with pytest.raises(SourceError, match=r"labs\.csv: no column stay\."):
+        open_family(loaded, family, broken, KEY, lambda: pytest.fail("opened"))
+
+
+def test_levels_of_a_summary_must_be_there(tmp_path: Path) -> None:
+    text = FAMILY.replace("levels: [hba1c]", "levels: [hba1d]")
+    with pytest.raises(PolicyError, match=r"p\.yaml:\d+: .*levels has 'hba1d', which is no level of code"):
+        Family.from_policy(load(write(tmp_path, text)))
+
+
+def test_one_table_alone_has_people_of_its_own(tmp_path: Path) -> None:
+    start, end = FAMILY.index("  patients:"), FAMILY.index("privacy:")
+    table = """\
+  stays:
+    file: stays.csv
+    time: {start: 2019-01-01, end: 2023-12-31}
+    rows: {at_most: 40, order_by: day, previous: [{column: ward}], summaries: [{column: ward, of: last}]}
+    columns:
+      pid: {role: unit_key}
+      day: {type: date, min: 2019-01-01, max: 2023-12-31, nullable: true, source: doc}
+      ward: {type: category, domain: [a, b, c], source: doc}
+"""
+    text = (FAMILY[:start] + table + FAMILY[end:]).replace("max_rows_per_unit: 1", "max_rows_per_unit: 40")
+    loaded = load(write(tmp_path, text))
+    family = Family.from_policy(loaded)
+    assert family.people is None and family.view.names == ("stays:rows", "stays:first", "stays:last(ward)")
+    rows = {"pid": ["1", "1", "2"], "day": ["2019-01-03", "2019-01-01", None], "ward": ["c", "a", "b"]}
+    source = {"stays": FrameSource(pa.table({k: pa.array(v, pa.string()) for k, v in rows.items()}))}
+    bounded = open_family(loaded, family, source, KEY, lambda: None)
+    seen = [part for part in (bounded.train, bounded.reference, bounded.control)]
+    people = sorted(row for part in seen for row in labels(part.people, family.view))
+    assert people == [("1", "none", "b"), ("2", "0", "c")]
+
+
+def test_bins_hold_every_number_once() -> None:
+    for first, last in [(0, 1), (0, 2), (0, 200), (-400, 1825), (-3, 0)]:
+        bins = half_octaves(first, last)
+        numbers = np.arange(first - 5, last + 6)
+        codes = bins.of(numbers)
+        assert (np.diff(codes.astype(int)) >= 0).all() and set(codes.tolist()) == set(range(len(bins.starts)))
+        for number, code in zip(numbers.tolist(), codes.tolist(), strict=True):
+            if first <= number <= last:
+                assert bins.edges[code] <= number < bins.edges[code + 1]
+    assert half_octaves(0, 12).labels == ("0", "1", "2", "3", "4 to 5", "6 to 7", "8 to 11", "12")
