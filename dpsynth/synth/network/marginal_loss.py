@@ -18,7 +18,7 @@ from dpsynth.synth.graphical import NoisyMarginal
 from dpsynth.synth.network.generator import Logits, parts
 
 CERTAIN = 1.0
-"""Standard deviation, in rows, with which a rule counts as measured. `masking` makes it exact; less noise stalls a fit."""
+"""Standard deviation, in rows, with which a rule counts as measured. `masking` makes it exact; less stalls a fit."""
 
 
 @dataclass(frozen=True)
