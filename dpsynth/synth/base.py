@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -38,6 +38,7 @@ class Score:
         sigma: standard deviation of its noise, in rows.
         rows: what the product was scaled to.
         gain: L1 distance in rows, less what sampling and noise explain; 0 if nothing is left.
+        margins: the shares whose product the table was compared with, one for each group of each column.
     """
 
     clique: Clique
@@ -45,6 +46,7 @@ class Score:
     sigma: float
     rows: float
     gain: float
+    margins: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,19 @@ class Measurements:
         return sum_of(self.marginals) if self.rows is None else self.rows
 
     @cached_property
-    def tables(self) -> tuple[Measurement, ...]:
+    def answers(self) -> tuple[Measurement, ...]:
         """The marginals of one column and more, all in rows: clipped ones are scaled to the total."""
         rows = max(1.0, self.total())
         return tuple(normalised(m, rows) for m in self.marginals if m.clique)
+
+    @cached_property
+    def tables(self) -> tuple[Measurement, ...]:
+        """The same, each question once: its answers' mean by inverse variance."""
+        found: dict[Any, Measurement] = {}
+        for m in self.answers:
+            question = (m.clique, m.groups)
+            found[question] = _mean(found[question], m) if question in found else m
+        return tuple(found.values())
 
     def one_way(self, name: str) -> Measurement:
         """The noisy one-way marginal of a column."""
@@ -91,6 +102,12 @@ def sum_of(marginals: Sequence[Measurement]) -> float:
     """Number of rows: the inverse-variance mean of the sums of plain marginals. May be negative."""
     weights = [1 / (m.values.size * m.sigma**2) for m in marginals]
     return float(np.average([m.values.sum() for m in marginals], weights=weights))
+
+
+def _mean(a: Measurement, b: Measurement) -> Measurement:
+    """The mean of two answers to one question, weighted by inverse variance."""
+    share = a.sigma**-2 / (a.sigma**-2 + b.sigma**-2)
+    return replace(a, values=share * a.values + (1 - share) * b.values, sigma=math.sqrt(share) * a.sigma)
 
 
 def normalised(m: Measurement, rows: float) -> Measurement:

@@ -352,7 +352,7 @@ _CODES = {
     ),
     "purpose.one_way": "Tabellen einer Spalte",
     "purpose.selection": "welche Paare gemessen werden",
-    "purpose.pairs": "Tabellen zweier Spalten",
+    "purpose.pairs": "Tabellen zweier Spalten oder erneut gezählte Spalten",
     "purpose.utility": "Kennzahl der Brauchbarkeit",
     "purpose.sizes": "wie viele Zeilen Personen haben",
     "purpose.total": "Zahl der Zeilen",

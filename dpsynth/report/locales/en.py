@@ -316,7 +316,7 @@ _CODES = {
     "limit.source.outside_domain_share": "local decision: a declared domain should hold most values",
     "purpose.one_way": "tables of one column",
     "purpose.selection": "which pairs to measure",
-    "purpose.pairs": "tables of two columns",
+    "purpose.pairs": "tables of two columns, or columns counted again",
     "purpose.utility": "usefulness figure",
     "purpose.sizes": "how many rows people have",
     "purpose.total": "number of rows",

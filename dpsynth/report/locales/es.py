@@ -341,7 +341,7 @@ _CODES = {
     ),
     "purpose.one_way": "tablas de una columna",
     "purpose.selection": "qué pares medir",
-    "purpose.pairs": "tablas de dos columnas",
+    "purpose.pairs": "tablas de dos columnas, o columnas contadas de nuevo",
     "purpose.utility": "cifra de utilidad",
     "purpose.sizes": "cuántas filas tienen las personas",
     "purpose.total": "número de filas",

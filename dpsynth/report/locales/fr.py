@@ -357,7 +357,7 @@ _CODES = {
     "limit.source.outside_domain_share": "décision locale : un domaine déclaré devrait contenir la plupart des valeurs",
     "purpose.one_way": "tableaux d’une colonne",
     "purpose.selection": "choix des paires à mesurer",
-    "purpose.pairs": "tableaux de deux colonnes",
+    "purpose.pairs": "tableaux de deux colonnes, ou colonnes comptées à nouveau",
     "purpose.utility": "mesure d’utilité",
     "purpose.sizes": "nombre de lignes par personne",
     "purpose.total": "nombre de lignes",
