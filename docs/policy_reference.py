@@ -11,6 +11,7 @@ from dpsynth.policy import (
     block,
     catalogue,
     columns,
+    dummy,
     judging,
     people,
     promise,
@@ -166,7 +167,8 @@ same bound. Elsewhere a column of one of several tables is named `TABLE.COLUMN`.
 
 def fields() -> dict[str, list[str]]:
     """Keys of each kind of block, in the order in which people write them; the schema file sorts them."""
-    rooms = (catalogue, binned_columns, columns, relations, tables, people, promise, training, judging, signoff, schema)
+    policies = (catalogue, binned_columns, columns, relations, tables, people, promise, training, judging, signoff)
+    rooms = (*policies, dummy, schema)
     kinds = (k for r in rooms for k in vars(r).values() if isinstance(k, type) and issubclass(k, block.Block))
     return {kind.__name__: [f.alias or name for name, f in kind.model_fields.items()] for kind in kinds}
 

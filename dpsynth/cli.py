@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__, cli_budget, cli_keys, cli_policy, cli_review, cli_serve, cli_verify
+from dpsynth import __version__, cli_budget, cli_dummy, cli_keys, cli_policy, cli_review, cli_serve, cli_verify
 from dpsynth.cli_options import LedgerUrl, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
@@ -193,6 +193,7 @@ def pdf(
         print(path)
 
 
+app.command()(cli_dummy.dummy)
 app.command()(cli_verify.verify)
 app.add_typer(cli_review.app, name="review")
 app.command()(cli_review.sign)

@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "dpsynth"
 ROOMS = (
     "policy",
     "domain",
+    "dummy",
     "data",
     "privacy",
     "synth",

@@ -166,26 +166,34 @@ class Grid(Attribute):
         absent = np.isnan(values)
         values[absent] = self.cuts[0] if self.fill is None else self.fill
         values = np.clip(values, self.cuts[0], self.cuts[-1])
-        ticks = np.rint(values * 10**self.decimals).astype(np.int64)
-        starts, owners = self._runs
-        codes: Codes = owners[np.searchsorted(starts[1:], ticks, side="right")]
+        codes = self.codes_at(np.rint(values * 10**self.decimals).astype(np.int64))
         if self.missing is not None:
             codes[absent] = self.missing
         return codes
 
     def decode(self, codes: Codes, rng: np.random.Generator) -> pa.Array:
         """A grid value drawn uniformly inside the bin, never one of the points."""
-        first, _, count = self._ticks
-        ticks = first[codes] + np.floor(rng.random(len(codes)) * count[codes]).astype(np.int64)
-        is_bin = np.isin(codes, self.bin_codes)
-        for tick in self._point_ticks:
-            ticks += is_bin & (first[codes] <= tick) & (tick <= ticks)
+        ticks = self.ticks_in(codes, rng)
         absent = np.zeros(len(codes), bool) if self.missing is None else codes == self.missing
         if self.form is not None:
             return pa.array(ticks.astype(np.int32), pa.date32(), mask=absent)
         if self.decimals == 0:
             return pa.array(ticks, pa.int64(), mask=absent)
         return pa.array(ticks / 10**self.decimals, pa.float64(), mask=absent)
+
+    def ticks_in(self, codes: Codes, rng: np.random.Generator) -> Ticks:
+        """A tick of each level, drawn uniformly, shape (rows,); of the missing level any."""
+        first, _, count = self._ticks
+        ticks = first[codes] + np.floor(rng.random(len(codes)) * count[codes]).astype(np.int64)
+        is_bin = np.isin(codes, self.bin_codes)
+        for tick in self._point_ticks:
+            ticks += is_bin & (first[codes] <= tick) & (tick <= ticks)
+        return np.asarray(ticks, np.int64)
+
+    def codes_at(self, ticks: Ticks) -> Codes:
+        """The level of each tick, shape (rows,)."""
+        starts, owners = self.runs
+        return np.asarray(owners[np.searchsorted(starts[1:-1], ticks, side="right")], np.uint16)
 
     @property
     def widest(self) -> int:
@@ -221,15 +229,19 @@ class Grid(Attribute):
         return first, end, count
 
     @cached_property
-    def _runs(self) -> tuple[Ticks, Codes]:
-        """Runs of ticks of one level: first tick, ascending, and code. A point cuts its bin in two runs."""
+    def runs(self) -> tuple[Ticks, Codes]:
+        """Runs of ticks of one level: where each begins and the last one ends, and its code.
+
+        A point cuts its bin in two runs.
+        """
         starts = bins.first_ticks(self.cuts, self.decimals)
         owner = dict(zip(starts[:-1], self.bin_codes, strict=True))
         for tick in self._point_ticks:
             if tick + 1 < starts[-1]:
                 owner.setdefault(tick + 1, self.bin_codes[bisect_right(starts, tick) - 1])
         owner |= dict(zip(self._point_ticks, self.point_codes, strict=True))
-        return np.array(sorted(owner), np.int64), np.array([owner[tick] for tick in sorted(owner)], np.uint16)
+        ends = np.array([*sorted(owner), starts[-1]], np.int64)
+        return ends, np.array([owner[tick] for tick in sorted(owner)], np.uint16)
 
     def span(self, code: int) -> tuple[int, int]:
         """First and last tick of a level other than missing; points at the ends of a bin do not belong to it."""

@@ -44,25 +44,31 @@ class _FlawError(Exception):
         self.below = below
 
 
-def structural_zeros(loaded: LoadedPolicy, domain: Domain) -> StructuralZeros:
-    """Compiles the rules of a policy; rules over the same columns are merged.
+def structural_zeros(loaded: LoadedPolicy, domain: Domain, name: str | None = None) -> StructuralZeros:
+    """Compiles the rules of a table; rules over the same columns are merged.
 
     A rule may make a level impossible: then that level never occurs. Whether some record satisfies all rules together
     is checked by arc consistency, which finds most contradictions, not all.
+
+    Args:
+        loaded: the policy.
+        domain: the table's domain.
+        name: the table; of several tables that of people if not given.
 
     Raises:
         PolicyError: a rule names an unknown level, splits a bin, leaves a level unmapped, is too large, or the rules
             leave no possible record; with `file:line`, one line for each faulty rule.
     """
+    table = loaded.policy.table_name if name is None else name
     masks: dict[tuple[str, ...], Mask] = {}
     sources: dict[tuple[str, ...], int] = {}
     faults = []
 
     def at(rule: int, *below: str) -> str:
-        place: Place = ("tables", loaded.policy.table_name, "rules", rule, *below)
-        return f"{loaded.at(*place)}: tables.{loaded.policy.table_name}.rules[{rule}]{''.join(f'.{k}' for k in below)}"
+        place: Place = ("tables", table, "rules", rule, *below)
+        return f"{loaded.at(*place)}: tables.{table}.rules[{rule}]{''.join(f'.{k}' for k in below)}"
 
-    for i, rule in enumerate(loaded.policy.table.rules):
+    for i, rule in enumerate(loaded.policy.tables[table].rules):
         try:
             clique, mask = _compiled(rule, domain, loaded.maps)
         except _FlawError as flaw:
@@ -82,8 +88,8 @@ def structural_zeros(loaded: LoadedPolicy, domain: Domain) -> StructuralZeros:
     zeros = tuple((c, _frozen(masks[c])) for c in sorted(masks, key=lambda c: [domain.index(n) for n in c]))
     if (empty := _empty_column(zeros, domain)) is not None:
         raise PolicyError(
-            f"{loaded.at('tables', loaded.policy.table_name, 'rules')}: tables.{loaded.policy.table_name}.rules: no "
-            f"record is possible: the rules together forbid every level of {empty}. Remove a level or a rule."
+            f"{loaded.at('tables', table, 'rules')}: tables.{table}.rules: no record is possible: the rules together "
+            f"forbid every level of {empty}. Remove a level or a rule."
         )
     return zeros
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from dpsynth.policy import dummy as looks
 from dpsynth.policy import graph
 from dpsynth.policy.block import (
     Block,
@@ -101,6 +102,11 @@ class Policy(Block):
     small_groups: SmallGroups = SmallGroups()
     thresholds: Thresholds = Thresholds()
     signoff: Signoff = Signoff()
+    dummy: looks.Dummy | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="What dummy data look like (`dpsynth dummy`); nothing of it changes a release.",
+    )
 
     @property
     def table_name(self) -> str:
@@ -158,6 +164,12 @@ class Policy(Block):
             for name in names:
                 if flaw := unknown_column(name, released):
                     raise fault(("synthesis", *path), f"{spelled(path)} {flaw}")
+        return self
+
+    @model_validator(mode="after")
+    def _dummy_names_columns(self) -> Policy:
+        if self.dummy is not None:
+            looks.check(self.dummy, {name: table.column_kinds for name, table in self.tables.items()})
         return self
 
     @model_validator(mode="after")

@@ -137,6 +137,14 @@ class Table(Block):
         """The date column that puts a person's rows in order, if there is one."""
         return None if self.rows is None else self.rows.order_by
 
+    @property
+    def column_kinds(self) -> dict[str, tuple[bool, bool]]:
+        """Every column in order: whether its values are released, and whether it is a key."""
+        released = self.modelled
+        return {
+            n: (n in released, n not in released and not isinstance(c, DroppedColumn)) for n, c in self.columns.items()
+        }
+
     @model_validator(mode="after")
     def _keys(self) -> Table:
         keys = self.keys(UnitKey)
