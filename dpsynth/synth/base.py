@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -90,7 +90,7 @@ class Measurements:
         found: dict[Any, Measurement] = {}
         for m in self.answers:
             question = (m.clique, m.groups)
-            found[question] = _mean(found[question], m) if question in found else m
+            found[question] = found[question].averaged(m) if question in found else m
         return tuple(found.values())
 
     def one_way(self, name: str) -> Measurement:
@@ -102,12 +102,6 @@ def sum_of(marginals: Sequence[Measurement]) -> float:
     """Number of rows: the inverse-variance mean of the sums of plain marginals. May be negative."""
     weights = [1 / (m.values.size * m.sigma**2) for m in marginals]
     return float(np.average([m.values.sum() for m in marginals], weights=weights))
-
-
-def _mean(a: Measurement, b: Measurement) -> Measurement:
-    """The mean of two answers to one question, weighted by inverse variance."""
-    share = a.sigma**-2 / (a.sigma**-2 + b.sigma**-2)
-    return replace(a, values=share * a.values + (1 - share) * b.values, sigma=math.sqrt(share) * a.sigma)
 
 
 def normalised(m: Measurement, rows: float) -> Measurement:

@@ -293,6 +293,7 @@ def fit_model(design: Design, measured: Measurements) -> CompressedModel:
     task = design.task
     one_ways = [m for m in measured.tables if len(m.clique) == 1]
     raw = [next(first for first in measured.marginals if first.clique == m.clique) for m in one_ways]
+    # Groups follow from the noise in tables that are too small for clipping to begin earlier.
     bound = Bound(task.rows_per_unit, measured.reach, task.clip != "auto")
     # The same number of rows as when levels were merged for the questions: from the first one-ways alone.
     looked = max(1.0, sum_of(raw)) if measured.rows is None else measured.rows

@@ -1178,8 +1178,9 @@ _USE = {
     "bars.scored": "Zwei Spalten, bei denen nur nach der Abhängigkeit gefragt wurde",
     "clip.text": (
         "Der Anteil einer Person an einer Tabelle wurde begrenzt: Personen mit mehr als etwa {reach} Zeilen zählen "
-        "weniger. Nach verrauschten Zählungen liegen etwa {lost} der Zeilen darüber. Tabellen werden auf die Zahl "
-        "aller Zeilen hochgerechnet, neigen aber zu Personen mit weniger Zeilen."
+        "weniger. Nach verrauschten Zählungen liegen etwa {lost} der Zeilen darüber. In Tabellen ab 100 Zellen kann "
+        "die Grenze niedriger sein. Tabellen werden auf die Zahl aller Zeilen hochgerechnet, neigen aber zu Personen "
+        "mit weniger Zeilen."
     ),
     "dependence.none": (
         "Von {checked} Spaltenpaaren mit einer Antwort ist keines in der synthetischen Tabelle stärker abhängig, als "

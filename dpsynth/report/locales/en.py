@@ -1066,8 +1066,8 @@ _USE = {
     "bars.scored": "Two columns, of which only the dependence was asked",
     "clip.text": (
         "The share of one person in a table was limited: people with more than about {reach} rows count less. By noisy "
-        "counts, about {lost} of the rows lie beyond that. Tables are scaled back to the number of all rows, but "
-        "lean towards people with fewer rows."
+        "counts, about {lost} of the rows lie beyond that. In tables of 100 cells and more the limit may be lower. "
+        "Tables are scaled back to the number of all rows, but lean towards people with fewer rows."
     ),
     "dependence.none": (
         "Of {checked} pairs of columns with an answer, no pair is more dependent in the synthetic table than the noisy "
