@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +15,31 @@ if TYPE_CHECKING:
     from dpsynth.privacy.ledger import Ledger
     from dpsynth.signoff.keys import SecretKey
 
+
+def _without_password(context: typer.Context, url: str | None) -> str | None:
+    """A ledger's URL; on the command line without a password, because everybody on the machine can read that.
+
+    Raises:
+        UsageError: it holds one.
+    """
+    source = context.get_parameter_source("ledger")
+    typed = source is not None and source.name == "COMMANDLINE"
+    if url and typed and re.match(r"[^/]*://[^/@]*:[^/]*@", url):
+        raise UsageError(
+            "--ledger holds a password, which every user of this machine can see on a command line. Write it into "
+            "~/.pgpass, or give it in PGPASSWORD or with the URL in DPSYNTH_LEDGER."
+        )
+    return url
+
+
 LedgerUrl = Annotated[
     str | None,
     typer.Option(
         "--ledger",
         envvar="DPSYNTH_LEDGER",
-        help="Budget ledger, sqlite:///PATH. Default: a file in the user's data folder.",
+        callback=_without_password,
+        help="Budget ledger, sqlite:///PATH or postgresql://ROLE@HOST/DATABASE. Default: a file in the user's data "
+        "folder.",
     ),
 ]
 RunPath = Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN")]
@@ -47,11 +67,12 @@ def ledger_url(url: str | None) -> str:
     Raises:
         UsageError: it is given, and empty.
     """
-    from dpsynth.privacy.ledger import default_url
+    from dpsynth.privacy.ledger_database import default_url
 
     if url is not None and not url.strip():
         raise UsageError(
-            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH. Give a path or leave it out."
+            "--ledger (or DPSYNTH_LEDGER) is empty; allowed is sqlite:///PATH or postgresql://ROLE@HOST/DATABASE. Give "
+            "one of them or leave it out."
         )
     return url or default_url()
 

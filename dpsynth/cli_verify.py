@@ -60,7 +60,7 @@ def _listed(path: Path) -> Register:
 
 def _ledger(url: str | None, bundle: Path) -> Ledger | None:
     """The ledger that is given; or else the usual one, if there is one and it knows the release."""
-    from dpsynth.privacy.ledger import default_url
+    from dpsynth.privacy.ledger_database import default_url
     from dpsynth.signoff import verification
 
     if url is not None:

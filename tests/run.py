@@ -31,6 +31,8 @@ def main() -> int:
         missing.append("pdftotext (Debian package poppler-utils): no printed report is read")
     if not shutil.which("openssl"):
         missing.append("openssl (Debian package openssl): signatures are not checked with it, and those tests fail")
+    if not (list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")):
+        missing.append("a PostgreSQL server (Debian package postgresql): its tests fail")
     command = [
         sys.executable,
         "-m",

@@ -18,25 +18,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
 
 from dpsynth import _validate
 from dpsynth.errors import BudgetError, LedgerError
-from dpsynth.privacy import ledger_account, ledger_database, ledger_entries, ledger_file, ledger_tables
+from dpsynth.privacy import ledger_account, ledger_chain, ledger_database, ledger_entries, ledger_tables
 from dpsynth.privacy.account import Charge, State, Statement, to_nano
 from dpsynth.privacy.events import SampledGaussian
 from dpsynth.privacy.ledger_entries import Entry
-from dpsynth.privacy.ledger_tables import SCHEMA
 from dpsynth.privacy.lifetime import Lifetime
 
 _entry, _population = ledger_tables.entry, ledger_tables.population
@@ -55,14 +49,6 @@ def no_changes(entries: tuple[Entry, ...]) -> None:
             raise LedgerError(f"Entry {e.sequence} of the ledger changes a budget, and nobody here knows the keys.")
 
 
-def default_url() -> str:
-    """The ledger in the user's data folder: never in the current folder, where a new folder would mean a new budget."""
-    base = Path(os.environ.get("XDG_DATA_HOME") or ".")
-    if not base.is_absolute():  # as the XDG specification demands
-        base = Path.home() / ".local" / "share"
-    return f"sqlite:///{base / 'dpsynth' / 'ledger.sqlite'}"
-
-
 class Ledger:
     """An open ledger. See the module docstring for the rules."""
 
@@ -70,35 +56,27 @@ class Ledger:
         """Opens a ledger.
 
         Args:
-            url: SQLAlchemy URL (sqlite:///path).
+            url: sqlite:///PATH or postgresql://ROLE@HOST/DATABASE.
             create: make it if it does not exist; whoever only looks should not.
             judge: of the signatures under changes of a budget.
 
         Raises:
             LedgerError: the place cannot be used, or there is no ledger and none shall be made.
+            ResourceError: the driver of the database is not installed.
         """
         self._judge = judge
-        parsed, path = ledger_file.sqlite_path(url)
-        self.url = parsed.render_as_string(hide_password=True)
-        ledger_file.refuse_network(path)
-        self.is_new = not path.exists()
-        if self.is_new and not create:
-            raise LedgerError(f"There is no ledger {self.url}. Give the right place with --ledger.")
+        self._database = ledger_database.connect(url, create=create)
+        self.url, self.is_new = self._database.url, self._database.is_new
+        self._run = self._database.run
         try:
-            ledger_file.ensure(path, self._fill)
-        except OSError as error:
-            raise self._unusable(error, "Choose a writable place.") from None
-        self._engine = ledger_database.engine(parsed)
-        try:
-            with self._transaction() as connection:
-                self._check_version(connection)
+            self._run(self._check_version)
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
         """Releases the database."""
-        self._engine.dispose()
+        self._database.close()
 
     def register(self, population: str, unit: str, lifetime_epsilon: float, lifetime_delta: float) -> bool:
         """Fixes the lifetime budget of a population when it is first named; later calls must agree with the present.
@@ -110,30 +88,7 @@ class Ledger:
             BudgetError: the population has another budget or another unit.
         """
         given = Lifetime(float(lifetime_epsilon), float(lifetime_delta))
-        with self._transaction() as connection:
-            row = connection.execute(sa.select(_population).where(_population.c.population_id == population)).first()
-            if row is None:
-                text = given.to_json()
-                fresh = {
-                    "population_id": population,
-                    "lifetime_nano": given.nano(),
-                    "lifetime_epsilon": text["epsilon"],
-                    "lifetime_delta": text["delta"],
-                    "unit": unit,
-                    "split_key": secrets.token_bytes(32),
-                }
-                connection.execute(_population.insert().values(**fresh))
-                self._append(connection, "population", population, None, ledger_tables.declaration(fresh))
-                return True
-            account = self._statement(connection, population)
-        if (given, unit) != (account.lifetime, account.unit):
-            since = f"since entry {account.changes[-1].sequence}" if account.changes else "since it was first named"
-            raise BudgetError(
-                f"Population {population}: a lifetime of {given} per {unit} was given, but the ledger has fixed "
-                f"{account.lifetime} per {account.unit} {since}. Write these values into privacy.lifetime and "
-                "privacy.unit; `dpsynth budget raise` and `dpsynth budget lower` change the ledger's."
-            )
-        return False
+        return self._run(lambda connection: self._register(connection, population, unit, given))
 
     def split_key(self, population: str) -> bytes:
         """The secret key of the population's holdout split; 32 bytes.
@@ -141,8 +96,7 @@ class Ledger:
         Raises:
             LedgerError: the population is unknown.
         """
-        with self._transaction() as connection:
-            return bytes(self._owner(connection, population).split_key)
+        return bytes(self._run(lambda connection: self._owner(connection, population)).split_key)
 
     def reserve(
         self,
@@ -173,7 +127,8 @@ class Ledger:
         """
         if not (mu_squared > 0 or (mu_squared == 0 and sampled)):
             raise ValueError(f"Expected mu_squared={mu_squared!r} > 0.")
-        with self._transaction() as connection:
+
+        def take(connection: sa.Connection) -> Charge:
             # A damaged ledger grants nothing: what it says about the past cannot be trusted.
             self._check_chain(connection)
             statement = self._statement(connection, population)
@@ -188,7 +143,9 @@ class Ledger:
             if order is not None:
                 body["order"] = order
             entry = self._append(connection, "reserve", population, run_id, body)
-        return Charge(run_id, policy_id, entry.at, "reserved", nano, private, order)
+            return Charge(run_id, policy_id, entry.at, "reserved", nano, private, order)
+
+        return self._run(take)
 
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
@@ -208,14 +165,12 @@ class Ledger:
         Raises:
             LedgerError: the population is unknown.
         """
-        with self._transaction() as connection:
-            return self._statement(connection, population)
+        return self._run(lambda connection: self._statement(connection, population))
 
     def populations(self) -> tuple[str, ...]:
         """Every population that has a budget here, in the order of their names."""
-        with self._transaction() as connection:
-            names = connection.execute(sa.select(_population.c.population_id)).scalars()
-            return tuple(sorted(str(name) for name in names))
+        names = sa.select(_population.c.population_id)
+        return tuple(sorted(self._run(lambda connection: connection.execute(names).scalars().all())))
 
     def verify(self) -> int:
         """Recomputes the chain; returns the number of entries.
@@ -223,9 +178,7 @@ class Ledger:
         Raises:
             LedgerError: an entry was changed, removed from the middle, or re-ordered, or a lifetime was changed.
         """
-        with self._transaction() as connection:
-            self._check_chain(connection)
-            return int(connection.execute(sa.select(sa.func.count()).select_from(_entry)).scalar_one())
+        return len(self.entries())
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry, oldest first.
@@ -233,9 +186,12 @@ class Ledger:
         Raises:
             LedgerError: the chain is damaged.
         """
-        with self._transaction() as connection:
+
+        def read(connection: sa.Connection) -> tuple[Entry, ...]:
             self._check_chain(connection)
             return ledger_entries.every(connection)
+
+        return self._run(read)
 
     def record(
         self,
@@ -258,52 +214,56 @@ class Ledger:
         """
         kinds = ledger_tables.SIGN_OFF_KINDS + ledger_tables.KEY_KINDS + ledger_tables.BUDGET_KINDS
         _validate.one_of(kinds, kind=kind)
-        with self._transaction() as connection:
+
+        def judged(connection: sa.Connection) -> Entry:
             self._check_chain(connection)
             entry = self._append(connection, kind, population, run_id, write(ledger_entries.every(connection)))
             if kind in ledger_tables.BUDGET_KINDS:
                 self._check_chain(connection)  # what would not count is not written
             return entry
 
+        return self._run(judged)
+
     # ------------------------------------------------------------------------------------------------------ inside
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise self._unusable(error, "Nothing was charged by this step.") from None
-
-    def _unusable(self, error: Exception, consequence: str) -> LedgerError:
-        return LedgerError(f"The ledger {self.url} cannot be used: {ledger_database.reason(error)}. {consequence}")
-
-    def _fill(self, path: Path) -> None:
-        """Writes a ledger without entries into a file."""
-        engine = ledger_database.engine(URL.create("sqlite", database=str(path)))
-        try:
-            with engine.begin() as connection:
-                ledger_tables.create(connection)
-        except SQLAlchemyError as error:
-            raise self._unusable(error, "Choose another place.") from None
-        finally:
-            engine.dispose()
+    def _register(self, connection: sa.Connection, population: str, unit: str, given: Lifetime) -> bool:
+        row = connection.execute(sa.select(_population).where(_population.c.population_id == population)).first()
+        if row is None:
+            text = given.to_json()
+            fresh = {
+                "population_id": population,
+                "lifetime_nano": given.nano(),
+                "lifetime_epsilon": text["epsilon"],
+                "lifetime_delta": text["delta"],
+                "unit": unit,
+                "split_key": secrets.token_bytes(32),
+            }
+            connection.execute(_population.insert().values(**fresh))
+            self._append(connection, "population", population, None, ledger_chain.declaration(fresh))
+            return True
+        account = self._statement(connection, population)
+        if (given, unit) != (account.lifetime, account.unit):
+            since = f"since entry {account.changes[-1].sequence}" if account.changes else "since it was first named"
+            raise BudgetError(
+                f"Population {population}: a lifetime of {given} per {unit} was given, but the ledger has fixed "
+                f"{account.lifetime} per {account.unit} {since}. Write these values into privacy.lifetime and "
+                "privacy.unit; `dpsynth budget raise` and `dpsynth budget lower` change the ledger's."
+            )
+        return False
 
     def _check_version(self, connection: sa.Connection) -> None:
-        tables = set(sa.inspect(connection).get_table_names())
-        meta = ledger_tables.meta.c.schema_version
-        whole = set(ledger_tables.metadata.tables) <= tables
-        version = connection.execute(sa.select(meta)).scalar() if whole else None
-        if version in (1, 2):
+        version = self._database.version(connection)
+        if version in ledger_tables.OLDER:
             self._check_chain(connection)  # what is damaged is not carried on
-            ledger_tables.migrate(connection)
-        elif version != SCHEMA:
+            self._database.migrate(connection)
+        elif version != ledger_tables.SCHEMA:
             raise LedgerError(
-                f"{self.url} is not a dpsynth ledger of version {SCHEMA}. Choose another file with --ledger."
+                f"{self.url} is not a dpsynth ledger of version {ledger_tables.SCHEMA}. Choose another place with "
+                "--ledger."
             )
 
     def _check_chain(self, connection: sa.Connection) -> None:
-        fault = ledger_tables.first_fault(connection)
+        fault = ledger_chain.first_fault(connection)
         if fault is not None:
             raise LedgerError(f"The ledger {self.url} is damaged at {fault}. Restore it from a backup.")
         changes = sa.select(_entry.c.seq).where(_entry.c.kind.in_(ledger_tables.CHANGE_KINDS)).limit(1)
@@ -337,7 +297,7 @@ class Ledger:
         return account
 
     def _step(self, population: str, run_id: str, kind: str, needed: State, body: dict[str, Any] | None = None) -> None:
-        with self._transaction() as connection:
+        def step(connection: sa.Connection) -> None:
             charges = self._statement(connection, population).charges
             states = {c.run_id: c.state for c in charges if c.state != "imported"}
             if states.get(run_id) != needed:
@@ -345,3 +305,5 @@ class Ledger:
                     f"Run {run_id} is {states.get(run_id, 'unknown')} in the ledger; '{kind}' needs it to be {needed}."
                 )
             self._append(connection, kind, population, run_id, body or {})
+
+        self._run(step)

@@ -1,49 +1,86 @@
-"""How the ledger talks to SQLite: durable, one writer at a time, and errors in our own words."""
+"""Where a ledger lies: an SQLite file or a PostgreSQL database, with one way to work in either."""
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from dpsynth.errors import LedgerError
+
+T = TypeVar("T")
 
 
-def engine(url: URL) -> sa.Engine:
-    """Connections whose transactions take the write lock before they read."""
-    made = sa.create_engine(url)
-    sa.event.listen(made, "connect", _on_connect)
-    sa.event.listen(made, "begin", _on_begin)
-    return made
+class Database(Protocol):
+    """A database that holds one ledger.
+
+    Attributes:
+        url: where it is, without a password.
+        is_new: whether this opening made it.
+    """
+
+    url: str
+    is_new: bool
+
+    def run(self, work: Callable[[sa.Connection], T]) -> T:
+        """Does work in one transaction, as if nobody else were there. It may be called again from the beginning.
+
+        Raises:
+            LedgerError: the database cannot be used; one clear line, which says what is known to be written.
+        """
+
+    def version(self, connection: sa.Connection) -> int | None:
+        """The version of the tables; None if they are not all there."""
+
+    def migrate(self, connection: sa.Connection) -> None:
+        """Takes a sound ledger of an older version to this one, in the caller's transaction.
+
+        Raises:
+            LedgerError: whoever asks may not.
+        """
+
+    def close(self) -> None:
+        """Releases the database."""
 
 
-def _on_connect(connection: Any, _: Any) -> None:
-    # The driver must not begin transactions on its own: BEGIN IMMEDIATE below takes the write lock before reading,
-    # so that check and insert see the same ledger.
-    connection.isolation_level = None
-    # EXTRA is FULL and a sync of the folder: a power cut cannot bring back the journal and with it the state before.
-    for pragma in ("busy_timeout=30000", "synchronous=EXTRA", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def connect(url: str, *, create: bool) -> Database:
+    """Opens the database that a URL names.
+
+    Args:
+        url: sqlite:///PATH or postgresql://ROLE@HOST/DATABASE.
+        create: make an empty ledger where there is none; whoever only looks should not.
+
+    Raises:
+        LedgerError: the URL is neither, the place cannot be used, or there is no ledger and none shall be made.
+        ResourceError: the driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise LedgerError(f"--ledger cannot be understood. {ALLOWED}") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            from dpsynth.privacy.ledger_sqlite import SqliteDatabase
+
+            return SqliteDatabase(parsed, url, create=create)
+        case "postgresql":
+            from dpsynth.privacy.ledger_postgresql import PostgresqlDatabase
+
+            return PostgresqlDatabase(parsed, create=create)
+    raise LedgerError(f"--ledger is {parsed.render_as_string(hide_password=True)!r}. {ALLOWED}")
 
 
-def _on_begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+ALLOWED = "Give sqlite:///PATH, or postgresql://ROLE@HOST/DATABASE."
 
 
-def reason(error: Exception) -> str:
-    """Our own words for what went wrong, so that no path or statement of the driver is shown."""
-    if isinstance(error, OSError):
-        return (error.strerror or "the operating system refused").lower()
-    text = str(getattr(error, "orig", error)).lower()
-    for sign, words in (
-        ("not a database", "the file is not a database"),
-        ("locked", "another process holds it"),
-        ("full", "the disk is full"),
-        ("readonly", "it is read-only"),
-        ("unable to open", "it cannot be opened"),
-        ("append-only", "it is append-only"),
-        ("disk i/o", "the disk failed"),
-        ("malformed", "the file is damaged"),
-    ):
-        if sign in text:
-            return words
-    return "the database refused"
+def default_url() -> str:
+    """The ledger in the user's data folder: never in the current folder, where a new folder would mean a new budget."""
+    base = Path(os.environ.get("XDG_DATA_HOME") or ".")
+    if not base.is_absolute():  # as the XDG specification demands
+        base = Path.home() / ".local" / "share"
+    return f"sqlite:///{base / 'dpsynth' / 'ledger.sqlite'}"

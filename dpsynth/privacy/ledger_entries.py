@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dpsynth.privacy import ledger_tables
+from dpsynth.privacy import ledger_chain, ledger_tables
 
 _entry = ledger_tables.entry
 
@@ -49,6 +49,16 @@ def every(connection: sa.Connection) -> tuple[Entry, ...]:
     )
 
 
+def newest(connection: sa.Connection) -> str:
+    """Hash of the newest entry; empty before the first."""
+    return connection.execute(sa.select(_entry.c.hash).order_by(_entry.c.seq.desc()).limit(1)).scalar() or ""
+
+
+def has(connection: sa.Connection, digest: str) -> bool:
+    """Whether an entry has a hash, which names it and all entries before it."""
+    return connection.execute(sa.select(_entry.c.seq).where(_entry.c.hash == digest)).first() is not None
+
+
 def append(
     connection: sa.Connection,
     now: dt.datetime,
@@ -66,10 +76,10 @@ def append(
         "population_id": population,
         "run_id": run_id,
         "actor": account(),
-        "body": ledger_tables.canonical(body),
+        "body": ledger_chain.canonical(body),
         "prev_hash": last.hash if last else "",
     }
-    digest = ledger_tables.entry_hash(row)
+    digest = ledger_chain.entry_hash(row)
     connection.execute(_entry.insert().values(**row, hash=digest))
     return Entry(row["seq"], row["at"], kind, population, run_id, row["actor"], body, digest)
 

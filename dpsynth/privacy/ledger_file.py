@@ -7,8 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 
 from dpsynth.errors import LedgerError
 
@@ -23,29 +22,22 @@ NETWORK = frozenset(
 budget. Source: https://www.sqlite.org/howtocorrupt.html, section 2.1."""
 
 
-def sqlite_path(url: str) -> tuple[URL, Path]:
+def sqlite_path(url: URL, text: str) -> Path:
     """The file that a URL names.
+
+    Args:
+        url: as it was understood.
+        text: as it was given.
 
     Raises:
         LedgerError: the URL is not sqlite:///PATH. A database in memory would forget what was spent.
     """
-    wrong = "Give the path of a file as sqlite:///PATH."
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        raise LedgerError(f"--ledger cannot be understood. {wrong}") from None
-    shown = parsed.render_as_string(hide_password=True)
-    name = parsed.database or ""
-    if (
-        parsed.get_backend_name() != "sqlite"
-        or parsed.query
-        or "?" in url
-        or parsed.host
-        or not name
-        or name.startswith((":", "file:"))
-    ):
-        raise LedgerError(f"--ledger is {shown!r}; allowed is sqlite:///PATH. {wrong}")
-    return parsed, Path(name)
+    name = url.database or ""
+    # After a question mark the path is another one than it looks.
+    if url.drivername != "sqlite" or "?" in text or url.host or not name or name.startswith((":", "file:")):
+        shown = url.render_as_string(hide_password=True)
+        raise LedgerError(f"--ledger is {shown!r}; allowed is the path of a file as sqlite:///PATH.")
+    return Path(name)
 
 
 def refuse_network(path: Path, mounts: Path = Path("/proc/mounts")) -> None:

@@ -132,7 +132,7 @@ def test_what_was_charged_is_not_given_back_by_an_entry_around_the_program(book,
     """Chained as it should be, appended without dropping a trigger."""
     book.reserve("people", "r", "p", "d", Fraction(1, 100))
     book.opened("people", "r")
-    with book._transaction() as connection:
+    with book._database.engine.begin() as connection:
         now = dt.datetime.now(dt.UTC)
         if kind == "opened":  # the trigger refuses it already
             with pytest.raises(IntegrityError):

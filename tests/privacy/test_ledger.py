@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpsynth.errors import BudgetError, LedgerError
-from dpsynth.privacy import account, ledger_database, ledger_file, ledger_tables, lifetime
+from dpsynth.privacy import account, ledger_chain, ledger_database, ledger_file, ledger_sqlite, ledger_tables, lifetime
 from dpsynth.privacy import ledger as room
 from dpsynth.privacy.account import three_digits, to_nano
 from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon, zcdp_rho
@@ -315,7 +315,7 @@ def test_an_edit_with_a_matching_hash_breaks_the_next_link(book: Ledger, path: P
         connection.row_factory = sqlite3.Row
         edited = dict(connection.execute("SELECT * FROM entry WHERE seq = 3").fetchone())
     edited["body"] = edited["body"].replace('nano_rho":', 'nano_rho":1')
-    raw(path, *NO_TRIGGERS, f"UPDATE entry SET hash = '{ledger_tables.entry_hash(edited)}', "
+    raw(path, *NO_TRIGGERS, f"UPDATE entry SET hash = '{ledger_chain.entry_hash(edited)}', "
         f"body = '{edited['body']}' WHERE seq = 3")  # fmt: skip
     with pytest.raises(LedgerError, match="damaged at entry 4"):
         book.verify()
@@ -468,7 +468,7 @@ def test_nobody_else_can_read_it(book: Ledger, path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["nonsense", "", "postgresql://u:secret@h/d", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql+no://h/d"]
+    ["nonsense", "", "oracle://u:secret@h/d", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql+no://h/d"]
     + ["sqlite:///file:x?mode=memory&uri=true", "sqlite:///file:x", "sqlite://host/x", "sqlite:///x?cache=shared"],
 )
 def test_other_urls_are_refused(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -513,8 +513,8 @@ def test_another_version_is_refused(book: Ledger, path: Path) -> None:
 def test_a_read_only_ledger_is_one_clear_error(book: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver's own words for it; file modes do not stop the superuser."""
     connect = ledger_file.URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
-    book._engine.dispose()
-    book._engine = ledger_database.engine(connect)
+    book._database.engine.dispose()
+    book._database.engine = ledger_sqlite.engine(connect)
     with pytest.raises(LedgerError, match=r"read-only. Nothing was charged"):
         reserve(book, "r")
 
@@ -540,7 +540,7 @@ def test_a_full_disk_is_one_clear_error(book: Ledger, path: Path) -> None:
 
 
 def test_a_locked_ledger_is_one_clear_error(book: Ledger, path: Path) -> None:
-    waiting = book._engine.raw_connection()
+    waiting = book._database.engine.raw_connection()
     waiting.execute("PRAGMA busy_timeout=50")
     waiting.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as holder:
@@ -590,10 +590,10 @@ def test_a_ledger_asks_where_it_lies(path: Path, tmp_path: Path, monkeypatch: py
 
 def test_the_default_place_is_never_the_current_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert room.default_url() == f"sqlite:///{tmp_path}/dpsynth/ledger.sqlite"
+    assert ledger_database.default_url() == f"sqlite:///{tmp_path}/dpsynth/ledger.sqlite"
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", "/home/x")
-    assert room.default_url() == "sqlite:////home/x/.local/share/dpsynth/ledger.sqlite"
+    assert ledger_database.default_url() == "sqlite:////home/x/.local/share/dpsynth/ledger.sqlite"
 
 
 # --------------------------------------------------------------------------------------------- sign-off and version 1

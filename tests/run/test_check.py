@@ -213,7 +213,7 @@ def test_ledgers_that_would_lie_elsewhere_are_refused(study: Study, url: str) ->
 
 
 def test_a_relative_data_folder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dpsynth.privacy.ledger import default_url
+    from dpsynth.privacy.ledger_database import default_url
 
     monkeypatch.setenv("XDG_DATA_HOME", "here")
     assert default_url() == f"sqlite:///{Path.home()}/.local/share/dpsynth/ledger.sqlite"

@@ -137,7 +137,7 @@ def test_unknown_people_have_no_budget_to_raise(centre: Centre) -> None:
 
 def forged(centre: Centre, kind: str, body: dict[str, Any], population: str = "people") -> None:
     """Writes an entry past the rules, with a chain that is whole."""
-    with centre.ledger._transaction() as connection:
+    with centre.ledger._database.engine.begin() as connection:
         ledger_entries.append(connection, dt.datetime.now(dt.UTC), kind, population, None, body)
 
 
@@ -196,7 +196,7 @@ def test_a_signed_raise_with_one_thing_changed_does_not_count(tmp_path: Path, ed
         before = book.verify()
 
         def enter(value: dict[str, Any]) -> None:
-            with book._transaction() as connection:
+            with book._database.engine.begin() as connection:
                 ledger_entries.append(connection, dt.datetime.now(dt.UTC), "raise", "people", None, value)
 
         edited = json.loads(json.dumps(body))

@@ -16,7 +16,7 @@ import pytest
 
 from dpsynth import _files
 from dpsynth.errors import BrokenBundleError, LedgerError, SignoffError
-from dpsynth.privacy import ledger_tables
+from dpsynth.privacy import ledger_sqlite
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.release import manifest
 from dpsynth.signoff import custody, dsse, openssl, register, review, statement, verification
@@ -335,7 +335,7 @@ def cut(centre: Centre, number: int) -> Ledger:
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("DROP TRIGGER entry_no_delete")
         raw.execute("DELETE FROM entry WHERE seq > (SELECT MAX(seq) FROM entry) - ?", (number,))
-        for trigger in ledger_tables._TRIGGERS:
+        for trigger in ledger_sqlite.TRIGGERS:
             if "entry_no_delete" in trigger:
                 raw.execute(trigger)
         raw.commit()
