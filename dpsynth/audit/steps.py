@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from dpsynth.privacy.randomness import SYSTEM_BITS, Bits, Words
 from dpsynth.privacy.units import Delta, Epsilon
 
 PURPOSE = "critic"
-STEPS, RATE = 8, 0.25
+STEPS, RATE = 4, 0.5
 HIDDEN = 3
 CLIP = 2.0**-6
 """Far below the length of any gradient here, so that everybody's contribution is as long as it may be."""
@@ -55,7 +56,7 @@ class StepGame(Game):
     @property
     def event(self) -> SampledGaussian:
         """What is claimed."""
-        return accountant.calibrate_steps(Epsilon(self.epsilon), Delta(self.setting.delta), RATE, STEPS)
+        return _claim(self.epsilon, self.setting.delta)
 
     @property
     def guarantee(self) -> accountant.Guarantee:
@@ -78,6 +79,11 @@ class StepGame(Game):
         if self.mutant == "half_noise":
             return replace(event, sigma=event.sigma / 2)
         return replace(event, rate=min(1.0, 2 * event.rate)) if self.mutant == "twice_the_rate" else event
+
+
+@cache
+def _claim(epsilon: float, delta: float) -> SampledGaussian:
+    return accountant.calibrate_steps(Epsilon(epsilon), Delta(delta), RATE, STEPS, purpose=PURPOSE)
 
 
 MUTANTS = ("half_noise", "fixed_seed", "twice_the_rate")

@@ -10,6 +10,7 @@ from dpsynth.run.account import budget_view
 from dpsynth.run.job import Job
 from dpsynth.run.previous import previous
 from dpsynth.synth.base import Measurements, Model
+from dpsynth.synth.dpsgd.record import Trained
 from dpsynth.synth.tree_model import CompressedModel
 from dpsynth.utility import error_bars, marginals
 
@@ -66,7 +67,8 @@ def published(
         dependence=error_bars.dependence(measured, codes, plan.domain, columns),
         previous=previous(job.folder),
         audit=job.audited,
-        provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name),
+        provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name, job.setting.bits.name),
         noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
+        training=model.record if isinstance(model, Trained) else None,
     )

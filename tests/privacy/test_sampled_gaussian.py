@@ -106,10 +106,12 @@ def test_the_ends_of_the_noise_are_paid() -> None:
     assert coarse.advantage == pytest.approx(ideal.advantage + 2e-3)
 
 
-def test_many_epsilons_give_what_each_of_them_gives() -> None:
+def test_epsilons_give_what_dp_accounting_gives() -> None:
     for part, mu_squared in ((steps(50, 0.1, 1.0), NONE), (steps(1, 0.5, 2.0), Fraction(1, 3))):
         epsilons = np.linspace(0, 9, 25)
-        one_by_one = [sampled_gaussian.delta(mu_squared, (part,), x) for x in epsilons.tolist()]
+        losses = sampled_gaussian._losses(mu_squared, (part,))
+        one_by_one = [losses.get_delta_for_epsilon(x) for x in epsilons.tolist()]
+        one_by_one = np.minimum(one_by_one, sampled_gaussian._by_renyi(mu_squared, (part,), epsilons))
         together = sampled_gaussian.deltas(mu_squared, (part,), epsilons)
         np.testing.assert_allclose(together, one_by_one, rtol=1e-9, atol=1e-10)
 
@@ -175,16 +177,16 @@ def test_calibration_uses_up_the_budget_and_no_more(epsilon, delta, mu_squared) 
     assert sampled_gaussian.delta(mu_squared, (less,), epsilon) > delta
 
 
-@pytest.mark.parametrize("epsilon", [0.5, 3.0])
+@pytest.mark.parametrize("epsilon", [0.5, 2.0])
 def test_steps_get_what_all_other_queries_leave(epsilon) -> None:
     """With the lattice paid: never above the budget, and with 2^-10 less noise above it."""
     query = GaussianQueries("one_way", 4, 10**6, 1.0, noise.snap_sigma(20.0 / epsilon), noise.LATTICE_BITS)
-    part = calibrate_steps(Epsilon(epsilon), Delta(1e-6), 0.05, 100, query)
+    part = calibrate_steps(Epsilon(epsilon), Delta(1e-6), 0.05, 30, query)
     less = replace(part, sigma=part.sigma - 2 * sampled_gaussian.SIGMA_STEP)
     found, above = (compose(Composed((query, x))).delta(Epsilon(epsilon)).value for x in (part, less))
     assert found <= 1e-6 < above
-    assert part.steps == 100 and part.rate == snap_rate(0.05)
-    assert part.sigma > calibrate_steps(Epsilon(epsilon), Delta(1e-6), 0.05, 100).sigma
+    assert part.steps == 30 and part.rate == snap_rate(0.05)
+    assert part.sigma > calibrate_steps(Epsilon(epsilon), Delta(1e-6), 0.05, 30).sigma
 
 
 def test_what_cannot_be_calibrated_is_refused() -> None:
