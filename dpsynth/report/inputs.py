@@ -161,6 +161,21 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """One of several mechanisms that were trained, charged, and compared.
+
+    Attributes:
+        event: what it was allowed to ask.
+        measured: its noisy answers.
+        distance: the charged answer that compared it with the others.
+    """
+
+    event: Event
+    measured: Measurements
+    distance: MarginalError
+
+
+@dataclass(frozen=True)
 class Published:
     """Everything that may leave: policy, noisy answers, what follows from them, and synthetic rows.
 
@@ -191,6 +206,7 @@ class Published:
         dependence: pairs that are more dependent than the answers allow.
         previous: the release of the same policy before this one, if there is one.
         training: what is said about a training on samples of people, if there was one.
+        candidates: every mechanism that was trained, the released one too, where there were several.
     """
 
     release_id: str
@@ -223,6 +239,7 @@ class Published:
     dependence: Dependence | None = None
     previous: Previous | None = None
     training: TrainingRecord | None = None
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)

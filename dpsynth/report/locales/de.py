@@ -539,6 +539,7 @@ _DECISION = {
     "benefit.two_way": "Tabellen zweier Spalten",
     "benefit.near": "{what} (vom Grenzwert kaum zu unterscheiden)",
     "benefit.outside_domain": "Werte passen zu Listen und Bereichen",
+    "benefit.candidates": "Nächster von {number} Mechanismen nach verrauschten Abständen; die Kosten zählen alle",
     "benefit.histories": "Verläufe einer Person über die Zeit",
 }
 
@@ -701,6 +702,23 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Mehrere Mechanismen wurden versucht",
+    "candidates.lead": (
+        "{number} Mechanismen haben je eine synthetische Tabelle erzeugt. Die Kosten dieser Freigabe sind die von "
+        "allen und die der verrauschten Abstände hier; die Zusicherung gilt für alles zusammen. {chosen} wird "
+        "freigegeben, weil der verrauschte Abstand am kleinsten ist. Nach etwas anderem wurde für die Wahl nicht "
+        "gesehen."
+    ),
+    "candidates.note": (
+        "Abstände sind Mittel über alle Paare von Spalten, in Punkten je 100 Zeilen. Wo sich zwei um weniger als das "
+        "Dreifache des Rauschens unterscheiden, kann der Zufall entschieden haben. Der kleinste von mehreren "
+        "verrauschten Abständen ist im Mittel etwas zu klein."
+    ),
+    "candidates.table": "Versuchte Mechanismen",
+    "candidates.share": "Anteil am Budget",
+    "candidates.released": "Freigegeben",
+    "candidates.yes": "ja",
+    "candidates.no": "nein",
     "claim.lead": (
         "Dieses Blatt folgt der Gliederung von NIST SP 800-226: was zugesichert wird, für wen es gilt und was es "
         "untergraben könnte."
@@ -770,8 +788,8 @@ _CLAIM = {
     "training.title": "Was aus Stichproben von Personen gelernt wurde",
     "training.lead": (
         "Ein Kritiker, ein Netz, das Datensätze von synthetischen Zeilen unterscheidet, wurde mit DP-SGD trainiert: "
-        "stochastischem Gradientenabstieg mit Differential Privacy. Der Kritiker gehört nicht zur Freigabe; was der "
-        "Generator von ihm gelernt hat, schon."
+        "stochastischem Gradientenabstieg mit Differential Privacy. Der Kritiker selbst gehört nicht zur "
+        "Freigabe."
     ),
     "training.sampling": "Stichproben",
     "training.sampling.text": (
@@ -825,7 +843,7 @@ _CLAIM = {
     "training.check": "Prüfung nach dem Training",
     "training.check.kept": (
         "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
-        "kostet nichts. Er stimmt mit ihnen überein und wurde behalten."
+        "kostet nichts. Er stimmt mit ihnen überein und wurde behalten: Die Daten stammen von ihm."
     ),
     "training.check.discarded": (
         "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
@@ -1550,6 +1568,7 @@ _APPENDIX = {
     "asked.no_pairs": "Keine Tabelle zweier Spalten wurde gemessen.",
     "asked.events": "Was die echten Daten gefragt wurden",
     "asked.purpose": "Wofür",
+    "asked.by": "{mechanism}: {purpose}",
     "asked.queries": "Tabellen",
     "asked.any": "beliebig viele",
     "asked.cells": "Zellen höchstens",
@@ -1560,7 +1579,7 @@ _APPENDIX = {
     "asked.sampled": "Summen über Stichproben von Personen",
     "asked.steps": "Schritte",
     "asked.rate": "Wahrscheinlichkeit einer Person",
-    "asked.sampled.sigma": "Rauschen (SD), Längen",
+    "asked.sampled.sigma": "SD des Rauschens, Längen",
     "term.attack": "Angriff",
     "term.attack.text": (
         "Ein Versuch, aus der Freigabe zu erfahren, ob eine Person in den Daten war (Mitgliedschaftsinferenz, „Angriff "

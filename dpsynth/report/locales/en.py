@@ -488,6 +488,7 @@ _DECISION = {
     "benefit.two_way": "Tables of two columns",
     "benefit.near": "{what} (within the noise of the limit)",
     "benefit.outside_domain": "Values fit the declared lists and ranges",
+    "benefit.candidates": "Closest of {number} mechanisms by noisy distances; the cost counts all",
     "benefit.histories": "Histories of one person over time",
 }
 
@@ -633,6 +634,22 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Several mechanisms were tried",
+    "candidates.lead": (
+        "{number} mechanisms each made a synthetic table. The cost of this release is that of all of them and of the "
+        "noisy distances below; the promise covers everything together. {chosen} is released because its noisy "
+        "distance is the smallest. Nothing else was looked at for the choice."
+    ),
+    "candidates.note": (
+        "Distances are means over all pairs of columns, in points of 100 rows. Where two differ by less than three "
+        "times the noise, chance may have decided. The smallest of several noisy distances is on average a little "
+        "too small."
+    ),
+    "candidates.table": "Mechanisms that were tried",
+    "candidates.share": "Share of the budget",
+    "candidates.released": "Released",
+    "candidates.yes": "yes",
+    "candidates.no": "no",
     "claim.lead": (
         "This sheet follows the order of NIST SP 800-226: what is promised, to whom it applies, and what could "
         "undermine it."
@@ -697,7 +714,7 @@ _CLAIM = {
     "training.title": "What was learned from samples of people",
     "training.lead": (
         "A critic, a network that tells records from synthetic rows, was trained with DP-SGD: differentially private "
-        "stochastic gradient descent. The critic is no part of the release; what it taught the generator is."
+        "stochastic gradient descent. The critic itself is no part of the release."
     ),
     "training.sampling": "Samples",
     "training.sampling.text": (
@@ -746,7 +763,7 @@ _CLAIM = {
     "training.check": "Check after training",
     "training.check.kept": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
-        "agrees with them, and was kept."
+        "agrees with them, and was kept: the data come from it."
     ),
     "training.check.discarded": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
@@ -1402,6 +1419,7 @@ _APPENDIX = {
     "asked.no_pairs": "No table of two columns was measured.",
     "asked.events": "Asked of the real data",
     "asked.purpose": "For",
+    "asked.by": "{mechanism}: {purpose}",
     "asked.queries": "Tables",
     "asked.any": "any number",
     "asked.cells": "Cells at most",

@@ -525,6 +525,7 @@ _DECISION = {
     "benefit.two_way": "Tablas de dos columnas",
     "benefit.near": "{what} (cerca del límite, dentro del ruido)",
     "benefit.outside_domain": "Valores dentro de listas y rangos declarados",
+    "benefit.candidates": "El más cercano de {number} mecanismos según distancias con ruido; el coste los cuenta todos",
     "benefit.histories": "Historiales de una persona a lo largo del tiempo",
 }
 
@@ -675,6 +676,22 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Se probaron varios mecanismos",
+    "candidates.lead": (
+        "Cada uno de los {number} mecanismos generó una tabla sintética. El coste de esta entrega es el de todos "
+        "ellos y el de las distancias con ruido que siguen; la promesa abarca todo en conjunto. Se entrega {chosen} "
+        "porque su distancia con ruido es la menor. Para elegir no se miró nada más."
+    ),
+    "candidates.note": (
+        "Las distancias son medias de todos los pares de columnas, en puntos de 100 filas. Donde dos difieren en "
+        "menos de tres veces el ruido, puede haber decidido el azar. La menor de varias distancias con ruido es en "
+        "promedio algo demasiado pequeña."
+    ),
+    "candidates.table": "Mecanismos probados",
+    "candidates.share": "Parte del presupuesto",
+    "candidates.released": "Entregado",
+    "candidates.yes": "sí",
+    "candidates.no": "no",
     "claim.lead": (
         "Esta ficha sigue el orden de NIST SP 800-226: qué se promete, a quién se aplica y qué podría debilitarlo."
     ),
@@ -742,8 +759,7 @@ _CLAIM = {
     "training.title": "Qué se aprendió de muestras de personas",
     "training.lead": (
         "Un crítico, una red que distingue registros de filas sintéticas, se entrenó con DP-SGD: descenso de "
-        "gradiente estocástico con privacidad diferencial. El crítico no forma parte de la entrega; lo que enseñó al "
-        "generador, sí."
+        "gradiente estocástico con privacidad diferencial. El crítico mismo no forma parte de la entrega."
     ),
     "training.sampling": "Muestras",
     "training.sampling.text": (
@@ -754,7 +770,7 @@ _CLAIM = {
     "training.bound": "Límite y ruido",
     "training.bound.text": (
         "Lo que una persona aporta a un paso se reduce a una longitud de 1 como máximo, contenga lo que contenga el "
-        "registro. La suma recibe ruido gaussiano con una desviación típica de {sigma} en cada coordenada."
+        "registro. La suma recibe ruido gaussiano con una desviación estándar de {sigma} en cada coordenada."
     ),
     "training.constants": "Constantes",
     "training.constants.text": (
@@ -795,7 +811,7 @@ _CLAIM = {
     "training.check": "Comprobación tras el entrenamiento",
     "training.check.kept": (
         "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
-        "Coincide con ellas y se conservó."
+        "Coincide con ellas y se conservó: los datos proceden de él."
     ),
     "training.check.discarded": (
         "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
@@ -1510,6 +1526,7 @@ _APPENDIX = {
     "asked.no_pairs": "No se midió ninguna tabla de dos columnas.",
     "asked.events": "Lo que se preguntó a los datos reales",
     "asked.purpose": "Para",
+    "asked.by": "{mechanism}: {purpose}",
     "asked.queries": "Tablas",
     "asked.any": "cualquier número",
     "asked.cells": "Celdas como máximo",
@@ -1520,7 +1537,7 @@ _APPENDIX = {
     "asked.sampled": "Sumas sobre muestras de personas",
     "asked.steps": "Pasos",
     "asked.rate": "Probabilidad de una persona",
-    "asked.sampled.sigma": "Ruido (DT), longitudes",
+    "asked.sampled.sigma": "DE del ruido, longitudes",
     "term.attack": "Ataque",
     "term.attack.text": (
         "Un intento de averiguar a partir de la entrega si una persona estaba en los datos, o algo sobre ella."

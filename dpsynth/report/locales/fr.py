@@ -549,6 +549,7 @@ _DECISION = {
     "benefit.two_way": "Tableaux de deux colonnes",
     "benefit.near": "{what} (à la limite, au bruit près)",
     "benefit.outside_domain": "Valeurs dans les listes et plages déclarées",
+    "benefit.candidates": "Le plus proche de {number} mécanismes, selon des distances bruitées ; le coût est de tous",
     "benefit.histories": "Parcours d’une personne dans le temps",
 }
 
@@ -711,6 +712,22 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Plusieurs mécanismes ont été essayés",
+    "candidates.lead": (
+        "Chacun des {number} mécanismes a produit un tableau synthétique. Le coût de cette diffusion est celui de "
+        "tous et des distances bruitées ci-dessous ; la garantie couvre l’ensemble. {chosen} est diffusé parce que "
+        "sa distance bruitée est la plus petite. Rien d’autre n’a été regardé pour ce choix."
+    ),
+    "candidates.note": (
+        "Les distances sont des moyennes sur toutes les paires de colonnes, en points pour 100 lignes. Là où deux "
+        "distances diffèrent de moins de trois fois le bruit, le hasard a pu décider. La plus petite de plusieurs "
+        "distances bruitées est en moyenne un peu trop petite."
+    ),
+    "candidates.table": "Mécanismes essayés",
+    "candidates.share": "Part du budget",
+    "candidates.released": "Diffusé",
+    "candidates.yes": "oui",
+    "candidates.no": "non",
     "claim.lead": (
         "Cette fiche suit l’ordre de NIST SP 800-226 : ce qui est garanti, à qui cela s’applique, et ce qui pourrait "
         "l’affaiblir."
@@ -781,8 +798,8 @@ _CLAIM = {
     "training.title": "Ce qui a été appris d’échantillons de personnes",
     "training.lead": (
         "Un critique, un réseau qui distingue les enregistrements des lignes synthétiques, a été entraîné par "
-        "DP-SGD : descente de gradient stochastique à confidentialité différentielle. Le critique ne fait pas partie "
-        "de la diffusion ; ce qu’il a appris au générateur, si."
+        "DP-SGD : descente de gradient stochastique à confidentialité différentielle. Le critique lui-même ne fait "
+        "pas partie de la diffusion."
     ),
     "training.sampling": "Échantillons",
     "training.sampling.text": (
@@ -794,7 +811,7 @@ _CLAIM = {
     "training.bound": "Borne et bruit",
     "training.bound.text": (
         "Ce qu’une personne ajoute à une étape est ramené à une longueur d’au plus 1, quel que soit le contenu de "
-        "l’enregistrement. La somme reçoit un bruit gaussien d’écart type {sigma} dans chaque coordonnée."
+        "l’enregistrement. La somme reçoit un bruit gaussien d’écart-type {sigma} dans chaque coordonnée."
     ),
     "training.constants": "Constantes",
     "training.constants.text": (
@@ -836,7 +853,7 @@ _CLAIM = {
     "training.check": "Contrôle après l’entraînement",
     "training.check.kept": (
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’accorde "
-        "avec eux et a été gardé."
+        "avec eux et a été gardé : les données viennent de lui."
     ),
     "training.check.discarded": (
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’en "
@@ -1569,6 +1586,7 @@ _APPENDIX = {
     "asked.no_pairs": "Aucun tableau de deux colonnes n’a été mesuré.",
     "asked.events": "Demandé aux données réelles",
     "asked.purpose": "Pour",
+    "asked.by": "{mechanism} : {purpose}",
     "asked.queries": "Tableaux",
     "asked.any": "nombre quelconque",
     "asked.cells": "Cellules au plus",
@@ -1579,7 +1597,7 @@ _APPENDIX = {
     "asked.sampled": "Sommes sur des échantillons de personnes",
     "asked.steps": "Étapes",
     "asked.rate": "Probabilité d’une personne",
-    "asked.sampled.sigma": "Bruit (é.-t.), longueurs",
+    "asked.sampled.sigma": "Écart-type du bruit, en longueurs",
     "term.attack": "Attaque",
     "term.attack.text": (
         "Une tentative d’apprendre, à partir de la diffusion, si une personne était dans les données, ou quelque chose "

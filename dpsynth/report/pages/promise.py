@@ -69,7 +69,7 @@ def _training(p: dict[str, Any], t: Words) -> dict[str, Any]:
     sums, record = p["sampled"], p["training"]
     places = {
         "steps": t.n.count(sum(s["steps"] for s in sums)),
-        "rate": ", ".join(dict.fromkeys(t.n.in_percent(t.n.up(100 * s["rate"], 3)) for s in sums)),
+        "rate": ", ".join(dict.fromkeys(t.n.in_percent(t.n.plain(float(f"{100 * s['rate']:.3g}"))) for s in sums)),
         "sigma": ", ".join(dict.fromkeys(t.n.fixed(s["sigma"], 3) for s in sums)),
         "alone": ", ".join(t.n.up(s["alone"]) for s in sums),
         "ends": t.n.small(sum(s["truncation_delta"] for s in sums)),
