@@ -83,6 +83,11 @@ def plan(loaded: LoadedPolicy) -> Plan:
     policy = loaded.policy
     privacy = policy.privacy
     bound = privacy.contribution.max_rows_per_unit
+    if policy.is_relational:
+        raise PolicyError(
+            f"{loaded.at('tables')}: this policy is valid, but this version does not release rows that belong "
+            "together. Make dummy data of it with `dpsynth dummy`, or release one table by a policy of its own."
+        )
     shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
     try:
         domain = Domain.from_table(policy.table, loaded.code_lists)
