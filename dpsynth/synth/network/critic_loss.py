@@ -43,9 +43,7 @@ class Levels:
         return np.add.reduceat(gradient[:, self._order], self._starts, axis=1)
 
 
-def pull(
-    critic: Critic, generator: Generator, levels: Levels, batch: int, rng: np.random.Generator
-) -> Logits:
+def pull(critic: Critic, generator: Generator, levels: Levels, batch: int, rng: np.random.Generator) -> Logits:
     """The gradient, in the logits, of minus the mean score of the generator's rows, in standard deviations of scores.
 
     Args:

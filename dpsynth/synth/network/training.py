@@ -6,15 +6,17 @@ planned. All else follows from their noisy answers, from rows that are no record
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 
-from dpsynth.privacy.critic import GradientMeasurer, Tensor
-from dpsynth.synth.design import Evidence
-from dpsynth.synth.dpsgd import network
+from dpsynth.domain.rules import StructuralZeros
+from dpsynth.privacy.critic import Critic, GradientMeasurer, Tensor
+from dpsynth.synth.columns import Column
+from dpsynth.synth.denoise import Ints
+from dpsynth.synth.dpsgd.network import fresh, scores
 from dpsynth.synth.dpsgd.plan import Training
 from dpsynth.synth.dpsgd.step import Trained, step
 from dpsynth.synth.network.critic_loss import Levels, pull
@@ -38,6 +40,7 @@ VOICE = 0.05
 """Weight of the critic: its scores are in standard deviations, the marginals in squared units of noise a cell."""
 KEEP = 0.95
 """Part of the running mean of the logits that each step of the generator keeps."""
+SEED = 1
 LEAST_STEPS = 100
 """Steps that the generator takes at least, if the critic takes so many."""
 
@@ -54,7 +57,7 @@ class State:
         halfway: the running mean after half of the steps.
         ladder: steps of the critic for each of the generator.
         since: steps of the critic since the last one of the generator.
-        reference: mean score of the start under the critic is compared with rows of these levels, shape (rows, columns).
+        reference: levels of rows of the start, shape (rows, columns), whose mean score is what the ladder compares with.
         randomness: state of the public random generator.
     """
 
@@ -65,60 +68,96 @@ class State:
     halfway: Logits
     ladder: Ladder
     since: int
-    reference: np.ndarray
-    randomness: dict
+    reference: Ints
+    randomness: dict[str, Any]
 
 
-def start(
-    generator: Generator, evidence: Evidence, hidden: tuple[int, ...], rung: int, training: Training, device: str
-) -> State:
-    """Before the first step: the generator is the one that was fitted to the marginals."""
-    rng = np.random.default_rng(1)
-    levels = sum(len(c.group) for c in evidence.columns)
-    critic = network.fresh((levels, *hidden, 1), rng, device=device)
+@dataclass(frozen=True)
+class Lesson:
+    """What stays the same in all steps.
+
+    Attributes:
+        training: constants of the critic's steps.
+        targets: paid marginals, for the generator.
+        columns: groups of levels.
+        zeros: rules over groups.
+    """
+
+    training: Training
+    targets: Targets
+    columns: tuple[Column, ...]
+    zeros: StructuralZeros
+
+    def rows(self, generator: Generator, n: int, rng: np.random.Generator) -> Ints:
+        """Levels of rows that are no records, shape (rows, columns)."""
+        model = CompressedModel(self.columns, generator.mixture(self.columns, self.zeros))
+        return model.sample(n, rng, rounding=False).astype(np.int64)
+
+
+def start(lesson: Lesson, generator: Generator, hidden: tuple[int, ...], rung: int, device: str = "cpu") -> State:
+    """Before the first step.
+
+    Args:
+        lesson: what stays the same.
+        generator: fitted to the paid marginals.
+        hidden: widths of the critic's hidden layers.
+        rung: steps of the critic for each of the generator, at first.
+        device: where the critic lives.
+    """
+    rng = np.random.default_rng(SEED)
+    critic = fresh((sum(len(c.group) for c in lesson.columns), *hidden, 1), rng, device=device)
     critic = replace(critic, parameters=critic.parameters.clamp(-CLAMP, CLAMP))
-    reference = _rows(generator, evidence, FAKES, rng)
-    ladder = Ladder(rung, max(rung, training.event.steps // LEAST_STEPS))
-    still = replace(generator, mean=np.zeros_like(generator.mean), square=np.zeros_like(generator.square), steps=0)
+    ladder = Ladder(rung, max(rung, lesson.training.event.steps // LEAST_STEPS))
+    nothing = np.zeros_like(generator.logits)
+    still = replace(generator, mean=nothing, square=nothing, steps=0)
     logits = generator.logits
-    return State(
-        0, Trained.start(critic), still, logits, logits, ladder, 0, reference, rng.bit_generator.state
-    )
+    reference = lesson.rows(generator, FAKES, rng)
+    return State(0, Trained.start(critic), still, logits, logits, ladder, 0, reference, rng.bit_generator.state)
 
 
-def train(
-    state: State,
-    measurer: GradientMeasurer,
-    targets: Targets,
-    evidence: Evidence,
-    training: Training,
-    until: int,
-) -> State:
+def train(lesson: Lesson, state: State, measurer: GradientMeasurer, until: int) -> State:
     """Takes steps of the critic until so many were taken, and those of the generator between them."""
     rng = np.random.default_rng()
     rng.bit_generator.state = state.randomness
-    levels = Levels(evidence.columns)
+    levels, training = Levels(lesson.columns), lesson.training
     critic, generator, mean, halfway = state.critic, state.generator, state.mean, state.halfway
     ladder, since = state.ladder, state.since
-    like = critic.critic.parameters
-    pool: Tensor = torch.empty(0)
+    device = critic.critic.parameters.device
+
+    def inputs(rows: Ints) -> Tensor:
+        return torch.from_numpy(rows + levels.first).to(device)
+
+    reference, pool = inputs(state.reference), inputs(state.reference[:0])
     for number in range(state.steps, until):
         if len(pool) < FAKES:
-            fakes = _rows(generator, evidence, FAKES * min(POOL, ladder.rung), rng)
-            pool = torch.from_numpy(fakes + levels.first).to(like.device)
+            pool = inputs(lesson.rows(generator, FAKES * min(POOL, ladder.rung), rng))
         critic = step(critic, measurer, pool[:FAKES], training, CRITIC_RATE, CLAMP)
         pool, since = pool[FAKES:], since + 1
         if since >= ladder.rung:
-            shares = generator.shares
-            marginal = through_softmax(targets.loss(shares)[1], shares, generator.sizes)
-            voice = pull(critic.critic, generator, levels, ROWS, rng)
-            generator = generator.stepped(marginal + np.float32(VOICE) * voice, GENERATOR_RATE)
+            generator = _moved(lesson, generator, critic.critic, levels, rng)
             mean = np.float32(KEEP) * mean + np.float32(1 - KEEP) * generator.logits
-            fakes = _rows(generator, evidence, FAKES * min(POOL, ladder.rung), rng)
-            pool, since = torch.from_numpy(fakes + levels.first).to(like.device), 0
-            ladder = ladder.seen(_below(critic, pool[:FAKES], state.reference, levels))
-        if 2 * (number + 1) == training.event.steps or 2 * (number + 1) == training.event.steps + 1:
+            pool, since = inputs(lesson.rows(generator, FAKES * min(POOL, ladder.rung), rng)), 0
+            ladder = ladder.seen(_below(critic.critic, pool[:FAKES], reference))
+        if number + 1 == (training.event.steps + 1) // 2:
             halfway = mean
-    return State(
-        until, critic, generator, mean, halfway, ladder, since, state.reference, rng.bit_generator.state
-    )
+    return State(until, critic, generator, mean, halfway, ladder, since, state.reference, rng.bit_generator.state)
+
+
+def _moved(lesson: Lesson, generator: Generator, critic: Critic, levels: Levels, rng: np.random.Generator) -> Generator:
+    """One step of the generator: both losses together."""
+    shares = generator.shares
+    marginal = through_softmax(lesson.targets.loss(shares)[1], shares, generator.sizes)
+    voice = pull(critic, generator, levels, ROWS, rng)
+    return generator.stepped(marginal + np.float32(VOICE) * voice, GENERATOR_RATE)
+
+
+def _below(critic: Critic, fakes: Tensor, reference: Tensor) -> float:
+    """Share of rows that the critic scores below the mean of the start."""
+    with torch.no_grad():
+        bar = _scores(critic, reference).mean()
+        return float((_scores(critic, fakes) < bar).double().mean())
+
+
+def _scores(critic: Critic, inputs: Tensor) -> Tensor:
+    hot = torch.zeros(len(inputs), critic.widths[0], dtype=critic.parameters.dtype, device=inputs.device)
+    return scores(critic, hot.scatter_(1, inputs, 1.0))
