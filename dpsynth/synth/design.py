@@ -36,7 +36,7 @@ from dpsynth.synth.bound import (
 )
 from dpsynth.synth.columns import MOST, Column, group_numbers, merge_levels, number_of_groups, one_group_a_level
 from dpsynth.synth.denoise import effective_cells
-from dpsynth.synth.graphical import GraphicalModel, JunctionTree, NoisyMarginal, fit
+from dpsynth.synth.graphical import JunctionTree, NoisyMarginal, fit
 from dpsynth.synth.task import Task, cells
 from dpsynth.synth.tree_model import CompressedModel
 
@@ -359,7 +359,7 @@ def fit_columns(
     """
     sizes = {c.name: c.size for c in columns}
     zeros = rules.merge(task.zeros, {c.name: c.group for c in columns})
-    before = None if start is None or not isinstance(start.groups, GraphicalModel) else start.groups
+    before = None if start is None else start.graphical
     marginals = noisy_marginals(columns, one_ways, larger, rows)
     model = fit(sizes, marginals, rows, zeros, sweeps, prior_records=PRIOR_RECORDS, start=before)
     return CompressedModel(tuple(columns), model)

@@ -70,6 +70,17 @@ class CompressedModel:
     columns: tuple[Column, ...]
     groups: Groups
 
+    @property
+    def graphical(self) -> GraphicalModel:
+        """The distribution, where it lies on a junction tree.
+
+        Raises:
+            TypeError: it does not.
+        """
+        if not isinstance(self.groups, GraphicalModel):
+            raise TypeError(f"Expected a distribution on a junction tree, got a {type(self.groups).__name__}.")
+        return self.groups
+
     def sample(
         self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
     ) -> Codes:

@@ -80,7 +80,7 @@ def test_impossible_evidence_is_one_clear_error(release: Path, tmp_path: Path, m
 
     def with_zero(path: Path) -> object:
         model = load(path)
-        for clique, belief in zip(model.groups.tree.cliques, model.groups.beliefs, strict=True):
+        for clique, belief in zip(model.graphical.tree.cliques, model.graphical.beliefs, strict=True):
             if "ward" in clique:
                 belief.swapaxes(0, clique.index("ward"))[1] = 0.0
         return model

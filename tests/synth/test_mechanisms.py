@@ -370,7 +370,7 @@ def test_the_model_keeps_to_its_size() -> None:
     domain, units = chain(3000)
     for limit in (27, 60, 10**6):
         mechanism, measured, _ = measured_by(CliqueTree(), task(domain, max_model_cells=limit), units)
-        assert mechanism.fit(measured).groups.tree.cells <= max(limit, 30)  # a tree of pairs
+        assert mechanism.fit(measured).graphical.tree.cells <= max(limit, 30)  # a tree of pairs
 
 
 @pytest.mark.parametrize(
