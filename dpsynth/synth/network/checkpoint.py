@@ -50,8 +50,14 @@ class Checkpoint:
     def _about(self) -> Path:
         return self.folder / "training.json"
 
-    def __bool__(self) -> bool:
-        """Whether there is something to go on from."""
+    @property
+    def answered(self) -> bool:
+        """Whether the marginals are there. A run that ended before cannot go on: they would be asked twice."""
+        return any(path != self._about for path in self.folder.glob("*.json"))
+
+    @property
+    def begun(self) -> bool:
+        """Whether steps were taken, or announced."""
         return self._about.is_file()
 
     def keep_answers(self, measured: Measurements) -> None:

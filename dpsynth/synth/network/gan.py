@@ -1,8 +1,8 @@
 """A generator with two sources of loss: marginals that were paid for, and a critic that learns by DP-SGD.
 
-Without the critic it is `marginal_network`. The critic sees whole rows, so that it can tell what no table of two columns
-shows; it learns from noisy gradients, so that it needs many people (`Training.noise_to_signal`). Every number that a
-training needs is public or follows from paid answers: rate, steps, noise, clip and shapes from the policy's bound on
+Without the critic it is `marginal_network`. The critic sees whole rows, so that it can tell what no table of two
+columns shows; it learns from noisy gradients, so that it needs many people (`Training.noise_to_signal`). Every number
+that a training needs is public or follows from paid answers: rate, steps, noise, clip and shapes from the policy's bound on
 people, the divisor of a gradient from the noisy number of rows.
 
 Sources: Xie et al. (2018), arXiv:1802.06739 (a GAN with a critic trained by DP-SGD); Bie, Kamath and Zhang (2023),
@@ -13,30 +13,29 @@ from __future__ import annotations
 
 import importlib.util
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from dpsynth.errors import PolicyError
 from dpsynth.policy.training import Synthesis
 from dpsynth.privacy import accountant
-from dpsynth.privacy.critic import size
+from dpsynth.privacy.critic import GradientMeasurer, size
 from dpsynth.privacy.events import Composed, Event, GaussianFilter
 from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
 from dpsynth.privacy.queries import Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.base import Measurements, Planned, synthesizer
 from dpsynth.synth.choosing import TYPICAL_PAIRS, most_cells, parts_of
-from dpsynth.synth.design import Design, Evidence, Part, check_forced, evidence_of, first_look
+from dpsynth.synth.design import Design, Part, check_forced, evidence_of, first_look
 from dpsynth.synth.dpsgd.plan import PURPOSE, Training, plan
-from dpsynth.synth.network.generator import softmax
 from dpsynth.synth.network.guard import Guarded, guarded
 from dpsynth.synth.network.marginal_loss import targets
 from dpsynth.synth.network.marginal_network import CANDIDATES, STEPS, fitted, measure_worst, zeros_of
 from dpsynth.synth.shares import check_shares, from_split
 from dpsynth.synth.task import Promise, Task
+
+if TYPE_CHECKING:
+    from dpsynth.synth.network.checkpoint import Checkpoint
 
 ROUNDS = 2
 
@@ -83,16 +82,15 @@ class GAN:
     model: ClassVar[type[Guarded]] = Guarded
 
     def __post_init__(self) -> None:
-        check_shares(
-            one_way=self.one_way, selection=self.selection, rounds=self.rounds_share, critic=self.critic
-        )
+        check_shares(one_way=self.one_way, selection=self.selection, rounds=self.rounds_share, critic=self.critic)
 
     @classmethod
     def from_policy(cls, synthesis: Synthesis) -> GAN:
         """Takes `split` and `device`."""
         split = from_split(cls.name, synthesis, ("one_way", "selection", "rounds", "critic"))
-        shares = (split["one_way"], split["selection"], split["rounds"], split["critic"]) if split else ()
-        return cls(*shares, device=synthesis.device)
+        if not split:
+            return cls(device=synthesis.device)
+        return cls(split["one_way"], split["selection"], split["rounds"], split["critic"], device=synthesis.device)
 
     def calibrate(self, budget: Mu, task: Task) -> GANMechanism:
         """Divides the budget and fixes the noise of all steps, of public numbers alone.
@@ -125,7 +123,7 @@ class GAN:
             promise.people,
             float(min(scale.batch, max(1, promise.people // 5))),
             scale.steps,
-            beside=Composed((design.event, *_others(promise, budget))),
+            mu_squared=accountant.compose(Composed((design.event, *_others(promise, budget)))).mu_squared,
         )
         rung = next(steps for epsilon, steps in RUNGS if promise.epsilon.value >= epsilon)
         return GANMechanism(design, training, scale.hidden, rung, self.critic, self.guard, self.device)
@@ -133,10 +131,11 @@ class GAN:
 
 def _others(promise: Promise, budget: Mu) -> tuple[GaussianFilter, ...]:
     """What the rest of the release may ask, as one Gaussian."""
-    rest = accountant.calibrate(promise.epsilon, promise.delta).value ** 2 - budget.value**2
-    if rest < 1e-9:
+    whole = accountant.calibrate(promise.epsilon, promise.delta).value ** 2
+    rest = whole - budget.value**2
+    if rest < 1e-4 * whole:
         return ()
-    return (GaussianFilter("others", 1_000_000, 1.0, snap_sigma(1 / math.sqrt(rest)), LATTICE_BITS),)
+    return (GaussianFilter("others", 1_000_000, 1.0, snap_sigma((1 - 1e-6) / math.sqrt(rest)), LATTICE_BITS),)
 
 
 @dataclass(frozen=True)
@@ -193,32 +192,34 @@ class GANMechanism:
         from dpsynth.synth.network.checkpoint import EVERY
 
         task, device = self.design.task, self._device
-        if checkpoint:
+        asked = cast(GradientMeasurer, measurer)
+        if checkpoint is not None and checkpoint.answered:
             answers = checkpoint.answers(self.name)
-            state, drawn = checkpoint.load(device)
         else:
             look = first_look(measurer, self.design)
             found, scored = measure_worst(measurer, self.design, look, ROUNDS)
             answers = look.answers(self.name, self.event, found, scored)
-        evidence = evidence_of(self.design, answers)
-        lesson = training.Lesson(
-            replace(self.training, batch=max(1.0, self.training.event.rate * evidence.rows)),
-            targets(evidence.columns, evidence.marginals, evidence.rows, zeros_of(task, evidence)),
-            evidence.columns,
-            zeros_of(task, evidence),
-        )
-        if not checkpoint:
-            state = training.start(lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, device)
-            drawn = 0
             if checkpoint is not None:
                 checkpoint.keep_answers(answers)
+        evidence = evidence_of(self.design, answers)
+        zeros = zeros_of(task, evidence)
+        lesson = training.Lesson(
+            replace(self.training, batch=max(1.0, self.training.event.rate * evidence.rows)),
+            targets(evidence.columns, evidence.marginals, evidence.rows, zeros),
+            evidence.columns,
+            zeros,
+        )
+        if checkpoint is not None and checkpoint.begun:
+            state, drawn = checkpoint.load(device)
+        else:
+            state, drawn = training.start(lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, device), 0
         # Steps that may have been drawn before a crash are spent: they are left out and not taken again.
         state = replace(state, steps=drawn)
         while state.steps < self.training.event.steps:
             until = min(state.steps + EVERY, self.training.event.steps)
             if checkpoint is not None:
                 checkpoint.keep(state, drawn=until)
-            state = training.train(lesson, state, measurer, until)
+            state = training.train(lesson, state, asked, until)
         return replace(answers, generators={"mean": state.mean, "halfway": state.halfway})
 
     def fit(self, measured: Measurements) -> Guarded:

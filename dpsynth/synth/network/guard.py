@@ -48,7 +48,11 @@ class Guarded(CompressedModel):
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """See `Model.to_arrays`."""
         names = np.array([self.chosen, *self.distances])
-        return {**super().to_arrays(), "guard_names": names, "guard": np.array(list(self.distances.values()), np.float64)}
+        return {
+            **super().to_arrays(),
+            "guard_names": names,
+            "guard": np.array(list(self.distances.values()), np.float64),
+        }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Guarded:

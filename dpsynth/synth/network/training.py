@@ -6,6 +6,7 @@ planned. All else follows from their noisy answers, from rows that are no record
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,7 +58,7 @@ class State:
         halfway: the running mean after half of the steps.
         ladder: steps of the critic for each of the generator.
         since: steps of the critic since the last one of the generator.
-        reference: levels of rows of the start, shape (rows, columns), whose mean score is what the ladder compares with.
+        reference: levels of rows of the start, shape (rows, columns); the ladder compares with their mean score.
         randomness: state of the public random generator.
     """
 
@@ -69,7 +70,7 @@ class State:
     ladder: Ladder
     since: int
     reference: Ints
-    randomness: dict[str, Any]
+    randomness: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
