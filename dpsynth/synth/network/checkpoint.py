@@ -1,7 +1,8 @@
 """A training on disk, so that what a crash ends can go on without asking anything again.
 
-What is written are noisy answers and what followed from them: the generator, the critic, what their optimisers remember,
-the state of public randomness. No noise is written, and none could be: it comes from the operating system, step by step.
+What is written are noisy answers and what followed from them: the generator, the critic, what their optimisers
+remember, the state of public randomness. No noise is written, and none could be: it comes from the operating system,
+step by step.
 
 A step may be lost between the answer and the file. It was drawn, so it counts: before steps are taken the file says how
 many may be drawn, and whoever goes on starts behind them. So no step is taken twice, no sample of people meets two
@@ -17,23 +18,39 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
-import torch
 
 from dpsynth import _files
 from dpsynth.errors import SourceError
 from dpsynth.privacy.critic import Critic
+from dpsynth.privacy.queries import Measurer
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements
-from dpsynth.synth.dpsgd.step import Trained
 from dpsynth.synth.network.generator import Generator
 from dpsynth.synth.network.ladder import Ladder
-from dpsynth.synth.network.training import State
+
+if TYPE_CHECKING:
+    from dpsynth.synth.network.training import State
 
 EVERY = 200
 """Steps between two files: as many are lost at most."""
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A mechanism whose measuring can go on after a crash."""
+
+    def measure_on(self, measurer: Measurer, checkpoint: Checkpoint | None) -> Measurements:
+        """As `Mechanism.measure`; goes on from a checkpoint that is there, and keeps one while it lasts.
+
+        Whoever goes on asks only for runs whose checkpoint is `answered`, and removes it when answers are saved.
+
+        Raises:
+            SourceError: the checkpoint is damaged.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -122,6 +139,11 @@ class Checkpoint:
 
 
 def _state(about: Any, arrays: dict[str, np.ndarray[Any, Any]], device: str) -> State:
+    import torch
+
+    from dpsynth.synth.dpsgd.step import Trained
+    from dpsynth.synth.network.training import State
+
     def tensor(name: str) -> Any:
         return torch.from_numpy(arrays[name]).to(device)
 

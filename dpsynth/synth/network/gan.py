@@ -2,8 +2,8 @@
 
 Without the critic it is `marginal_network`. The critic sees whole rows, so that it can tell what no table of two
 columns shows; it learns from noisy gradients, so that it needs many people (`Training.noise_to_signal`). Every number
-that a training needs is public or follows from paid answers: rate, steps, noise, clip and shapes from the policy's bound on
-people, the divisor of a gradient from the noisy number of rows.
+that a training needs is public or follows from paid answers: rate, steps, noise, clip and shapes from the policy's
+bound on people, the divisor of a gradient from the noisy number of rows.
 
 Sources: Xie et al. (2018), arXiv:1802.06739 (a GAN with a critic trained by DP-SGD); Bie, Kamath and Zhang (2023),
 arXiv:2302.02936 (many steps of the critic).
@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from dpsynth.errors import PolicyError
 from dpsynth.policy.training import Synthesis
@@ -28,14 +28,12 @@ from dpsynth.synth.base import Measurements, Planned, synthesizer
 from dpsynth.synth.choosing import TYPICAL_PAIRS, most_cells, parts_of
 from dpsynth.synth.design import Design, Part, check_forced, evidence_of, first_look
 from dpsynth.synth.dpsgd.plan import PURPOSE, Training, plan
+from dpsynth.synth.network.checkpoint import EVERY, Checkpoint
 from dpsynth.synth.network.guard import Guarded, guarded
 from dpsynth.synth.network.marginal_loss import targets
 from dpsynth.synth.network.marginal_network import CANDIDATES, STEPS, fitted, measure_worst, zeros_of
 from dpsynth.synth.shares import check_shares, from_split
 from dpsynth.synth.task import Promise, Task
-
-if TYPE_CHECKING:
-    from dpsynth.synth.network.checkpoint import Checkpoint
 
 ROUNDS = 2
 
@@ -68,6 +66,7 @@ class GAN:
     Attributes:
         one_way, selection, rounds_share, critic: shares of mu^2, which add up to 1. The critic gets what the others
             leave of epsilon and delta, by one loss distribution.
+        scale: critic, size of a sample and steps; None: what suits the policy's bound on people.
         guard: whether `fit` falls back where the critic led away from the paid marginals.
         device: where the critic is trained: auto, cpu or cuda.
     """
@@ -76,6 +75,7 @@ class GAN:
     selection: float = 0.03
     rounds_share: float = 0.37
     critic: float = 0.20
+    scale: Scale | None = None
     guard: bool = True
     device: str = "auto"
     name: ClassVar[str] = "gan"
@@ -115,7 +115,7 @@ class GAN:
         rounds = Part("rounds", typical, most, self.rounds_share / left)
         parts = parts_of(task, self.one_way / left, self.selection / left, rounds)
         design = Design(task, budget.share(left), parts, typical)
-        scale = next(s for s in SCALES if promise.people >= s.people)
+        scale = self.scale or next(s for s in SCALES if promise.people >= s.people)
         training = plan(
             promise.epsilon,
             promise.delta,
@@ -178,8 +178,12 @@ class GANMechanism:
         steps = Planned(PURPOSE, self.training.event.steps, 0, self.training.event.sigma, self.share)
         return (*marginals, steps)
 
-    def measure(self, measurer: Measurer, checkpoint: Checkpoint | None = None) -> Measurements:
-        """Asks for marginals, then trains: exactly the planned steps, or fewer after a crash.
+    def measure(self, measurer: Measurer) -> Measurements:
+        """Asks for marginals, then trains: exactly the planned steps."""
+        return self.measure_on(measurer, None)
+
+    def measure_on(self, measurer: Measurer, checkpoint: Checkpoint | None) -> Measurements:
+        """See `Resumable`: after a crash fewer steps than were planned are taken.
 
         Args:
             measurer: who answers about marginals and gradients.
@@ -189,7 +193,6 @@ class GANMechanism:
             SourceError: the checkpoint is damaged.
         """
         from dpsynth.synth.network import training
-        from dpsynth.synth.network.checkpoint import EVERY
 
         task, device = self.design.task, self._device
         asked = cast(GradientMeasurer, measurer)
