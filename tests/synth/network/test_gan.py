@@ -33,8 +33,8 @@ from dpsynth.testing.samplers import RoundedGaussian
 
 torch.set_num_threads(1)
 DOMAIN = tables.domain(3, 2, 4)
-STEPS = 12
-SETTINGS = GAN(scale=Scale(0, (8,), 2000, STEPS))
+STEPS = 40
+SETTINGS = GAN(scale=Scale(0, (8,), 1000, STEPS))
 
 
 @pytest.fixture(scope="module")
@@ -171,17 +171,17 @@ def test_a_crash_before_the_first_step_asks_nothing_again(mechanism, tmp_path: P
 
 def test_states_survive_their_file_and_no_noise_is_in_it(mechanism, tmp_path: Path, monkeypatch) -> None:
     kept, written = Checkpoint(tmp_path), []
-    monkeypatch.setattr(gan, "EVERY", 4)
+    monkeypatch.setattr(gan, "EVERY", 16)
     keep = Checkpoint.keep
     monkeypatch.setattr(
         Checkpoint, "keep", lambda self, state, drawn: (written.append((state, drawn)), keep(self, state, drawn))
     )
     tape = Tape(curator(mechanism, people(300)))
     mechanism.measure_on(tape, kept)
-    assert [drawn for _, drawn in written] == [4, 8, 12]
+    assert [drawn for _, drawn in written] == [16, 32, 40]
     state, drawn = kept.load()
     last = written[-1][0]
-    assert drawn == 12 and state.steps == last.steps == 8
+    assert drawn == 40 and state.steps == last.steps == 32
     for name in ("critic", "generator"):
         for key, value in vars(getattr(last, name)).items():
             other = getattr(getattr(state, name), key)
