@@ -123,7 +123,7 @@ class GAN:
             promise.people,
             float(min(scale.batch, max(1, promise.people // 5))),
             scale.steps,
-            mu_squared=accountant.compose(Composed((design.event, *_others(promise, budget)))).mu_squared,
+            beside=Composed((design.event, *_others(promise, budget))),
         )
         rung = next(steps for epsilon, steps in RUNGS if promise.epsilon.value >= epsilon)
         return GANMechanism(design, training, scale.hidden, rung, self.critic, self.guard, self.device)
