@@ -117,6 +117,7 @@ class Planned:
         share: share of mu^2 of the mechanism.
         each: (column, noise in rows) where the columns of the group get different noise; `sigma` is then what equal
             noise would be.
+        candidate: the mechanism that asks, where a policy names several.
     """
 
     purpose: str
@@ -125,6 +126,7 @@ class Planned:
     sigma: float
     share: float
     each: tuple[tuple[str, float], ...] = ()
+    candidate: str = ""
 
 
 class Model(Protocol):
