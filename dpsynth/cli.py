@@ -80,7 +80,7 @@ def run(
 ) -> None:
     """Make a release: train, sample, attack, report, seal."""
     from dpsynth.run import pipeline, progress
-    from dpsynth.run.job import Setting
+    from dpsynth.run.setting import Setting
     from dpsynth.run.stopping import stoppable
 
     planned = _plan(policy)
