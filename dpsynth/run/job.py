@@ -57,6 +57,7 @@ class Outcome:
         folder: where everything lies.
         run_id: its name.
         manifest_digest: SHA-256 of the manifest.
+        language: of the report that counts.
         new_ledger: whether this run made the ledger.
         timings: seconds of each stage (internal).
         peak_memory: bytes (internal).
@@ -65,6 +66,7 @@ class Outcome:
     folder: RunFolder
     run_id: str
     manifest_digest: str
+    language: str
     new_ledger: bool
     timings: dict[str, float]
     peak_memory: int

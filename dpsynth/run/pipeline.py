@@ -93,7 +93,9 @@ def resume(root: Path, ledger_url: str, progress: Progress, sampler: Sampler | N
     with folder.held(), closing(open_book(ledger_url, create=False)) as ledger:
         digest = _sealed(loaded.policy.source.population, begun.run_id, ledger, diary)
         if digest is not None:
-            return _finish(folder, begun.run_id, digest, ledger, diary)
+            _finish(folder, begun.run_id, digest, diary)
+            language = loaded.policy.release.binding_language
+            return Outcome(folder, begun.run_id, digest, language, ledger.is_new, diary.timings, peak_memory())
         with _guarded(plan, setting, ledger, diary):
             folder.clear()
             started = ready(plan, setting, progress)
@@ -176,7 +178,7 @@ def _sealed(population: str, run_id: str, ledger: Ledger, diary: Diary) -> str |
     return str(steps["commit"].body["manifest_digest"]) if "commit" in steps else None
 
 
-def _finish(folder: RunFolder, run_id: str, digest: str, ledger: Ledger, diary: Diary) -> Outcome:
+def _finish(folder: RunFolder, run_id: str, digest: str, diary: Diary) -> None:
     """What was left to do when the process ended between the ledger's last entry and its own."""
     try:
         whole = _files.sha256(folder.public / MANIFEST) == digest
@@ -188,7 +190,6 @@ def _finish(folder: RunFolder, run_id: str, digest: str, ledger: Ledger, diary: 
         diary.write_state("complete", 0)
     folder.forget_answers()
     folder.mark_latest()
-    return Outcome(folder, run_id, digest, ledger.is_new, diary.timings, peak_memory())
 
 
 class _Run:
@@ -243,7 +244,10 @@ class _Run:
         digest = bundle.seal(self.job, published, source.commitment)
         self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
-        return Outcome(self.folder, self.job.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
+        language = self.policy.release.binding_language
+        return Outcome(
+            self.folder, self.job.run_id, digest, language, self.ledger.is_new, self.diary.timings, peak_memory()
+        )
 
     def _measured(self, mechanism: Mechanism, curator: Curator) -> Measurements:
         """The only step of a mechanism that touches rows. Its answers are on disk before anything is done to them."""
