@@ -5,14 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__, cli_budget, cli_dummy, cli_keys, cli_policy, cli_review, cli_serve, cli_verify
-from dpsynth.cli_options import LedgerUrl, RunPath, ledger_url
+from dpsynth import (
+    __version__,
+    cli_batch,
+    cli_budget,
+    cli_dummy,
+    cli_keys,
+    cli_policy,
+    cli_review,
+    cli_serve,
+    cli_verify,
+)
+from dpsynth.cli_options import LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -32,18 +41,7 @@ app.add_typer(cli_policy.app, name="policy")
 app.add_typer(cli_budget.app, name="budget")
 
 
-class Log(StrEnum):
-    """Form of the progress."""
-
-    auto = "auto"
-    json = "json"
-
-
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", metavar="POLICY")]
-QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
-LogForm = Annotated[
-    Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
-]
 
 
 @app.command()
@@ -117,6 +115,9 @@ def run(
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
         _print_outcome(outcome, rehearse, throw_away_ledger)
         sys.stdout.flush()
+
+
+app.command()(cli_batch.batch)
 
 
 @app.command()

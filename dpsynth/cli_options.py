@@ -32,6 +32,17 @@ def _without_password(context: typer.Context, url: str | None) -> str | None:
     return url
 
 
+class Log(StrEnum):
+    """Form of the progress."""
+
+    auto = "auto"
+    json = "json"
+
+
+QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
+LogForm = Annotated[
+    Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
+]
 LedgerUrl = Annotated[
     str | None,
     typer.Option(
