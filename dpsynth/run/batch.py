@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
 from dpsynth import _files
-from dpsynth.errors import BudgetError, DpsynthError, SourceError, UsageError
+from dpsynth.errors import BudgetError, DpsynthError, LedgerError, SourceError, UsageError
 from dpsynth.policy.load import LoadedPolicy, load
 from dpsynth.privacy.account import Charge, Statement, to_nano
 from dpsynth.privacy.ledger import Ledger
@@ -33,8 +33,9 @@ from dpsynth.signoff.book import open_book
 
 BATCH = "batch.json"
 State = Literal["reserved", "running", "complete", "failed", "broken", "over_budget"]
-"""reserved: waits. running: a process works on it. complete: its release is made; sign-off comes next. failed: it ended with an
-error. broken: never begun, because something is not in order. over_budget: never begun, its charge does not fit."""
+"""reserved: waits. running: a process works on it. complete: its release is made, and sign-off comes next. failed: it
+ended with an error. broken: never begun, something is not in order. over_budget: never begun, its charge does not fit.
+"""
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,9 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
     paths = [str(path.absolute()) for path in policies]
     if twice := {path for path in paths if paths.count(path) > 1}:
         raise UsageError(f"{min(twice)} is given twice. Give each policy once.")
-    earlier = {item.policy: item for item in _earlier(setting, resume=resume)}
-    if resume:
-        paths += [path for path in earlier if path not in paths]
+    before = _earlier(setting, resume=resume)
+    earlier = {item.policy: item for item in before if resume}
+    paths += [path for path in earlier if path not in paths]
     if not paths:
         raise UsageError("Give policies, or --resume after a batch that is not over.")
     items, plans = [], dict[int, Plan]()
@@ -131,13 +132,14 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
             del plans[number]
             items[number] = items[number].refused(error, "broken")
         for number, error in _over_budget(plans, ledger).items():
-            if not as_far:
-                raise BudgetError(
-                    f"The batch does not fit. {paths[number]}: {error} Or give --as-far-as-budget-goes, and what fits "
-                    "is released in the order in which the policies are given."
-                )
             del plans[number]
             items[number] = items[number].refused(error, "over_budget")
+        refused = next((item for item in items if item.state == "over_budget"), None)
+        if refused is not None and not as_far:
+            raise BudgetError(
+                f"The batch does not fit, and none of it was begun. {refused.policy}: {refused.message} Or give "
+                "--as-far-as-budget-goes: what fits is made, in the order in which the policies are given."
+            )
         _reserve(items, plans, setting, ledger, as_far=as_far)
     save(setting.out, items)
     return tuple(items)
@@ -159,6 +161,8 @@ def _item(path: str, before: Item | None, setting: Setting) -> tuple[Item, Plan 
         planned = plan(loaded)
         structure(planned, setting)
         return item, planned
+    except BudgetError as error:  # more than a whole lifetime
+        return item.refused(error, "over_budget"), None
     except DpsynthError as error:
         return item.refused(error, "broken"), None
 
@@ -277,32 +281,34 @@ def _over_budget(plans: Mapping[int, Plan], ledger: Ledger) -> dict[int, BudgetE
 
 
 def _reserve(items: list[Item], plans: dict[int, Plan], setting: Setting, ledger: Ledger, *, as_far: bool) -> None:
-    """Reserves; gives everything back if somebody else took in the meantime what was left."""
-    done: list[tuple[str, Begun]] = []
-    with _all_or_nothing(done, plans, setting, ledger):
+    """Reserves; gives everything back if somebody else took in the meantime what was left.
+
+    The runs are written down before the first of them is charged, so that a batch that is killed here is not forgotten.
+    """
+    begun = {number: beginning.begin(planned.loaded, setting) for number, planned in plans.items()}
+    for number, one in begun.items():
+        items[number] = replace(items[number], run=f"{items[number].policy_id}/{one.run_id}")
+    save(setting.out, items)
+    with _all_or_nothing(plans, begun, setting, ledger):
         for number, planned in plans.items():
-            begun = beginning.begin(planned.loaded, setting)
             try:
-                reserve(planned, begun, setting, ledger)
+                reserve(planned, begun[number], setting, ledger)
             except BudgetError as error:
                 if not as_far:
                     raise
-                items[number] = items[number].refused(error, "over_budget")
-                continue
-            policy = planned.loaded.policy
-            done.append((policy.id, begun))
-            items[number] = replace(items[number], run=f"{policy.id}/{begun.run_id}", state="reserved")
+                items[number] = replace(items[number].refused(error, "over_budget"), run="")
 
 
 @contextmanager
 def _all_or_nothing(
-    done: list[tuple[str, Begun]], plans: dict[int, Plan], setting: Setting, ledger: Ledger
+    plans: Mapping[int, Plan], begun: Mapping[int, Begun], setting: Setting, ledger: Ledger
 ) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        populations = {p.loaded.policy.id: p.loaded.policy.source.population for p in plans.values()}
-        for policy_id, begun in done:
-            ledger.void(populations[policy_id], begun.run_id)
-            shutil.rmtree(begun.folder(setting.out, policy_id).root, ignore_errors=True)
+        for number, planned in plans.items():
+            policy = planned.loaded.policy
+            with suppress(LedgerError):  # those that had not been reserved yet
+                ledger.void(policy.source.population, begun[number].run_id)
+            shutil.rmtree(begun[number].folder(setting.out, policy.id).root, ignore_errors=True)
         raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -39,7 +39,9 @@ class _Working:
     process: ForkServerProcess
 
 
-def work(items: Items, out: Path, ledger_url: str, jobs: int, watch: Watcher) -> Iterator[tuple[int, Item]]:
+def work(
+    items: Items, out: Path, ledger_url: str, jobs: int, watch: Watcher
+) -> Generator[tuple[int, Item], None, None]:
     """Carries on with all runs that wait or that stopped; yields each item when it is over.
 
     When the caller stops (`close`, or an exception in it), all processes are asked to stop and waited for.
@@ -89,7 +91,7 @@ def _hear(connection: Connection, one: _Working, watch: Watcher) -> Item | None:
             one.item,
             state="failed",
             exit_code=number,
-            message=f"Its process was killed ({what}). If the data had been opened, the charge stands. It can be resumed.",
+            message=f"Its process was killed ({what}). If data had been opened, the charge stands. It can be resumed.",
         )
     if kind == "stage":
         watch(one.number, one.item, text)
