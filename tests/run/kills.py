@@ -174,7 +174,9 @@ def _count(at: int, note: Path) -> None:
     for name in LANDMARKS:
         done = getattr(Ledger, name)
 
-        def counted(self: Ledger, *a: object, done: Callable[..., object] = done, name: str = name, **k: object) -> object:
+        def counted(
+            self: Ledger, *a: object, done: Callable[..., object] = done, name: str = name, **k: object
+        ) -> object:
             step(f"before {name}")
             result = done(self, *a, **k)
             step(f"after {name}")
