@@ -32,7 +32,7 @@ class Begun:
         seed: of public randomness.
         policy: absolute path of the policy file.
         policy_digest: digest of its policy.
-        sampler: name of the source of privacy noise.
+        sampler, bits: names of the sources of privacy noise.
         throw_away_ledger: whether the ledger protects nobody.
         rehearsal: whether it uses invented people.
         code_digest: of the program.
@@ -44,6 +44,7 @@ class Begun:
     policy: str
     policy_digest: str
     sampler: str
+    bits: str
     throw_away_ledger: bool
     rehearsal: bool
     code_digest: str
@@ -52,6 +53,11 @@ class Begun:
     def moment(self) -> dt.datetime:
         """When it began."""
         return dt.datetime.fromisoformat(self.created)
+
+    @property
+    def noise(self) -> tuple[str, str]:
+        """Names of the sources of privacy noise."""
+        return self.sampler, self.bits
 
     def folder(self, out: Path, policy_id: str) -> RunFolder:
         """Where it lies in the folder of all runs."""
@@ -74,6 +80,7 @@ def begin(loaded: LoadedPolicy, setting: Setting) -> Begun:
         policy=str(loaded.path.absolute()),
         policy_digest=loaded.digest,
         sampler=setting.sampler.name,
+        bits=setting.bits.name,
         throw_away_ledger=setting.throw_away_ledger,
         rehearsal=setting.rehearsal,
         code_digest=provenance.code_digest(),

@@ -28,6 +28,7 @@ from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.journal import AnswerFolder
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
+from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
 from dpsynth.release.manifest import MANIFEST
 from dpsynth.report.inputs import Inputs, Inside, Published
 from dpsynth.run import begun as beginning
@@ -69,7 +70,9 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
                 return _Run(job, progress, ledger, started.source, diary).release()
 
 
-def resume(root: Path, ledger_url: str, progress: Progress, sampler: Sampler | None = None) -> Outcome:
+def resume(
+    root: Path, ledger_url: str, progress: Progress, sampler: Sampler | None = None, bits: Bits = SYSTEM_BITS
+) -> Outcome:
     """Goes on with a run that was reserved or that stopped. Answers that it has are not drawn or charged again.
 
     Args:
@@ -77,6 +80,7 @@ def resume(root: Path, ledger_url: str, progress: Progress, sampler: Sampler | N
         ledger_url: its ledger.
         progress: shown to whoever waits.
         sampler: privacy noise, of the kind that the run was begun with.
+        bits: samples of people, likewise.
 
     Raises:
         DpsynthError: one clear error; `charged` tells whether the budget stays spent.
@@ -85,9 +89,9 @@ def resume(root: Path, ledger_url: str, progress: Progress, sampler: Sampler | N
     begun = beginning.read(root)
     loaded = beginning.policy_of(begun)
     plan, sampler = planned(loaded), sampler or DiscreteGaussian()
-    setting = Setting(root.parent.parent, ledger_url, begun.throw_away_ledger, sampler=sampler)
+    setting = Setting(root.parent.parent, ledger_url, begun.throw_away_ledger, sampler=sampler, bits=bits)
     folder = begun.folder(setting.out, loaded.policy.id)
-    if folder.root != root or sampler.name != begun.sampler:
+    if folder.root != root or (sampler.name, bits.name) != begun.noise:
         raise UsageError(f"{root} is not where run {begun.run_id} of policy {loaded.policy.id} began. Move it back.")
     diary = Diary(folder, begun.run_id, progress)
     with folder.held(), closing(open_book(ledger_url, create=False)) as ledger:
@@ -122,7 +126,7 @@ def reserve(plan: Plan, begun: Begun, setting: Setting, ledger: Ledger) -> None:
             plan.loaded.digest,
             plan.guarantee.mu_squared,
             sampled=plan.guarantee.sampled,
-            private=setting.sampler.private,
+            private=setting.private,
         )
     except BaseException:
         shutil.rmtree(folder.root, ignore_errors=True)
@@ -215,6 +219,7 @@ class _Run:
             events.cells(self.plan.event),
             self.job.setting.sampler,
             self.plan.guarantee.sampled,
+            self.job.setting.bits,
             journal=AnswerFolder(self.folder.answers),
         )
         self.diary.stage("measure")

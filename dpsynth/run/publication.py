@@ -60,7 +60,7 @@ def published(
         candidates=tuple(_candidate(m) for m in made) if len(made) > 1 else (),
         audit=job.audited,
         provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name),
-        noise_is_private=sampler.private,
+        noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
     )
 

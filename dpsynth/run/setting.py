@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
+from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Setting:
         throw_away_ledger: whether the ledger protects nobody (demo, rehearsal), which the report then says.
         rehearsal: use data drawn from the policy instead of real data.
         sampler: privacy noise. Tests may pass another one; its `private` flag then marks the whole run.
+        bits: samples of people, and noise of sums over them; the same holds for its `private` flag.
+        frozen: what a test repeats.
     """
 
     out: Path
@@ -38,4 +41,10 @@ class Setting:
     throw_away_ledger: bool = False
     rehearsal: bool = False
     sampler: Sampler = field(default_factory=DiscreteGaussian)
+    bits: Bits = SYSTEM_BITS
     frozen: Frozen | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody can repeat any noise of the run. Otherwise it must never be released."""
+        return self.sampler.private and self.bits.private
