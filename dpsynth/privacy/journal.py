@@ -32,6 +32,10 @@ Question = Mapping[str, Any]
 """What is asked, in values of JSON and arrays of plain numbers; public or noisy."""
 
 
+ROWS = "rows"
+"""The file that says which rows the answers are about."""
+
+
 class Journal(Protocol):
     """Where a curator's answers go before they are used."""
 
@@ -54,18 +58,34 @@ class Unkept:
 
 
 class AnswerFolder:
-    """One file an answer, numbered in the order of the questions of one run.
+    """One file an answer, numbered in the order of the questions of one run, and one that says of which rows.
 
     Args:
         folder: is made if it is not there; what a crash left half-written is removed unread.
+        rows: keyed digest of the rows (`BoundedSource.commitment`), written before the first noise is drawn. It stays
+            in this folder: in the ledger it would move the head, which every report shows.
 
     Raises:
+        SourceError: the answers that are there are about other rows.
         ResourceError: the disk refuses.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rows: str) -> None:
         self._folder, self._next = folder, 0
         _files.remove_unfinished(folder)
+        path, message = folder / ROWS, rows.encode()
+        if not path.exists() and not (folder / _name(0)).exists():
+            _files.write_once(path, message)
+        try:
+            same = path.read_bytes() == message
+        except OSError:
+            same = False
+        if not same:
+            raise SourceError(
+                f"The table is not the one that the answers in {folder} are about: a row, an id or the file was "
+                "changed. Restore it, or start a new run, which is charged anew.",
+                charged=True,
+            )
 
     def answer(self, question: Question, draw: Callable[[], Answer]) -> Answer:
         """See `Journal.answer`.
@@ -74,7 +94,7 @@ class AnswerFolder:
             SourceError: the recorded answer is one to another question, or its file was changed.
             ResourceError: the disk refuses, or another process works on this run. Nothing was used.
         """
-        path, asked = self._folder / f"{self._next:06d}", digest(question)
+        path, asked = self._folder / _name(self._next), digest(question)
         self._next += 1
         if path.exists():
             return _read(path, asked)
@@ -89,6 +109,10 @@ class AnswerFolder:
         return drawn
 
 
+def _name(number: int) -> str:
+    return f"{number:06d}"
+
+
 def digest(question: Question) -> str:
     """SHA-256 of a question, as hex; arrays by type, shape and bytes."""
     return hashlib.sha256(_files.canonical_json({key: _plain(value) for key, value in question.items()})).hexdigest()
@@ -101,7 +125,7 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(part) for part in value]
-    return value
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _read(path: Path, asked: str) -> Answer:

@@ -220,7 +220,7 @@ class _Run:
             self.job.setting.sampler,
             self.plan.guarantee.sampled,
             self.job.setting.bits,
-            journal=AnswerFolder(self.folder.answers),
+            journal=AnswerFolder(self.folder.answers, source.commitment),
         )
         self.diary.stage("measure")
         mechanisms = self.plan.mechanisms
@@ -315,7 +315,7 @@ class _Run:
                 self.ledger.opened(population, self.job.run_id)
                 self.diary.opened = True
 
-        source = open_source(
+        return open_source(
             self.policy.table,
             self.policy.source,
             self.policy.privacy.contribution,
@@ -326,8 +326,6 @@ class _Run:
             self.progress.fraction,
             spill=self.folder.spill,
         )
-        self.ledger.read(population, self.job.run_id, source.commitment)
-        return source
 
     def _save_policy(self, mechanism: str) -> None:
         loaded = self.plan.loaded

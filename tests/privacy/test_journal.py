@@ -24,17 +24,17 @@ QUESTION = {"kind": "measure", "sigmas": (1.0, 2.5), "cliques": (("a", "b"),), "
 
 def test_an_answer_is_drawn_once(tmp_path: Path) -> None:
     drawn = [np.arange(6.0).reshape(2, 3), np.array([-0.1])]
-    first = AnswerFolder(tmp_path / "answers").answer(QUESTION, lambda: drawn)
-    again = AnswerFolder(tmp_path / "answers").answer(QUESTION, lambda: pytest.fail("drawn again"))
+    first = AnswerFolder(tmp_path / "answers", "rows").answer(QUESTION, lambda: drawn)
+    again = AnswerFolder(tmp_path / "answers", "rows").answer(QUESTION, lambda: pytest.fail("drawn again"))
     for a, b, c in zip(drawn, first, again, strict=True):
         assert a.dtype == b.dtype == c.dtype and np.array_equal(a, b) and np.array_equal(a, c)
-    assert [p.stat().st_mode & 0o777 for p in (tmp_path / "answers").iterdir()] == [0o600]
+    assert [p.stat().st_mode & 0o777 for p in (tmp_path / "answers").iterdir()] == [0o600, 0o600]
 
 
 def test_the_size_of_a_file_tells_nothing(tmp_path: Path) -> None:
     sizes = set()
     for i, value in enumerate((0.0, 1e-300, -123456.789)):
-        AnswerFolder(tmp_path / str(i)).answer(QUESTION, lambda value=value: [np.full(5, value)])
+        AnswerFolder(tmp_path / str(i), "rows").answer(QUESTION, lambda value=value: [np.full(5, value)])
         sizes.add((tmp_path / str(i) / "000000").stat().st_size)
     assert len(sizes) == 1
 
@@ -47,12 +47,24 @@ def test_another_question_has_another_digest(key: str) -> None:
         digest({"t": np.zeros(2)}) != digest({"t": np.zeros(2, np.int64)}) != digest({"t": np.zeros((2, 1), np.int64)})
     )
     assert digest({"t": np.zeros(2)}) != digest({"t": np.array([0.0, 5e-324])})
+    assert digest({"g": (np.int64(1), np.float64(0.5))}) == digest({"g": (1, 0.5)})
+
+
+def test_answers_belong_to_one_set_of_rows(tmp_path: Path) -> None:
+    AnswerFolder(tmp_path, "rows").answer(QUESTION, lambda: [np.zeros(1)])
+    AnswerFolder(tmp_path, "rows")
+    for rows in ("other rows", "row"):
+        with pytest.raises(SourceError, match="not the one that the answers"):
+            AnswerFolder(tmp_path, rows)
+    (tmp_path / "rows").unlink()
+    with pytest.raises(SourceError, match="not the one that the answers"):
+        AnswerFolder(tmp_path, "rows")
 
 
 def test_another_question_is_refused(tmp_path: Path) -> None:
-    AnswerFolder(tmp_path / "a").answer(QUESTION, lambda: [np.zeros(1)])
+    AnswerFolder(tmp_path / "a", "rows").answer(QUESTION, lambda: [np.zeros(1)])
     with pytest.raises(SourceError, match="another question") as refused:
-        AnswerFolder(tmp_path / "a").answer({**QUESTION, "sigmas": (9.0,)}, lambda: pytest.fail("drawn"))
+        AnswerFolder(tmp_path / "a", "rows").answer({**QUESTION, "sigmas": (9.0,)}, lambda: pytest.fail("drawn"))
     assert refused.value.charged
 
 
@@ -91,7 +103,7 @@ def test_a_curator_charges_recorded_answers_like_new_ones(tmp_path: Path) -> Non
     units, names = tables.crowd(domain, 50, 2, np.random.default_rng(0)), domain.names
 
     def curator() -> Curator:
-        journal = AnswerFolder(tmp_path / "answers")
+        journal = AnswerFolder(tmp_path / "answers", "rows")
         return Curator(units, domain, 2, Fraction(100), 10**6, DiscreteGaussian(), journal=journal)
 
     def ask(c: Curator) -> list[np.ndarray]:
@@ -106,7 +118,7 @@ def test_a_curator_charges_recorded_answers_like_new_ones(tmp_path: Path) -> Non
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
     assert one.event == two.event
     narrow = Curator(units, domain, 2, Fraction(1, 10**6), 10**6, DiscreteGaussian(),
-                     journal=AnswerFolder(tmp_path / "answers"))  # fmt: skip
+                     journal=AnswerFolder(tmp_path / "answers", "rows"))  # fmt: skip
     with pytest.raises(BudgetError):
         ask(narrow)
 
@@ -118,7 +130,7 @@ def test_a_step_of_training_is_drawn_once(tmp_path: Path) -> None:
 
     def steps(number: int) -> list[np.ndarray]:
         reserved = SampledGaussian("critic", 2, snap_rate(0.5), 1.0)
-        journal = AnswerFolder(tmp_path / "answers")
+        journal = AnswerFolder(tmp_path / "answers", "rows")
         source = Curator(units, domain, 1, Fraction(0), 10, DiscreteGaussian(), [reserved], journal=journal)
         return [source.gradient(net, 1.0, 8, "critic").numpy() for _ in range(number)]
 
