@@ -98,7 +98,7 @@ class AnswerFolder:
         self._next += 1
         if path.exists():
             return _read(path, asked)
-        drawn = [np.ascontiguousarray(array) for array in draw()]
+        drawn = [np.asarray(array, order="C") for array in draw()]
         body = b"".join(array.tobytes() for array in drawn)
         head = {
             "question": asked,

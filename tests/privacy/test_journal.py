@@ -23,11 +23,16 @@ QUESTION = {"kind": "measure", "sigmas": (1.0, 2.5), "cliques": (("a", "b"),), "
 
 
 def test_an_answer_is_drawn_once(tmp_path: Path) -> None:
-    drawn = [np.arange(6.0).reshape(2, 3), np.array([-0.1])]
+    drawn = [np.arange(6.0).reshape(2, 3).T, np.array([-0.1]), np.array(2.5), np.zeros(0)]
     first = AnswerFolder(tmp_path / "answers", "rows").answer(QUESTION, lambda: drawn)
     again = AnswerFolder(tmp_path / "answers", "rows").answer(QUESTION, lambda: pytest.fail("drawn again"))
     for a, b, c in zip(drawn, first, again, strict=True):
-        assert a.dtype == b.dtype == c.dtype and np.array_equal(a, b) and np.array_equal(a, c)
+        assert (
+            a.dtype == b.dtype == c.dtype
+            and a.shape == b.shape == c.shape
+            and np.array_equal(a, b)
+            and np.array_equal(a, c)
+        )
     assert [p.stat().st_mode & 0o777 for p in (tmp_path / "answers").iterdir()] == [0o600, 0o600]
 
 
