@@ -17,7 +17,7 @@ from dpsynth.audit.setting import Setting, setting_of
 from dpsynth.audit.trade_off import Comparison
 from dpsynth.policy.load import LoadedPolicy
 
-MECHANISMS = ("clique_tree", "aim", "mst", "independent", "fixed")
+MECHANISMS = ("clique_tree", "aim", "marginal_network", "mst", "independent", "fixed")
 """Those that come with the program."""
 
 MUTATED = "independent"

@@ -56,7 +56,7 @@ class Synthesis(Block):
     mechanism: Name = Field(
         default_factory=_first,
         json_schema_extra={"default": DEFAULT},
-        description="clique_tree, aim, mst, independent, fixed, or a plug-in's name.",
+        description="clique_tree, aim, marginal_network, mst, independent, fixed, or a plug-in's name.",
     )
     target: ColumnName | Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=8)] | None = Field(
         default=None,

@@ -251,7 +251,8 @@ def available() -> dict[str, type[Synthesizer]]:
     import dpsynth.synth.clique_tree
     import dpsynth.synth.fixed
     import dpsynth.synth.independent
-    import dpsynth.synth.mst  # noqa: F401
+    import dpsynth.synth.mst
+    import dpsynth.synth.network.marginal_network  # noqa: F401
 
     for point in entry_points(group="dpsynth.synthesizers"):
         if point.name not in _REGISTRY:

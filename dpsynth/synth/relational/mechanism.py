@@ -144,7 +144,7 @@ def _leaned(model: CompressedModel, name: str, table: Rows, mean: float) -> tupl
     """The model whose numbers of rows have this mean."""
     columns = list(model.columns)
     i = next(i for i, c in enumerate(columns) if c.name == name)
-    lean, columns[i] = leaning(table.counts, columns[i], np.asarray(model.graphical.marginal((name,))), mean)
+    lean, columns[i] = leaning(table.counts, columns[i], np.asarray(model.table((name,))), mean)
     return replace(model, columns=tuple(columns)), lean
 
 
