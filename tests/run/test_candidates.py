@@ -20,6 +20,7 @@ from dpsynth.run.candidates import Made, closest
 from dpsynth.run.job import Outcome
 from dpsynth.run.plan import plan
 from dpsynth.synth.model_file import load_measurements
+from dpsynth.synth.network import gan
 from dpsynth.utility.marginals import MarginalError
 from tests.run.study import CANDIDATES, FROZEN, POLICY, Replay, Study, say
 
@@ -130,3 +131,22 @@ def test_check_says_that_all_are_charged(chosen_from_two: Study) -> None:
     said = say("check", str(chosen_from_two.policy)).out
     assert "Candidates: clique_tree, independent. All are trained and all are charged" in said
     assert "clique_tree one_way" in said and "independent one_way" in said
+
+
+def test_a_critic_beside_a_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps of one candidate and the questions of both make one promise and one charge."""
+    monkeypatch.setattr(gan, "SCALES", (gan.Scale(0, (8,), 100, 30),))
+    monkeypatch.setattr(gan, "ROUNDS", 1)
+    monkeypatch.setattr(gan, "STEPS", 5)
+    synthesis = "synthesis:\n  candidates: {clique_tree: 0.2, gan: 0.8}\n"
+    text = POLICY.replace("max_rows_per_unit: 3", "max_rows_per_unit: 1") + synthesis
+    study = Study(tmp_path / "s", policy_text=text)
+    planned = plan(load(study.policy))
+    [steps] = planned.guarantee.sampled
+    assert steps.steps == 30 and 1.9 < planned.guarantee.epsilon(Delta(1e-5)).value <= 2
+    found = facts(study.run())
+    assert bare(found["candidates"], "mechanism") == ["clique_tree", "gan"]
+    distances = bare(found["candidates"], "distance")
+    assert bare(found["candidates"], "released") == [d == min(distances) for d in distances]
+    [shown] = found["privacy"]["sampled"]
+    assert shown["steps"]["value"] == 30
