@@ -19,6 +19,7 @@ from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth.base import Mechanism, Planned, configure
 from dpsynth.synth.columns import MOST
+from dpsynth.synth.dpsgd.plan import Trains
 from dpsynth.synth.task import Task
 
 SECONDS_PER_CELL = 17e-6
@@ -117,6 +118,8 @@ def plan(loaded: LoadedPolicy) -> Plan:
     if utility_sigma is not None:
         asked.append(GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS))
         queries.append(Planned("utility", pairs, pairs, utility_sigma, privacy.split.utility))
+    mechanisms = _with_steps(loaded, mechanisms, asked)
+    asked[: len(mechanisms)] = [mechanism.event for mechanism in mechanisms]
     event = asked[0] if len(asked) == 1 else Composed(tuple(asked))
     guarantee = accountant.compose(event)
     if guarantee.delta(Epsilon(privacy.epsilon)).value > privacy.delta:
@@ -131,6 +134,26 @@ def plan(loaded: LoadedPolicy) -> Plan:
         for error in _predict(domain, [q for q in queries if q.candidate == candidate], max(1, rows))
     )
     return Plan(loaded, domain, mechanisms, utility_sigma, tuple(queries), event, guarantee, rows, errors)
+
+
+def _with_steps(
+    loaded: LoadedPolicy, mechanisms: tuple[Mechanism, ...], asked: Sequence[Event]
+) -> tuple[Mechanism, ...]:
+    """Gives the steps of a training what everything else leaves of the release's budget, in one loss distribution."""
+    privacy = loaded.policy.privacy
+    training = [mechanism for mechanism in mechanisms if isinstance(mechanism, Trains)]
+    if not training:
+        return mechanisms
+    if len(training) > 1 or privacy.contribution.max_rows_per_unit > 1:
+        raise PolicyError(
+            f"{loaded.at('synthesis')}: a critic is trained by one candidate at most, on one row of each "
+            f"{privacy.unit}. Leave one of them, and set privacy.contribution.max_rows_per_unit: 1."
+        )
+    try:
+        steps = training[0].wish.plan(Epsilon(privacy.epsilon), Delta(privacy.delta), Composed(tuple(asked)))
+    except ValueError as error:
+        raise PolicyError(f"{loaded.at('synthesis')}: a critic cannot be trained: {error}") from None
+    return tuple(m.trained_with(steps) if m is training[0] else m for m in mechanisms)
 
 
 def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:
