@@ -13,7 +13,7 @@ from dpsynth.privacy.events import Event, SampledGaussian, snap_rate
 from dpsynth.privacy.units import Delta, Epsilon
 
 PURPOSE = "critic"
-SPREAD = 6.0
+SPREAD = 5.0
 """Standard deviations of the size of a sample that one table has room for."""
 
 
