@@ -9,7 +9,7 @@ same, Theorem 10).
   delta is too large rather than too small (Doroshenko et al. (2022), arXiv:2207.04380). It is imported when the first
   sampled sum is accounted for and not before.
 * `rho_at` integrates the Rényi divergence of one order. Only (P, Q) needs it: its divergence is the larger one
-  (Mironov, Talwar and Zhang (2019), arXiv:1908.10530, Theorem 5). A whole curve of orders gives a second, looser delta.
+  (Mironov, Talwar and Zhang (2019), arXiv:1908.10530). A whole curve of orders gives a second, looser delta.
   Both bounds are valid, and the smaller one is promised. The central limit theorem is no bound and is not used.
 
 All of this is for sums and noise of real numbers. `randomness` says what the computer does instead.
