@@ -18,19 +18,17 @@ import numpy as np
 from dpsynth.data.units import Units
 from dpsynth.domain.domain import Domain
 from dpsynth.privacy import randomness, sampled_gaussian
-from dpsynth.privacy.critic import MOST_PARAMETERS, Critic, size
+from dpsynth.privacy.critic import Critic, size
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.events import SampledGaussian, snap_rate
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.run.plan import Plan
-from dpsynth.synth.dpsgd.plan import Trains, Wish
+from dpsynth.synth.dpsgd.plan import PURPOSE, SPREAD
+from dpsynth.synth.network.gan import SCALES, GANMechanism
 
 HOPELESS, DOUBTFUL = 1.0, 0.3
 """Noise over signal above which a critic learns nothing, and little. In small trials on a census table of 50,000 people
 critics beat the tables of single columns only below the second."""
-
-DESIGNS = ((20_000, 64, 0.2, 1_000), (200_000, 128, 2_048, 4_000), (math.inf, 256, 8_192, 8_000))
-"""People up to which a design is usual: width of two hidden layers, size of a sample (or its share), steps."""
 
 TIMED = 3
 """Steps of the short run."""
@@ -43,53 +41,60 @@ class Forecast:
     """What a training would be.
 
     Attributes:
-        wish: planned people, size of a sample, steps, layers.
+        people: public bound on the people that are trained on.
+        batch: expected size of a sample of so many.
+        steps: number of steps.
+        widths: of the critic, see `Critic`.
         sigma: noise in each coordinate, in clips.
-        planned: whether the policy trains a critic; otherwise this is a usual design with the whole budget, and the
-            noise is a few percent above the least.
+        planned: whether the policy trains a critic; otherwise this is the usual one with the whole budget, and the
+            noise is some percent above the least.
         rows_per_unit: most rows of one person; a critic takes one.
     """
 
-    wish: Wish
+    people: int
+    batch: float
+    steps: int
+    widths: tuple[int, ...]
     sigma: float
     planned: bool
     rows_per_unit: int
 
     @property
+    def parameters(self) -> int:
+        """Number of parameters of the critic."""
+        return size(self.widths)
+
+    @property
     def ratio(self) -> float:
         """Noise over signal: sigma sqrt(P) / B."""
-        return self.sigma * math.sqrt(self.wish.parameters) / self.wish.batch
+        return self.sigma * math.sqrt(self.parameters) / self.batch
 
 
 def forecast(plan: Plan) -> Forecast:
     """Of the policy's training, or of one that would get all of its budget."""
     policy = plan.loaded.policy
-    rows = policy.privacy.contribution.max_rows_per_unit
-    for mechanism in plan.mechanisms:
-        if isinstance(mechanism, Trains) and plan.guarantee.sampled:
-            return Forecast(mechanism.wish, plan.guarantee.sampled[0].sigma, True, rows)
+    rows, levels = policy.privacy.contribution.max_rows_per_unit, sum(plan.domain.sizes.values())
     people = max(1, round(policy.source.max_patients * (1 - policy.source.holdout.share)))
-    wish = usual(people, sum(plan.domain.sizes.values()))
-    rate = wish.batch / wish.people
-    event = sampled_gaussian.nearly(policy.privacy.epsilon, policy.privacy.delta, rate, wish.steps)
-    return Forecast(wish, event.sigma, False, rows)
+    for mechanism in plan.mechanisms:
+        if isinstance(mechanism, GANMechanism):
+            t = mechanism.training
+            return Forecast(people, t.batch, t.event.steps, (levels, *mechanism.hidden, 1), t.event.sigma, True, rows)
+    return usual(people, levels, policy.privacy.epsilon, policy.privacy.delta, rows)
 
 
-def usual(people: int, levels: int) -> Wish:
-    """A usual design for so many people and levels; narrower where a table has very many."""
-    _, hidden, batch, steps = next(design for design in DESIGNS if people <= design[0])
-    while size((levels, hidden, hidden, 1)) > MOST_PARAMETERS and hidden > 1:
-        hidden //= 2
-    sampled = min(float(people), max(1.0, batch * people if batch < 1 else batch))
-    return Wish(people, people, sampled, steps, (levels, hidden, hidden, 1))
+def usual(people: int, levels: int, epsilon: float, delta: float, rows_per_unit: int = 1) -> Forecast:
+    """The critic that `gan` would train with so many people and levels, with nothing released beside it."""
+    scale = next(s for s in SCALES if people >= s.people)
+    batch = float(min(scale.batch, max(1, people // 5)))
+    event = sampled_gaussian.nearly(epsilon, delta, batch / people, scale.steps)
+    return Forecast(people, batch, scale.steps, (levels, *scale.hidden, 1), event.sigma, False, rows_per_unit)
 
 
 def verdict(f: Forecast) -> str:
     """One sentence or two for whoever plans a release."""
-    w = f.wish
     sums = (
-        f"sigma sqrt(P)/B = {f.sigma:.3g} x sqrt({w.parameters}) / {w.batch:.0f} = {f.ratio:.2g}, for {w.people} "
-        f"people in {w.steps} steps"
+        f"sigma sqrt(P)/B = {f.sigma:.3g} x sqrt({f.parameters}) / {f.batch:.0f} = {f.ratio:.2g}, for {f.people} "
+        f"people in {f.steps} steps"
     )
     if f.ratio >= HOPELESS:
         found = (
@@ -112,27 +117,27 @@ def verdict(f: Forecast) -> str:
     return found
 
 
-def seconds(domain: Domain, wish: Wish, sigma: float) -> float | None:
+def seconds(domain: Domain, f: Forecast) -> float | None:
     """Expected time of all steps on this machine, from a few real ones on invented people; None without torch."""
     try:
         import torch
     except ImportError:
         return None
-    people = min(wish.people, INVENTED)
+    people = min(f.people, INVENTED)
     rng = np.random.default_rng(0)  # invented people; noise never comes from here
     codes = np.stack([rng.integers(0, n, people) for n in domain.sizes.values()], axis=1).astype(np.uint16)
-    event = SampledGaussian("critic", TIMED + 1, snap_rate(min(1.0, wish.batch / people)), sigma)
-    units = Units(codes, np.arange(people), people)
-    curator = Curator(units, domain, 1, Fraction(0), 0, DiscreteGaussian(threads=1), [event])
-    critic = Critic(wish.widths, torch.from_numpy(rng.uniform(-0.1, 0.1, wish.parameters)).float())
-    capacity = math.ceil(wish.batch + 6 * math.sqrt(wish.batch))
-    curator.gradient(critic, wish.clip, capacity, "critic")  # the first one also loads what it needs
+    event = SampledGaussian(PURPOSE, TIMED + 1, snap_rate(min(1.0, f.batch / people)), f.sigma)
+    curator = Curator(
+        Units(codes, np.arange(people), people), domain, 1, Fraction(0), 0, DiscreteGaussian(threads=1), [event]
+    )
+    critic = Critic(f.widths, torch.from_numpy(rng.uniform(-0.1, 0.1, f.parameters)).float())
+    capacity = math.ceil(f.batch + SPREAD * math.sqrt(f.batch))
+    curator.gradient(critic, 1.0, capacity, PURPOSE)  # the first one also loads what it needs
     start = time.perf_counter()
     for _ in range(TIMED):
-        curator.gradient(critic, wish.clip, capacity, "critic")
-    more = wish.people - people  # whose bits alone cost time
-    bits = time.perf_counter()
-    if more:
-        randomness.sample(randomness.SYSTEM_BITS, more, event.rate)
-    extra = time.perf_counter() - bits
-    return ((bits - start) / TIMED + extra) * wish.steps
+        curator.gradient(critic, 1.0, capacity, PURPOSE)
+    each = (time.perf_counter() - start) / TIMED
+    more = time.perf_counter()
+    if f.people > people:  # of whom only the bits of a sample cost time
+        randomness.sample(randomness.SYSTEM_BITS, f.people - people, event.rate)
+    return (each + time.perf_counter() - more) * f.steps

@@ -19,8 +19,7 @@ from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth.base import Mechanism, Planned, configure
 from dpsynth.synth.columns import MOST
-from dpsynth.synth.dpsgd.plan import Trains
-from dpsynth.synth.task import Task
+from dpsynth.synth.task import Promise, Task
 
 SECONDS_PER_CELL = 17e-6
 """Measured time of OpenDP's discrete Gaussian for one cell on one core."""
@@ -84,14 +83,23 @@ def plan(loaded: LoadedPolicy) -> Plan:
     policy = loaded.policy
     privacy = policy.privacy
     bound = privacy.contribution.max_rows_per_unit
+    if policy.is_relational:
+        raise PolicyError(
+            f"{loaded.at('tables')}: this policy is valid, but this version does not release rows that belong "
+            "together. Make dummy data of it with `dpsynth dummy`, or release one table by a policy of its own."
+        )
     shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
     try:
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         zeros = structural_zeros(loaded, domain)
+        trained = round(policy.source.max_patients * (1 - policy.source.holdout.share))
+        promise = Promise(Epsilon(privacy.epsilon), Delta(privacy.delta), max(1, trained))
         parts = [(policy.synthesis.alone(name), privacy.split.synthesis * share) for name, share in shares.items()]
         mechanisms = tuple(
-            configure(wishes).calibrate(mu.share(share), Task.from_policy(wishes, privacy.contribution, domain, zeros))
+            configure(wishes).calibrate(
+                mu.share(share), Task.from_policy(wishes, privacy.contribution, domain, zeros, promise)
+            )
             for wishes, share in parts
         )
         for name in policy.attacks.run:
@@ -118,8 +126,6 @@ def plan(loaded: LoadedPolicy) -> Plan:
     if utility_sigma is not None:
         asked.append(GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS))
         queries.append(Planned("utility", pairs, pairs, utility_sigma, privacy.split.utility))
-    mechanisms = _with_steps(loaded, mechanisms, asked)
-    asked[: len(mechanisms)] = [mechanism.event for mechanism in mechanisms]
     event = asked[0] if len(asked) == 1 else Composed(tuple(asked))
     guarantee = accountant.compose(event)
     if guarantee.delta(Epsilon(privacy.epsilon)).value > privacy.delta:
@@ -134,26 +140,6 @@ def plan(loaded: LoadedPolicy) -> Plan:
         for error in _predict(domain, [q for q in queries if q.candidate == candidate], max(1, rows))
     )
     return Plan(loaded, domain, mechanisms, utility_sigma, tuple(queries), event, guarantee, rows, errors)
-
-
-def _with_steps(
-    loaded: LoadedPolicy, mechanisms: tuple[Mechanism, ...], asked: Sequence[Event]
-) -> tuple[Mechanism, ...]:
-    """Gives the steps of a training what everything else leaves of the release's budget, in one loss distribution."""
-    privacy = loaded.policy.privacy
-    training = [mechanism for mechanism in mechanisms if isinstance(mechanism, Trains)]
-    if not training:
-        return mechanisms
-    if len(training) > 1 or privacy.contribution.max_rows_per_unit > 1:
-        raise PolicyError(
-            f"{loaded.at('synthesis')}: a critic is trained by one candidate at most, on one row of each "
-            f"{privacy.unit}. Leave one of them, and set privacy.contribution.max_rows_per_unit: 1."
-        )
-    try:
-        steps = training[0].wish.plan(Epsilon(privacy.epsilon), Delta(privacy.delta), Composed(tuple(asked)))
-    except ValueError as error:
-        raise PolicyError(f"{loaded.at('synthesis')}: a critic cannot be trained: {error}") from None
-    return tuple(m.trained_with(steps) if m is training[0] else m for m in mechanisms)
 
 
 def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:

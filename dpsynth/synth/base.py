@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -59,6 +59,7 @@ class Measurements:
         rows: noisy number of rows, where it was a question of its own (clipped counts); None: the marginals tell.
         reach: number of rows of a unit at which clipping began; None for plain counts.
         lost: share of rows beyond where clipping begins, from noisy counts; 0 for plain counts.
+        generators: what training on noisy gradients left, by name.
     """
 
     mechanism: str
@@ -68,6 +69,7 @@ class Measurements:
     rows: float | None = None
     reach: float | None = None
     lost: float = 0.0
+    generators: Mapping[str, np.ndarray[Any, np.dtype[np.float32]]] = field(default_factory=dict)
 
     def total(self) -> float:
         """Number of rows: the inverse-variance mean of the sums of the marginals. May be negative.
@@ -252,6 +254,7 @@ def available() -> dict[str, type[Synthesizer]]:
     import dpsynth.synth.fixed
     import dpsynth.synth.independent
     import dpsynth.synth.mst
+    import dpsynth.synth.network.gan
     import dpsynth.synth.network.marginal_network  # noqa: F401
 
     for point in entry_points(group="dpsynth.synthesizers"):

@@ -842,11 +842,16 @@ _CLAIM = {
         "sind so gut wie die bezahlten Tabellen allein."
     ),
     "training.check": "Prüfung nach dem Training",
-    "training.check.kept": (
+    "training.check.mean": (
         "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
         "kostet nichts. Er stimmt mit ihnen überein und wurde behalten: Die Daten stammen von ihm."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
+        "kostet nichts. Am Ende lag er weiter daneben als ihr Rauschen; behalten wurde deshalb sein Stand nach der "
+        "Hälfte der Schritte, der mit ihnen übereinstimmt."
+    ),
+    "training.check.marginals": (
         "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
         "kostet nichts. Er lag weiter daneben als ihr Rauschen und wurde deshalb <b>verworfen</b>: Die Daten stammen "
         "aus den Tabellen allein. Die Kosten des Trainings bleiben trotzdem verbraucht."

@@ -762,11 +762,16 @@ _CLAIM = {
         "paid tables alone."
     ),
     "training.check": "Check after training",
-    "training.check.kept": (
+    "training.check.mean": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "agrees with them, and was kept: the data come from it."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. At "
+        "the end it was worse than their noise, so its state after half of the steps was kept, which agrees with "
+        "them."
+    ),
+    "training.check.marginals": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
         "privacy cost of training is spent all the same."

@@ -810,11 +810,16 @@ _CLAIM = {
         "que las tablas pagadas por sí solas."
     ),
     "training.check": "Comprobación tras el entrenamiento",
-    "training.check.kept": (
+    "training.check.mean": (
         "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
         "Coincide con ellas y se conservó: los datos proceden de él."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
+        "Al final se apartaba de ellas más que su ruido, así que se conservó su estado tras la mitad de los pasos, "
+        "que coincide con ellas."
+    ),
+    "training.check.marginals": (
         "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
         "Se apartaba de ellas más que su ruido, así que se <b>descartó</b>: los datos se hicieron solo con las "
         "tablas. El coste del entrenamiento queda gastado igualmente."

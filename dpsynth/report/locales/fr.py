@@ -852,11 +852,16 @@ _CLAIM = {
         "valent ce que valent les tableaux payés seuls."
     ),
     "training.check": "Contrôle après l’entraînement",
-    "training.check.kept": (
+    "training.check.mean": (
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’accorde "
         "avec eux et a été gardé : les données viennent de lui."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. À la fin, il "
+        "s’en écartait plus que leur bruit ; son état après la moitié des étapes, qui s’accorde avec eux, a donc été "
+        "gardé."
+    ),
+    "training.check.marginals": (
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’en "
         "écartait plus que leur bruit et a donc été <b>écarté</b> : les données viennent des tableaux seuls. Le coût "
         "de l’entraînement reste dépensé."

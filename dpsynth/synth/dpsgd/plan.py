@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
 
 from dpsynth import _validate
 from dpsynth.privacy import accountant
-from dpsynth.privacy.critic import MOST_PLACES, size
+from dpsynth.privacy.critic import MOST_PLACES
 from dpsynth.privacy.events import Event, SampledGaussian, snap_rate
 from dpsynth.privacy.units import Delta, Epsilon
 
@@ -39,59 +38,6 @@ class Training:
         Around 1 and above, a critic follows the noise and learns nothing.
         """
         return self.event.sigma * math.sqrt(parameters) / self.batch
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a mechanism will ask in training, before it is known how much noise the release's budget leaves to it.
-
-    Attributes:
-        people: planned number of people: declared, or noisy and paid for.
-        most: declared largest number of people.
-        batch: expected size of a sample of the planned number.
-        steps: as many as will be taken.
-        widths: of the critic, see `Critic`.
-        clip: largest norm of one person's gradient.
-    """
-
-    people: int
-    most: int
-    batch: float
-    steps: int
-    widths: tuple[int, ...]
-    clip: float = 1.0
-
-    @property
-    def parameters(self) -> int:
-        """Number of parameters of the critic."""
-        return size(self.widths)
-
-    def plan(self, epsilon: Epsilon, delta: Delta, beside: Event | None = None) -> Training:
-        """See `plan`."""
-        return plan(epsilon, delta, self.people, self.most, self.batch, self.steps, self.clip, beside)
-
-
-@runtime_checkable
-class Trains(Protocol):
-    """A mechanism whose steps get all of the release's budget that nothing else takes.
-
-    Its share of mu^2 is for its tables alone. Whoever plans a release calls `trained_with` before data are opened; the
-    event of what that returns holds tables and steps.
-    """
-
-    @property
-    def wish(self) -> Wish:
-        """What it will ask in training."""
-        ...
-
-    @property
-    def event(self) -> Event:
-        """What it asks for tables, and the steps once they are planned."""
-        ...
-
-    def trained_with(self, training: Training) -> Any:
-        """The mechanism with its steps."""
-        ...
 
 
 def plan(
