@@ -21,6 +21,7 @@ from dpsynth.privacy.queries import (
     Each,
     Groups,
     Table,
+    averaged,
     clip_for_each,
     for_each,
     size_bins,
@@ -79,6 +80,12 @@ class UnprotectedMeasurement:
         """The same counts times a factor, as unprotected as before."""
         groups = {name: g for name, g in zip(self.clique, self.groups, strict=True) if g is not None}
         values = self.values * factor
+        return UnprotectedMeasurement(self.clique, groups, values, self.asked_sigma, self.purpose, self.clip)
+
+    def averaged(self, other: UnprotectedMeasurement) -> UnprotectedMeasurement:
+        """The mean with the same counts, as unprotected as before."""
+        groups = {name: g for name, g in zip(self.clique, self.groups, strict=True) if g is not None}
+        values, _ = averaged(self, other)
         return UnprotectedMeasurement(self.clique, groups, values, self.asked_sigma, self.purpose, self.clip)
 
     def __repr__(self) -> str:

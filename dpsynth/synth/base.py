@@ -38,6 +38,7 @@ class Score:
         sigma: standard deviation of its noise, in rows.
         rows: what the product was scaled to.
         gain: L1 distance in rows, less what sampling and noise explain; 0 if nothing is left.
+        margins: the shares whose product the table was compared with, one for each group of each column.
     """
 
     clique: Clique
@@ -45,6 +46,7 @@ class Score:
     sigma: float
     rows: float
     gain: float
+    margins: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,19 @@ class Measurements:
         return sum_of(self.marginals) if self.rows is None else self.rows
 
     @cached_property
-    def tables(self) -> tuple[Measurement, ...]:
+    def answers(self) -> tuple[Measurement, ...]:
         """The marginals of one column and more, all in rows: clipped ones are scaled to the total."""
         rows = max(1.0, self.total())
         return tuple(normalised(m, rows) for m in self.marginals if m.clique)
+
+    @cached_property
+    def tables(self) -> tuple[Measurement, ...]:
+        """The same, each question once: its answers' mean by inverse variance."""
+        found: dict[Any, Measurement] = {}
+        for m in self.answers:
+            question = (m.clique, m.groups)
+            found[question] = found[question].averaged(m) if question in found else m
+        return tuple(found.values())
 
     def one_way(self, name: str) -> Measurement:
         """The noisy one-way marginal of a column."""

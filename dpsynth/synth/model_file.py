@@ -100,7 +100,8 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
 def _score(value: Any) -> Score:
     """A score. Format 1 knew only what is left of it after noise, which bounds nothing."""
     if isinstance(value, dict):
-        return Score(**{**value, "clique": tuple(value["clique"])})
+        margins = tuple(tuple(shares) for shares in value.get("margins", ()))
+        return Score(**{**value, "clique": tuple(value["clique"]), "margins": margins})
     clique, gain = value
     return Score(tuple(clique), gain, math.inf, 1.0, gain)
 

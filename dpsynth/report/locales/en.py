@@ -316,7 +316,7 @@ _CODES = {
     "limit.source.outside_domain_share": "local decision: a declared domain should hold most values",
     "purpose.one_way": "tables of one column",
     "purpose.selection": "which pairs to measure",
-    "purpose.pairs": "tables of two columns",
+    "purpose.pairs": "tables of two columns, or columns counted again",
     "purpose.utility": "usefulness figure",
     "purpose.sizes": "how many rows people have",
     "purpose.total": "number of rows",
@@ -745,14 +745,15 @@ _CLAIM = {
     ),
     "training.open": "Not proven",
     "training.open.text": (
-        "That a computer’s floating-point numbers do the same. Lengths and sums are computed with 64 bits and a "
-        "margin of 1 in 10,000. What leaves is a whole number on a public grid, so that its last digits say nothing; "
+        "That a computer’s floating-point numbers do the same. Lengths and sums are computed with a margin of 1 in "
+        "10,000 for rounding. What leaves is a whole number on a public grid, so that its last digits say nothing; "
         "but its noise follows the Gaussian law only up to rounding. The exact noise that tables get is too slow for "
         "training. How long a step takes is not hidden from whoever watches the machine."
     ),
     "training.random": "Random numbers",
     "training.random.text": (
-        "Samples and noise: {bits}, the operating system’s generator, without a seed. Nobody can repeat them."
+        "Samples and noise: {bits}, a cipher under a fresh key of the operating system’s generator for every draw, "
+        "without a seed. Nobody can repeat them without breaking the cipher."
     ),
     "training.signal": "Signal and noise",
     "training.signal.text": (
@@ -761,11 +762,16 @@ _CLAIM = {
         "paid tables alone."
     ),
     "training.check": "Check after training",
-    "training.check.kept": (
+    "training.check.mean": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "agrees with them, and was kept: the data come from it."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. At "
+        "the end it was worse than their noise, so its state after half of the steps was kept, which agrees with "
+        "them."
+    ),
+    "training.check.marginals": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
         "privacy cost of training is spent all the same."
@@ -1154,8 +1160,8 @@ _USE = {
     "bars.scored": "Two columns, of which only the dependence was asked",
     "clip.text": (
         "The share of one person in a table was limited: people with more than about {reach} rows count less. By noisy "
-        "counts, about {lost} of the rows lie beyond that. Tables are scaled back to the number of all rows, but "
-        "lean towards people with fewer rows."
+        "counts, about {lost} of the rows lie beyond that. In tables of 100 cells and more the limit may be lower. "
+        "Tables are scaled back to the number of all rows, but lean towards people with fewer rows."
     ),
     "dependence.none": (
         "Of {checked} pairs of columns with an answer, no pair is more dependent in the synthetic table than the noisy "
