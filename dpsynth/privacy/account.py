@@ -155,9 +155,11 @@ class Statement:
         return all(c.known for c in self.charges)
 
     def epsilon(self, nano_rho: int, order: float | None = None) -> float:
-        """The epsilon of an amount at `delta_left`; `order` as in `Charge`."""
+        """The epsilon of an amount at `delta_left`, infinite where nothing is left of it; `order` as in `Charge`."""
         if nano_rho == 0:
             return 0.0
+        if not self.delta_left:
+            return math.inf
         rho, delta = Rho(nano_rho / NANO), Delta(self.delta_left)
         return (zcdp_epsilon(rho, delta) if order is None else renyi_epsilon(rho, order, delta)).value
 

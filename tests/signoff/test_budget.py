@@ -283,7 +283,7 @@ def test_a_raise_is_for_its_own_ledger(tmp_path: Path) -> None:
     first.ledger.record("check", "people", None, lambda entries: {})
     lift(first)
     forged(second, "raise", last(first))
-    refused(second, "It was signed on another ledger")
+    refused(second, "It was not signed on this ledger")
     first.ledger.close()
     second.ledger.close()
 
