@@ -2,8 +2,8 @@
 
 The key is the people, never a file: a new extract about the same people draws on the same lifetime budget. A run
 reserves its whole charge in the transaction that checks it, before the first byte of data is read; writes `opened`
-when it starts to read; and ends with `commit`. Only a reservation that was never opened can be voided. Whatever else
-happens, the charge stands.
+when it starts to read, and `read`, with a keyed digest of the rows, before the first noise is drawn; and ends with
+`commit`. Only a reservation that was never opened can be voided. Whatever else happens, the charge stands.
 
 The budget is fixed when the population is first named. It is changed only by signed entries, whose signatures whoever
 opens the ledger gives the means to judge (`Judge`); without them, nothing is granted from a changed budget.
@@ -17,6 +17,7 @@ Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import math
 import secrets
 from collections.abc import Callable, Sequence
@@ -26,7 +27,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dpsynth import _validate
-from dpsynth.errors import BudgetError, LedgerError
+from dpsynth.errors import BudgetError, LedgerError, SourceError
 from dpsynth.privacy import ledger_account, ledger_chain, ledger_database, ledger_entries, ledger_tables
 from dpsynth.privacy.account import Charge, State, Statement, to_nano
 from dpsynth.privacy.events import SampledGaussian
@@ -150,6 +151,38 @@ class Ledger:
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
         self._step(population, run_id, "opened", "reserved")
+
+    def read(self, population: str, run_id: str, commitment: str) -> None:
+        """Writes which rows a run has read; if that is written already, they must be the same.
+
+        Comes before the first noise is drawn, so that all noise of a run belongs to one set of rows. The digest is
+        keyed by the population's secret and by the run: two entries do not tell whether the rows changed in between.
+
+        Args:
+            population: the people.
+            run_id: a run whose data were opened.
+            commitment: keyed digest of the rows (`BoundedSource.commitment`).
+
+        Raises:
+            SourceError: the run read other rows before. Nothing was drawn from these.
+            LedgerError: the run is not open.
+        """
+
+        def compare(connection: sa.Connection) -> None:
+            message = f"dpsynth/read\n{run_id}\n{commitment}".encode()
+            digest = hmac.digest(bytes(self._owner(connection, population).split_key), message, "sha256").hex()
+            own = (e for e in ledger_entries.every(connection) if e.run_id == run_id and e.kind == "read")
+            before = next(own, None)
+            if before is None:
+                self._require(connection, population, run_id, "read", "open")
+                self._append(connection, "read", population, run_id, {"source_digest": digest})
+            elif before.body["source_digest"] != digest:
+                raise SourceError(
+                    f"The table is not the one that run {run_id} read before: a row, an id or the file was changed. "
+                    "Restore it, or start a new run, which is charged anew."
+                )
+
+        self._run(compare)
 
     def commit(self, population: str, run_id: str, manifest_digest: str) -> None:
         """Writes that the run is complete."""
@@ -298,12 +331,15 @@ class Ledger:
 
     def _step(self, population: str, run_id: str, kind: str, needed: State, body: dict[str, Any] | None = None) -> None:
         def step(connection: sa.Connection) -> None:
-            charges = self._statement(connection, population).charges
-            states = {c.run_id: c.state for c in charges if c.state != "imported"}
-            if states.get(run_id) != needed:
-                raise LedgerError(
-                    f"Run {run_id} is {states.get(run_id, 'unknown')} in the ledger; '{kind}' needs it to be {needed}."
-                )
+            self._require(connection, population, run_id, kind, needed)
             self._append(connection, kind, population, run_id, body or {})
 
         self._run(step)
+
+    def _require(self, connection: sa.Connection, population: str, run_id: str, kind: str, needed: State) -> None:
+        charges = self._statement(connection, population).charges
+        states = {c.run_id: c.state for c in charges if c.state != "imported"}
+        if states.get(run_id) != needed:
+            raise LedgerError(
+                f"Run {run_id} is {states.get(run_id, 'unknown')} in the ledger; '{kind}' needs it to be {needed}."
+            )

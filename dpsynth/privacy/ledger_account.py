@@ -9,7 +9,13 @@ from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.ledger_tables import CHANGE_KINDS
 from dpsynth.privacy.lifetime import Lifetime, from_json
 
-_FOLLOWS: dict[str, State] = {"reserve": "reserved", "opened": "open", "commit": "committed", "void": "void"}
+_FOLLOWS: dict[str, State] = {
+    "reserve": "reserved",
+    "opened": "open",
+    "read": "open",
+    "commit": "committed",
+    "void": "void",
+}
 
 
 def statement(entries: Sequence[Entry], population: str) -> Statement | None:

@@ -53,7 +53,7 @@ def first_fault(connection: sa.Connection) -> str | None:
                 now = present[row.population_id]
                 present[row.population_id] = lifetime.changed(row.kind, now, json.loads(row.body))
             elif row.kind in RUN_KINDS:
-                if runs.get(row.run_id) != BEFORE[row.kind]:
+                if runs.get(row.run_id) not in BEFORE[row.kind]:
                     return f"entry {number}"
                 runs[row.run_id] = row.kind
             if row.kind in ("reserve", "import"):

@@ -32,6 +32,13 @@ NAME = "dpsynth"
 """The schema that holds the ledger."""
 
 _TABLES = ("entry", "population")
+_FOLLOW = (
+    "CREATE OR REPLACE FUNCTION dpsynth.follow() RETURNS trigger LANGUAGE plpgsql AS $$ "  # noqa: S608  ours
+    "DECLARE newest record; BEGIN SELECT seq, hash INTO newest FROM dpsynth.entry ORDER BY seq DESC LIMIT 1; "
+    "IF NEW.seq <> COALESCE(newest.seq, 0) + 1 OR NEW.prev_hash <> COALESCE(newest.hash, '') "
+    f"OR EXISTS (SELECT 1 FROM dpsynth.entry WHERE {ledger_tables.TAKEN}) "
+    "THEN RAISE EXCEPTION 'the ledger is append-only'; END IF; RETURN NEW; END $$"
+)
 _TRIGGERS = (
     f"CREATE FUNCTION {NAME}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
     "BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
@@ -40,11 +47,7 @@ _TRIGGERS = (
         f"FOR EACH STATEMENT EXECUTE FUNCTION {NAME}.refuse()"
         for table in _TABLES
     ),
-    "CREATE FUNCTION dpsynth.follow() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE newest record; BEGIN "  # noqa: S608  ours
-    "SELECT seq, hash INTO newest FROM dpsynth.entry ORDER BY seq DESC LIMIT 1; "
-    "IF NEW.seq <> COALESCE(newest.seq, 0) + 1 OR NEW.prev_hash <> COALESCE(newest.hash, '') "
-    f"OR EXISTS (SELECT 1 FROM dpsynth.entry WHERE {ledger_tables.TAKEN}) "
-    "THEN RAISE EXCEPTION 'the ledger is append-only'; END IF; RETURN NEW; END $$",
+    _FOLLOW,
     f"CREATE TRIGGER entry_in_order BEFORE INSERT ON {NAME}.entry FOR EACH ROW EXECUTE FUNCTION {NAME}.follow()",
 )
 
@@ -120,6 +123,7 @@ class PostgresqlDatabase:
             f"ALTER TABLE {NAME}.entry DROP CONSTRAINT known_kind, "
             f"ADD CONSTRAINT known_kind CHECK ({ledger_tables.KNOWN_KIND})"
         )
+        connection.exec_driver_sql(_FOLLOW)
         connection.execute(ledger_tables.meta.update().values(schema_version=ledger_tables.SCHEMA))
 
     def close(self) -> None:

@@ -251,7 +251,7 @@ class _Run:
             self.ledger.opened(population, self.job.run_id)
             self.diary.opened = True
 
-        return open_source(
+        source = open_source(
             self.policy.table,
             self.policy.source,
             self.policy.privacy.contribution,
@@ -262,6 +262,8 @@ class _Run:
             self.progress.fraction,
             spill=self.folder.spill,
         )
+        self.ledger.read(population, self.job.run_id, source.commitment)
+        return source
 
     def _give_back(self) -> None:
         if not self.diary.opened:

@@ -324,29 +324,34 @@ def test_a_policy_must_agree_with_the_present_budget(path: Path) -> None:
     book.close()
 
 
-# --------------------------------------------------------------------------------------------------------- version 2
+# --------------------------------------------------------------------------------------------------- older versions
+
+NEW_IN = {2: (*ledger_tables.BUDGET_KINDS, "read"), 3: ("read",)}
+"""What ledgers of older versions did not know."""
 
 
-def test_a_ledger_of_version_2_is_carried_on(book: Ledger, path: Path) -> None:
-    """Version 2 knew neither imports nor changes."""
+@pytest.mark.parametrize("version", NEW_IN)
+def test_a_ledger_of_an_older_version_is_carried_on(book: Ledger, path: Path, version: int) -> None:
     book.reserve("people", "r", "p", "d", Fraction(1, 100))
     entries = book.entries()
     book.close()
-    known = ", ".join(repr(k) for k in ledger_tables.KINDS if k not in ledger_tables.BUDGET_KINDS)
+    known = ", ".join(repr(k) for k in ledger_tables.KINDS if k not in NEW_IN[version])
     with closing(sqlite3.connect(path)) as connection:
         [(made,)] = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'entry'").fetchall()
         older = made.replace(", ".join(map(repr, ledger_tables.KINDS)), known)
         assert older != made
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'entry'", (older,))
-        connection.execute("UPDATE meta SET schema_version = 2")
+        connection.execute(f"UPDATE meta SET schema_version = {version}")
         connection.commit()
     with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
-        connection.execute("INSERT INTO entry VALUES (3, '', 'import', 'people', NULL, '', '{}', '', 'x')")
+        connection.execute("INSERT INTO entry VALUES (3, '', 'read', 'people', 'r', '', '{}', '', 'x')")
     carried = Ledger(f"sqlite:///{path}")
     assert carried.entries() == entries and carried.statement("people").spent_nano == 5_000_000
     enter(carried, "a", NOT_DP)
-    assert carried.verify() == 3
+    carried.opened("people", "r")
+    carried.read("people", "r", "rows")
+    assert carried.verify() == 5
     carried.close()
 
 
