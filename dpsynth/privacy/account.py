@@ -88,6 +88,23 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Look:
+    """Somebody opened the internal report of a release. It costs nothing, and is counted.
+
+    Attributes:
+        sequence: number of the entry.
+        at: its UTC time, ISO 8601.
+        run_id: the release that was looked at.
+        actor: account of the operating system under which it was opened.
+    """
+
+    sequence: int
+    at: str
+    run_id: str
+    actor: str
+
+
+@dataclass(frozen=True)
 class Statement:
     """A population's account at one moment.
 
@@ -97,6 +114,7 @@ class Statement:
         lifetime: the budget that counts now.
         charges: every run and every earlier release, oldest entry first.
         changes: every raise and every lowering, oldest first.
+        looks: every time when somebody opened an internal report about these people, oldest first.
         head: hash of the newest entry.
         sequence: number of the newest entry.
     """
@@ -106,6 +124,7 @@ class Statement:
     lifetime: Lifetime
     charges: tuple[Charge, ...]
     changes: tuple[Change, ...]
+    looks: tuple[Look, ...]
     head: str
     sequence: int
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dpsynth.privacy.account import Change, Charge, State, Statement
+from dpsynth.privacy.account import Change, Charge, Look, State, Statement
 from dpsynth.privacy.ledger_entries import Entry
-from dpsynth.privacy.ledger_tables import CHANGE_KINDS
+from dpsynth.privacy.ledger_tables import CHANGE_KINDS, LOOK
 from dpsynth.privacy.lifetime import Lifetime, from_json
 
 _FOLLOWS: dict[str, State] = {
@@ -32,6 +32,7 @@ def statement(entries: Sequence[Entry], population: str) -> Statement | None:
         changes[-1].new if changes else lifetime,
         tuple(_charges(own)),
         changes,
+        tuple(Look(e.sequence, e.at, str(e.run_id), e.actor) for e in own if e.kind == LOOK),
         entries[-1].hash,
         entries[-1].sequence,
     )

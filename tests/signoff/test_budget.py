@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from dpsynth.errors import BudgetError, LedgerError, SignoffError, UsageError
-from dpsynth.privacy import ledger as room
 from dpsynth.privacy import ledger_entries, ledger_import, ledger_tables
+from dpsynth.privacy import ledger_page as room
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.lifetime import NANO, Lifetime
 from dpsynth.signoff import budget, custody, dsse
