@@ -26,6 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dpsynth.errors import LedgerError
 from dpsynth.privacy import ledger_entries, ledger_server, ledger_tables
+from dpsynth.privacy.ledger_database import NoLedger
 from dpsynth.privacy.ledger_server import PATIENCE
 
 NAME = "dpsynth"
@@ -145,7 +146,7 @@ class PostgresqlDatabase:
         if found:
             return False
         if not create:
-            raise LedgerError(f"There is no ledger {self.url}. Give the right place with --ledger.")
+            raise NoLedger(f"There is no ledger {self.url}. Give the right place with --ledger.")
         if not sa.inspect(connection).has_schema(NAME):
             connection.exec_driver_sql(f"CREATE SCHEMA {NAME}")
         ledger_tables.create(connection)

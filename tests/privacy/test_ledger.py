@@ -572,6 +572,12 @@ def test_a_locked_ledger_is_one_clear_error(book: Ledger, path: Path) -> None:
             reserve(book, "r")
 
 
+def test_a_commit_waits_for_the_disk(book: Ledger) -> None:
+    """EXTRA (3): the file, the journal, and the folder in which the journal is removed."""
+    with book._database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 3
+
+
 MOUNTS = """\
 /dev/vda / ext4 rw 0 0
 server:/home /home nfs4 rw 0 0
