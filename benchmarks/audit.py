@@ -43,7 +43,7 @@ def false_alarms(repeats: int, with_noise: int, runs: int) -> dict[str, Any]:
     )
     mu = guarantee.mu.value
     p_values = [
-        compare(rng.normal(-(mu**2) / 2, mu, runs), rng.normal(mu**2 / 2, mu, runs), guarantee).p_value
+        compare(rng.normal(-(mu**2) / 2, mu, runs), rng.normal(mu**2 / 2, mu, runs), guarantee, standard.DELTA).p_value
         for _ in range(repeats - with_noise)
     ]
     game = product(MUTATED, runs)

@@ -16,6 +16,7 @@ from dpsynth.cli_options import LedgerUrl, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
+    from dpsynth.privacy.accountant import Guarantee
     from dpsynth.run.job import Outcome
     from dpsynth.run.plan import Plan
 
@@ -231,7 +232,7 @@ def _print_plan(planned: Plan) -> None:
     print(
         f"One {policy.privacy.unit} with all rows (at most {policy.privacy.contribution.max_rows_per_unit}), "
         f"{policy.privacy.adjacency.replace('_', ' or ')}: epsilon {policy.privacy.epsilon:g} at delta "
-        f"{policy.privacy.delta:g} (mu {guarantee.mu.value:.4f}, rho {guarantee.rho.value:.5f})."
+        f"{policy.privacy.delta:g} ({_measures(guarantee)})."
     )
     print(f"No attack can exceed an AUC of {guarantee.auc:.3f} on one person, or find more than "
           f"{1000 * guarantee.tpr(0.001):.1f} of 1,000 people when it may accuse 1 innocent in 1,000.")  # fmt: skip
@@ -244,6 +245,14 @@ def _print_plan(planned: Plan) -> None:
     for finding in review(planned):
         print(f"\n{finding.where}: {finding.severity}: {finding.text}", end="")
     print()
+
+
+def _measures(guarantee: Guarantee) -> str:
+    """The promise in the units in which budgets add up; sums over samples have none that holds for every epsilon."""
+    if guarantee.sampled:
+        steps = sum(part.steps for part in guarantee.sampled)
+        return f"joint privacy loss distribution, {steps} steps over samples"
+    return f"mu {guarantee.mu.value:.4f}, rho {guarantee.rho.value:.5f}"
 
 
 def _print_outcome(outcome: Outcome, language: str, rehearsal: bool, throw_away: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
 
 from dpsynth.attacks import controls, statistics
 from dpsynth.attacks.base import Control, Interval, Rate, Status
@@ -54,13 +53,8 @@ def innocent(data: controls.Data, pretended: Flags, control: Flags, confidence: 
 
 
 def largest(guarantee: Guarantee, control: Interval) -> float:
-    """The most that members can be hit more often than control people, at any control share in the interval.
-
-    tpr(x) - x is concave, and its derivative is 0 where x + eta = Phi(-mu/2).
-    """
-    top = float(ndtr(-guarantee.mu.value / 2)) - guarantee.eta
-    shares = (control.low, control.high, min(max(top, control.low), control.high))
-    return max(0.0, max(guarantee.tpr(share) - share for share in shares))
+    """The most that members can be hit more often than control people, at any control share in the interval."""
+    return guarantee.gain(control.low, control.high)
 
 
 def largest_of_precision(guarantee: Guarantee, right: Interval, wrong: Interval) -> float:
@@ -79,7 +73,7 @@ def largest_of_precision(guarantee: Guarantee, right: Interval, wrong: Interval)
         right: share of control people with a right claim.
         wrong: share of control people with a wrong claim.
     """
-    if guarantee.mu.value > 0 and right.low == wrong.low == 0 < min(right.high, wrong.high):
+    if guarantee.advantage > 0 and right.low == wrong.low == 0 < min(right.high, wrong.high):
         return 1.0
     r, w = _between(right), _between(wrong)
     found = np.array([guarantee.tpr(share) for share in r])[:, None]

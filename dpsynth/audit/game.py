@@ -99,7 +99,7 @@ def play(games: Sequence[Game], executor: Executor | None = None) -> list[Compar
     for game in games:
         number = -(-game.runs // PIECE)
         without, present = (np.concatenate([np.zeros(0), *(next(done) for _ in range(number))]) for _ in range(2))
-        found.append(compare(without, present, game.guarantee))
+        found.append(compare(without, present, game.guarantee, game.setting.delta))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dpsynth.audit.trade_off import Comparison, epsilon_of
+from dpsynth.audit.trade_off import Comparison
 from dpsynth.errors import AuditError
 
 FAMILY = 0.001
@@ -96,12 +96,11 @@ class AuditResult:
 
     def shown_epsilon(self, epsilon: float) -> float:
         """The largest epsilon that was shown against a claim of this epsilon."""
-        return epsilon_of(max((x.found.shown_mu for x in self.lines if x.epsilon == epsilon), default=0.0), self.delta)
+        return max((x.found.shown_epsilon for x in self.lines if x.epsilon == epsilon), default=0.0)
 
     def possible_epsilon(self, epsilon: float) -> float:
         """The largest epsilon that could have been shown with as many runs."""
-        most = max((x.found.possible_mu for x in self.lines if x.epsilon == epsilon), default=0.0)
-        return epsilon_of(most, self.delta)
+        return max((x.found.possible_epsilon for x in self.lines if x.epsilon == epsilon), default=0.0)
 
     @property
     def runs(self) -> int:

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 from scipy.stats import beta
 
-from dpsynth.privacy.accountant import Guarantee, gaussian_delta
+from dpsynth.privacy.accountant import Guarantee
+from dpsynth.privacy.curves import gaussian_delta
 from dpsynth.privacy.units import Epsilon, Mu
 
 Scores = np.ndarray[Any, np.dtype[np.float64]]
@@ -43,11 +44,15 @@ class Comparison:
 
     Attributes:
         runs: runs in each world.
-        claimed_mu: mu of the promise.
+        claimed_mu: mu of the promise; for one that is not Gaussian, that of the lowest Gaussian curve which is nowhere
+            below it at the shares of `ACCUSED` and where errors are equal.
         estimated_mu: difference of the mean scores over their pooled standard deviation; infinite for proofs.
         p_value: valid for "the promise holds": Bonferroni over all thresholds and both limits.
         shown_mu: mu below which no mechanism would have looked like this, with `CONFIDENCE`; at least 0.
         possible_mu: the same had the attack made no error at all: nothing above it can be shown with so few runs.
+        shown_epsilon: what `shown_mu` means at the claim's delta. Where the promise is not Gaussian, whatever the
+            mechanism is: e^epsilon is at least (1 - delta - missed) / accused, or that of the complements.
+        possible_epsilon: the same of `possible_mu`.
     """
 
     runs: int
@@ -56,9 +61,11 @@ class Comparison:
     p_value: float
     shown_mu: float
     possible_mu: float
+    shown_epsilon: float
+    possible_epsilon: float
 
 
-def compare(without: Scores, present: Scores, guarantee: Guarantee) -> Comparison:
+def compare(without: Scores, present: Scores, guarantee: Guarantee, delta: float) -> Comparison:
     """Tests a promise.
 
     Thresholds are fixed before scores are seen, but for one, which the first half of the runs chooses and the second
@@ -68,29 +75,45 @@ def compare(without: Scores, present: Scores, guarantee: Guarantee) -> Compariso
         without: log-likelihood ratios of runs without the person, shape (runs,).
         present: the same with the person, shape (runs,).
         guarantee: the promise.
+        delta: at which epsilons are told.
     """
-    mu = guarantee.mu.value
-    errors = [_errors(without, present, t) for t in thresholds(mu)]
+    errors = [_errors(without, present, t) for t in thresholds(guarantee)]
     half = min(len(without), len(present)) // 2
     if half:
         chosen = _best_threshold(without[:half], present[:half], guarantee)
         errors.append(_errors(without[half:], present[half:], chosen))
-    shown = [_shown_mu(*_limits(*e, (1 - CONFIDENCE) / (2 * len(errors)))) for e in errors]
+    level = (1 - CONFIDENCE) / (2 * len(errors))
+    corners = [_limits(*e, level) for e in errors]
     runs = min(len(without), len(present))
+    perfect = _limits(0, runs, 0, runs, level)
+    shown, possible = max(0.0, *(_shown_mu(*c) for c in corners)), _shown_mu(*perfect)
+    epsilons = epsilon_of(shown, delta), epsilon_of(possible, delta)
+    if guarantee.sampled:
+        epsilons = max(_shown_epsilon(*c, delta) for c in corners), _shown_epsilon(*perfect, delta)
     return Comparison(
         runs=runs,
-        claimed_mu=mu,
+        claimed_mu=claimed_mu(guarantee),
         estimated_mu=_estimate(without, present),
         p_value=_p_value(errors, guarantee),
-        shown_mu=max(0.0, *shown) if shown else 0.0,
-        possible_mu=_shown_mu(*_limits(0, runs, 0, runs, (1 - CONFIDENCE) / (2 * max(1, len(errors))))),
+        shown_mu=shown,
+        possible_mu=possible,
+        shown_epsilon=epsilons[0],
+        possible_epsilon=epsilons[1],
     )
 
 
-def thresholds(mu: float) -> list[float]:
+def thresholds(guarantee: Guarantee) -> list[float]:
     """Thresholds of the log-likelihood ratio, fixed by the claim: equal errors, `ACCUSED`, and proofs."""
-    shares = (float(ndtr(-mu / 2)), *ACCUSED)
-    return [-PROOF, *(mu * float(ndtri(1 - share)) - mu**2 / 2 for share in shares), PROOF]
+    ideal = guarantee.ideal
+    return [-PROOF, *(ideal.threshold(share) for share in (ideal.peak, *ACCUSED)), PROOF]
+
+
+def claimed_mu(guarantee: Guarantee) -> float:
+    """See `Comparison`."""
+    if not guarantee.sampled:
+        return guarantee.mu.value
+    ideal = guarantee.ideal
+    return max(_shown_mu(share, 1 - ideal.tpr(share)) for share in (ideal.peak, *ACCUSED))
 
 
 def epsilon_of(mu: float, delta: float) -> float:
@@ -162,6 +185,12 @@ def _shown_mu(fpr: float, fnr: float) -> float:
     if not (0 < fpr < 1 and 0 < fnr < 1):
         return 0.0
     return float(ndtri(1 - fpr) - ndtri(fnr))
+
+
+def _shown_epsilon(fpr: float, fnr: float, delta: float) -> float:
+    """The least epsilon with which any (epsilon, delta)-private mechanism can have a corner: from the definition."""
+    ratios = [(1 - delta - b) / a for a, b in ((fpr, fnr), (fnr, fpr)) if a > 0]
+    return math.log(max(1.0, *ratios)) if ratios else 0.0
 
 
 def _estimate(without: Scores, present: Scores) -> float:

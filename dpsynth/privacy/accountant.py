@@ -8,9 +8,12 @@ noise has the bounded law, so the joint laws differ by at most the sums. A filte
 Gaussian of its total; its cells have at least the noise of the whole filter, and both bounds fall with the noise.
 
 Sums over samples (`events.SampledGaussian`) are not mu-GDP for any mu of use; `sampled_gaussian` composes them with the
-Gaussian of all other queries. That Gaussian stands for them also where the two kinds of questions alternate: an
-interaction that is f-DP is post-processing of one draw from a pair with the trade-off curve f, so interactions compose
-as their pairs do (Vadhan and Zhang (2023), arXiv:2207.08335).
+Gaussian of all other queries, and `curves` bounds the trade-off curve of the whole. Their noise ends where its random
+bits do; what lies beyond is paid like the lattice, as if each sum had as many coordinates as a critic can have at most.
+
+The Gaussian of all other queries stands for them also where the two kinds of questions alternate: an interaction that
+is f-DP is post-processing of one draw from a pair with the trade-off curve f, so interactions compose as their pairs do
+(Vadhan and Zhang (2023), arXiv:2207.08335).
 
 Sources: Dong, Roth and Su (2022), arXiv:1905.02383 (GDP: Corollary 2.13, profile; Corollary 3.3, composition);
 Bun and Steinke (2016), arXiv:1605.02065 and Canonne, Kamath and Steinke (2020), arXiv:2004.00010 (zCDP and its
@@ -23,11 +26,12 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from scipy.special import log_ndtr, ndtr, ndtri
-
 from dpsynth import _validate
 from dpsynth.privacy import noise, sampled_gaussian
+from dpsynth.privacy.critic import MOST_PARAMETERS
+from dpsynth.privacy.curves import Curve, curve, gaussian_delta
 from dpsynth.privacy.events import GaussianFilter, GaussianQueries, SampledGaussian, flatten
+from dpsynth.privacy.randomness import BEYOND
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
 
 
@@ -37,7 +41,11 @@ class UnsupportedEventError(TypeError):
 
 @dataclass(frozen=True)
 class Guarantee:
-    """What is promised about one privacy unit, added or removed.
+    """What is promised about one privacy unit, added or removed, or about some together.
+
+    Everybody who asks what an attack can reach asks `delta`, `tpr`, `gain`, `advantage`, `precision` or `auc`: a purely
+    Gaussian release answers in closed form, one with sums over samples by upper bounds. `mu` and `rho` exist for the
+    first kind alone.
 
     Attributes:
         mu_squared: square of mu of the ideal Gaussian mechanism, exact; of sums over samples, nothing is in it.
@@ -46,6 +54,7 @@ class Guarantee:
             `tail` in either world; infinite where nobody bounded it.
         tail: see `log_ratio`.
         sampled: the sums over samples, which have no lattice.
+        people: units that are all in the data, or none of them.
     """
 
     mu_squared: Fraction
@@ -53,6 +62,12 @@ class Guarantee:
     log_ratio: float = math.inf
     tail: float = 1.0
     sampled: tuple[SampledGaussian, ...] = ()
+    people: int = 1
+
+    @property
+    def ideal(self) -> Curve:
+        """The trade-off curve of the ideal mechanism, or an upper bound."""
+        return curve(self.mu_squared, self.sampled, self.people)
 
     @property
     def mu(self) -> Mu:
@@ -64,7 +79,7 @@ class Guarantee:
         """
         if self.sampled:
             raise UnsupportedEventError("Sums over samples have no mu of use: ask for epsilon, tpr or auc.")
-        return Mu(math.sqrt(self.mu_squared))
+        return Mu(self.people * math.sqrt(self.mu_squared))
 
     @property
     def rho(self) -> Rho:
@@ -77,13 +92,7 @@ class Guarantee:
         """
         if self.sampled:
             raise UnsupportedEventError("Sums over samples have no rho of use: the ledger charges them at one order.")
-        return Rho(float(self.mu_squared) / 2)
-
-    def _ideal(self, epsilon: float) -> float:
-        """The profile of the ideal mechanism."""
-        if self.sampled:
-            return sampled_gaussian.delta(self.mu_squared, self.sampled, epsilon)
-        return gaussian_delta(self.mu, Epsilon(epsilon))
+        return Rho(self.people**2 * float(self.mu_squared) / 2)
 
     def delta(self, epsilon: Epsilon) -> Delta:
         """The smallest delta for which this guarantee is (epsilon, delta)-differential privacy: the better of two.
@@ -95,11 +104,11 @@ class Guarantee:
           Q'(S) <= e^r Q(S) + t, so delta = e^r d(eps-2r) + (1 + e^eps) t. Without it no lattice would do for a large
           epsilon, where the first bound pays e^eps eta.
         """
-        growth = 1 + math.exp(min(epsilon.value, 700.0))
-        found = self._ideal(epsilon.value) + growth * self.eta
+        growth, ideal = 1 + math.exp(min(epsilon.value, 700.0)), self._profile
+        found = ideal(epsilon.value) + growth * self.eta
         nearer = epsilon.value - 2 * self.log_ratio
         if nearer >= 0:
-            by_ratio = math.exp(self.log_ratio) * self._ideal(nearer) + growth * self.tail
+            by_ratio = math.exp(self.log_ratio) * ideal(nearer) + growth * self.tail
             found = min(found, by_ratio)
         return Delta(min(1.0, found))
 
@@ -120,46 +129,62 @@ class Guarantee:
             low, high = (middle, high) if self.delta(Epsilon(middle)).value > delta.value else (low, middle)
         return Epsilon(high)
 
+    def _profile(self, epsilon: float) -> float:
+        """The delta of the ideal mechanism."""
+        if self.sampled and self.people == 1:  # nearer than what the curve's straight lines give
+            return sampled_gaussian.delta(self.mu_squared, self.sampled, epsilon)
+        return self.ideal.delta(epsilon)
+
     def tpr(self, fpr: float) -> float:
         """The largest share of members that any attack finds when it accuses a share `fpr` of non-members.
 
         Against the ideal mechanism the attack accuses at most fpr + eta and misses at most eta more than against the
-        real one: the trade-off curve is f(fpr + eta) - eta with f(x) = Phi(Phi^-1(1 - x) - mu).
+        real one: if T is the ideal curve, it finds at most T(fpr + eta) + eta.
         """
         _validate.in_range(0.0, 1.0, fpr=fpr)
-        shifted = min(1.0, fpr + self.eta)
-        if self.sampled:
-            return min(1.0, sampled_gaussian.tpr(self.mu_squared, self.sampled, shifted) + self.eta)
-        return float(min(1.0, ndtr(ndtri(shifted) + self.mu.value) + self.eta)) if shifted > 0 else self.eta
+        return min(1.0, self.ideal.tpr(min(1.0, fpr + self.eta)) + self.eta)
+
+    def gain(self, low: float, high: float) -> float:
+        """The most by which an attack finds members more often than others, at any share of others in an interval.
+
+        tpr(x) - x is concave and largest where x + eta is the ideal curve's peak.
+        """
+        shares = (low, high, min(max(self.ideal.peak - self.eta, low), high))
+        return max(0.0, max(self.tpr(share) - share for share in shares))
+
+    @property
+    def advantage(self) -> float:
+        """The most by which any attack finds members more often than others: the total variation."""
+        return min(1.0, 1 - 2 * self.ideal.peak + 2 * self.eta)
+
+    def precision(self, fpr: float, prior: float = 0.5) -> float:
+        """The largest share of right accusations: what an attacker believes of those whom it accuses.
+
+        Args:
+            fpr: share of others who are accused.
+            prior: share of members among all who could be accused.
+        """
+        _validate.in_range(0.0, 1.0, prior=prior)
+        found, wrong = prior * self.tpr(fpr), (1 - prior) * fpr
+        return found / (found + wrong) if found + wrong > 0 else prior
 
     def of_group(self, people: int) -> Guarantee:
-        """What is promised about so many units together, all in the data or none.
+        """What is promised about so many units together, all in the data or none (`curves.curve`).
 
-        The ideal mechanism is k mu-GDP for k units: arXiv:1905.02383, Theorem 2.14. What `eta`, `log_ratio` and `tail`
-        bound is the distance of the real mechanism from the ideal one on the same data, whoever is in them.
+        What `eta`, `log_ratio` and `tail` bound is the distance of the real mechanism from the ideal one on the same
+        data, whoever is in them.
 
         Raises:
             ValueError: people is below 1.
         """
         if people < 1:
             raise ValueError(f"Expected people={people!r} of at least 1.")
-        return replace(self, mu_squared=self.mu_squared * people**2)
+        return replace(self, people=self.people * people)
 
     @property
     def auc(self) -> float:
-        """The largest area under the ROC curve that any attack can reach on one person: the integral of `tpr`."""
-        if self.sampled:
-            return min(1.0, sampled_gaussian.auc(self.mu_squared, self.sampled) + 2 * self.eta)
-        return float(min(1.0, ndtr(self.mu.value / math.sqrt(2)) + 2 * self.eta))
-
-
-def gaussian_delta(mu: Mu, epsilon: Epsilon) -> float:
-    """delta(eps) = Phi(-eps/mu + mu/2) - e^eps Phi(-eps/mu - mu/2). Source: arXiv:1905.02383, Corollary 2.13."""
-    if mu.value == 0:
-        return 0.0
-    a, b = -epsilon.value / mu.value + mu.value / 2, -epsilon.value / mu.value - mu.value / 2
-    # In logarithms: e^eps overflows long before the product does.
-    return float(max(0.0, math.exp(log_ndtr(a)) - math.exp(epsilon.value + log_ndtr(b))))
+        """The largest area under the ROC curve that any attack can reach: the integral of `tpr`."""
+        return min(1.0, self.ideal.auc + 2 * self.eta)
 
 
 def compose(event: object) -> Guarantee:
@@ -181,7 +206,17 @@ def compose(event: object) -> Guarantee:
         eta += leaf.cells * noise.distance_to_gaussian(sigma)
         log_ratio += leaf.cells * noise.log_ratio_to_gaussian(sigma)
         cells += leaf.cells
-    return Guarantee(mu_squared, eta, log_ratio, cells * noise.TAIL, tuple(sampled))
+    ends = sum((beyond(part) for part in sampled), 0.0)
+    return Guarantee(mu_squared, eta + ends, log_ratio, cells * noise.TAIL + ends, tuple(sampled))
+
+
+def beyond(part: SampledGaussian) -> float:
+    """The probability that a number of the ideal noise of all steps lies where the real noise cannot.
+
+    Apart from that, the real noise is the ideal one as far as numbers are real (`randomness.gaussian`), so this bounds
+    the total variation between the two, and the ratio of their probabilities is 1 but for an event of this probability.
+    """
+    return part.steps * MOST_PARAMETERS * BEYOND
 
 
 def _least_sigma(leaf: GaussianQueries | GaussianFilter) -> float:

@@ -2,12 +2,13 @@
 
 What is exact: a sample. Every person is in it with exactly the declared rate, independently of all others, and its
 places are a uniform random choice. What is not: the noise. Marginals get OpenDP's exact discrete Gaussian, but that
-takes some 15 microseconds a number, and one step of training needs 10^4 to 10^5 numbers. Here a number of 64 random
-bits goes through the normal quantile function in double precision, tails included, and is rounded to multiples of
-2^-24 of the clip, to which the sum was rounded before (`gradients`). So everything that leaves is a whole number plus
-a whole number that no row has touched: the low bits of floating numbers, on which the known attacks build (Mironov
+takes some 15 microseconds a number, and one step of training needs 10^4 to 10^5 numbers. Here a number of up to 128
+random bits goes through the normal quantile function in double precision, tails included, and is rounded to multiples
+of 2^-24 of the clip, to which the sum was rounded before (`gradients`). So everything that leaves is a whole number
+plus a whole number that no row has touched: the low bits of floating numbers, on which the known attacks build (Mironov
 (2012); Jin et al. (2022), arXiv:2112.05307), do not exist. That the law of the noise is the Gaussian's is proved for
-real numbers and not for floating ones.
+real numbers and not for floating ones: the quantile function rounds to 53 binary digits, which moves some outcomes to
+a neighbouring point of the grid.
 
 None of this can be repeated: nothing here takes a seed or a state.
 """
@@ -24,6 +25,9 @@ from dpsynth.privacy.events import RATE_BITS
 
 GRID_BITS = 24
 """The noisy sum is a whole number of 2^-24 clips. Rounding P coordinates to it moves a sum by at most sqrt(P) 2^-25."""
+
+BEYOND = 2.0**-127
+"""Mass of the Gaussian beyond the first of 2^128 equal parts of its tails."""
 
 Words = np.ndarray[Any, np.dtype[np.uint64]]
 Indices = np.ndarray[Any, np.dtype[np.int64]]
@@ -89,11 +93,15 @@ def places(bits: Bits, chosen: Indices, capacity: int) -> tuple[Indices, Flags]:
 def gaussian(bits: Bits, number: int, sigma: float) -> Grid:
     """Independent Gaussian noise of standard deviation `sigma` clips, on the grid.
 
-    One bit is the sign and 63 bits are the tail's probability. Beyond about 7 sigma the grid is finer than these bits,
-    so some of its points cannot come up, and none can beyond 9.2 sigma: with sigma = 1 that is 2.4e-13 of the mass of
-    each number. Nothing pays for it yet: before a mechanism uses this, its delta must, or the tails need more bits.
+    One bit is the sign; the others are the binary digits of the tail's probability, to 2^-128. A floating number holds
+    53 of them from the first that is not 0, so digits beyond the 64th are drawn only where the first ten are 0. The
+    noise ends at 13.1 sigma. What the Gaussian has beyond, `BEYOND` of its mass, is paid (`accountant.beyond`).
     """
     words = bits.words(number)
-    tail = ((words >> np.uint64(1)).astype(np.float64) + 0.5) * 2.0**-64
+    digits = words >> np.uint64(1)
+    tail = (digits.astype(np.float64) + 0.5) * 2.0**-64
+    small = np.flatnonzero(digits < np.uint64(1 << 53))
+    more = (bits.words(len(small)).astype(np.float64) + 0.5) * 2.0**-64
+    tail[small] = (digits[small].astype(np.float64) + more) * 2.0**-64
     sign = np.where(words & np.uint64(1), 1.0, -1.0)
     return np.asarray(np.rint(sign * ndtri(tail) * (sigma * 2.0**GRID_BITS)))

@@ -5,8 +5,9 @@ the other direction of neighbours (Zhu, Dong and Wang (2022), arXiv:2106.08567, 
 all other queries of the release, compose as products of their pairs, whatever each made of the answers before it (the
 same, Theorem 10).
 
-* `delta` composes the privacy loss distributions of the pairs with dp-accounting, which rounds losses so that delta is
-  too large rather than too small. It is imported when the first sampled sum is accounted for and not before.
+* `delta` composes the privacy loss distributions of the pairs with dp-accounting, which puts them on a grid so that
+  delta is too large rather than too small (Doroshenko et al. (2022), arXiv:2207.04380). It is imported when the first
+  sampled sum is accounted for and not before.
 * `rho_at` integrates the Rényi divergence of one order. Only (P, Q) needs it: its divergence is the larger one
   (Mironov, Talwar and Zhang (2019), arXiv:1908.10530, Theorem 5). A whole curve of orders gives a second, looser delta.
   Both bounds are valid, and the smaller one is promised. The central limit theorem is no bound and is not used.
@@ -74,6 +75,26 @@ def delta(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilon: flo
     return min(by_loss, renyi_delta(mu_squared, parts, epsilon))
 
 
+def deltas(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilons: Floats) -> Floats:
+    """The same at many epsilons, at the price of one."""
+    losses = _losses(mu_squared, parts)
+    sides = (_profile(side.to_dense_pmf(), epsilons) for side in (losses._pmf_remove, losses._pmf_add))
+    return np.asarray(np.minimum(np.maximum(*sides) + ROUNDING, _by_renyi(mu_squared, parts, epsilons)))
+
+
+def _profile(pmf: Any, epsilons: Floats) -> Floats:
+    """The mean of max(0, 1 - e^(eps - loss)) over a distribution of losses, by sums from its upper end.
+
+    In whole rather than in parts as dp-accounting does it; sums of n numbers round by less than n 2^-52 of themselves.
+    """
+    losses = (np.arange(len(pmf._probs)) + pmf._lower_loss) * pmf._discretization
+    positive = np.maximum(losses, 0.0)  # no epsilon is below 0
+    upper = np.append(np.cumsum(pmf._probs[::-1])[::-1], 0.0) + pmf._infinity_mass
+    lower = np.append(np.cumsum((pmf._probs * np.exp(-positive))[::-1])[::-1], 0.0)
+    at = np.searchsorted(losses, epsilons, "right")
+    return np.asarray(np.maximum(0.0, upper[at] * (1 + len(losses) * 2.0**-51) - np.exp(epsilons) * lower[at]))
+
+
 def renyi_delta(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilon: float) -> float:
     """The delta at epsilon from Rényi divergences alone: larger, and from nothing but one integral an order.
 
@@ -87,19 +108,6 @@ def _by_renyi(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilons
     cost = orders * _curve(mu_squared, parts) - epsilons[:, None]
     exponent = (orders - 1) * cost + orders * np.log1p(-1 / orders) - np.log(orders - 1)
     return np.asarray(np.exp(np.minimum(0.0, exponent)).min(1))
-
-
-def tpr(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], fpr: float) -> float:
-    """The largest share of members that any attack finds at a share `fpr` of wrong accusations."""
-    slope, height = _lines(mu_squared, parts)
-    return float(np.clip((slope * fpr + height).min(), 0, 1))
-
-
-def auc(mu_squared: Fraction, parts: tuple[SampledGaussian, ...]) -> float:
-    """The largest area under the curve of `tpr`: an upper sum, at most 10^-4 too large."""
-    slope, height = _lines(mu_squared, parts)
-    fpr = np.linspace(0, 1, 10001)[1:]
-    return float(min(1.0, np.mean([np.minimum(1.0, (slope * x + height).min()) for x in fpr])))
 
 
 def calibrate(
@@ -176,20 +184,3 @@ def _losses(mu_squared: Fraction, parts: tuple[SampledGaussian, ...]) -> Any:
 @lru_cache(maxsize=64)
 def _curve(mu_squared: Fraction, parts: tuple[SampledGaussian, ...]) -> Floats:
     return np.array([float(mu_squared) / 2 + sum(rho_at(part, order) for part in parts) for order in ORDERS])
-
-
-@lru_cache(maxsize=16)
-def _lines(mu_squared: Fraction, parts: tuple[SampledGaussian, ...]) -> tuple[Floats, Floats]:
-    """Straight lines that no trade-off curve of the mechanism crosses: slopes and heights at 0.
-
-    Each epsilon gives two: tpr <= e^eps fpr + delta, and, for the complements, 1 - fpr <= e^eps (1 - tpr) + delta. More
-    epsilons come closer to the curve; any are valid.
-    """
-    top = 1.0
-    while delta(mu_squared, parts, top) > 10 * ROUNDING and top < 500:
-        top *= 1.25
-    epsilons = np.linspace(0, top, 400)
-    by_loss = np.asarray(_losses(mu_squared, parts).get_delta_for_epsilon(epsilons)) + ROUNDING
-    found = np.minimum(by_loss, _by_renyi(mu_squared, parts, epsilons))
-    growth = np.exp(epsilons)
-    return np.concatenate([growth, 1 / growth]), np.concatenate([found, 1 - (1 - found) / growth])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dpsynth.audit.result import AuditResult
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
+from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import Plan
 
@@ -34,6 +35,7 @@ class Setting:
         throw_away_ledger: whether the ledger protects nobody (demo, rehearsal), which the report then says.
         rehearsal: use data drawn from the policy instead of real data.
         sampler: privacy noise. Tests may pass another one; its `private` flag then marks the whole run.
+        bits: samples of people, and noise of sums over them; the same holds for its `private` flag.
     """
 
     out: Path
@@ -41,7 +43,13 @@ class Setting:
     throw_away_ledger: bool = False
     rehearsal: bool = False
     sampler: Sampler = field(default_factory=DiscreteGaussian)
+    bits: Bits = SYSTEM_BITS
     frozen: Frozen | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody can repeat any noise of the run. Otherwise it must never be released."""
+        return self.sampler.private and self.bits.private
 
 
 @dataclass(frozen=True)

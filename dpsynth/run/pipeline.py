@@ -157,7 +157,7 @@ class _Run:
             self.plan.loaded.digest,
             self.plan.guarantee.mu_squared,
             sampled=self.plan.guarantee.sampled,
-            private=self.job.setting.sampler.private,
+            private=self.job.setting.private,
         )
         try:
             with self.diary.quiet_libraries():
@@ -186,6 +186,7 @@ class _Run:
             events.cells(self.plan.event),
             self.job.setting.sampler,
             self.plan.guarantee.sampled,
+            self.job.setting.bits,
         )
         self.diary.stage("measure")
         measured = self.plan.mechanism.measure(curator)

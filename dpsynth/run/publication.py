@@ -67,6 +67,6 @@ def published(
         previous=previous(job.folder),
         audit=job.audited,
         provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name),
-        noise_is_private=sampler.private,
+        noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
     )

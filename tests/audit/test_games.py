@@ -112,7 +112,7 @@ def test_a_cache_that_cannot_be_written_keeps_nothing(tmp_path: Path, monkeypatc
 
 
 def line(p: float, route: str = "product") -> Line:
-    return Line("mst", "plain", "alone", route, 4.0, False, Comparison(10, 0.9, 1.0, p, 0.5, 2.0))
+    return Line("mst", "plain", "alone", route, 4.0, False, Comparison(10, 0.9, 1.0, p, 0.5, 2.0, 1.4, 6.0))
 
 
 def test_the_family_is_the_whole_audit() -> None:

@@ -21,10 +21,10 @@ from dpsynth.privacy.accountant import (
     UnsupportedEventError,
     calibrate,
     compose,
-    gaussian_delta,
     zcdp_epsilon,
     zcdp_rho,
 )
+from dpsynth.privacy.curves import gaussian_delta
 from dpsynth.privacy.events import Composed, GaussianFilter, GaussianQueries
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
 from dpsynth.synth.aim import AIM

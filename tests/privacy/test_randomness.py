@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
@@ -98,11 +99,32 @@ def test_noise_is_gaussian() -> None:
 
 
 def test_tails_are_as_fine_as_the_middle() -> None:
-    """The least probability of 64 bits, on both sides, and the step across 0."""
-    low, high = gaussian(Given([0, 1]), 2, 1.0) / 2**24
-    assert low == -high == pytest.approx(-stats.norm.ppf(2.0**-65), abs=1e-6)
+    """The least probability of 128 bits, on both sides, and the step across 0."""
+    low, high = gaussian(Given([0, 1, 0, 0]), 2, 1.0) / 2**24
+    assert low == -high == pytest.approx(-stats.norm.ppf(2.0**-129), abs=1e-6)
     near = gaussian(Given([2**64 - 2, 2**64 - 1]), 2, 1.0)
     assert near.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("first", [0, 1, 1000, 2**53 - 1, 2**53, 2**60, 2**63 - 1])
+def test_the_noise_is_the_quantile_of_its_digits(first) -> None:
+    """In 60 digits; the second word is looked at only where the first holds fewer digits than a floating number."""
+    for second in (0, 2**40, 2**64 - 1):
+        bits = Given([2 * first + 1, second])
+        found = float(gaussian(bits, 1, 2.0)[0]) / 2**25
+        assert len(bits.left) == (first >= 2**53)
+        with mpmath.workdps(60):
+            tail = (mpmath.mpf(first) * 2**64 + second) / 2**128 if first < 2**53 else mpmath.mpf(first) / 2**64
+            tail += mpmath.mpf(2) ** (-129 if first < 2**53 else -65)
+            assert mpmath.erfc(-found / mpmath.sqrt(2)) / 2 == pytest.approx(tail, rel=2e-6)
+
+
+def test_no_point_of_the_grid_near_the_body_is_out_of_reach() -> None:
+    """At 9 sigma, where 64 bits have a gap of thousands of points, neighbouring numbers of 128 bits meet one point."""
+    where = stats.norm.cdf(-9.0) * 2.0**128
+    first, second = divmod(int(where), 2**64)
+    one, other = (gaussian(Given([2 * first + 1, second + i]), 1, 1.0)[0] for i in (0, 2**20))
+    assert one == other < -8.9 * 2**24
 
 
 def test_noise_is_whole_numbers() -> None:

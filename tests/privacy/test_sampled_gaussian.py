@@ -15,7 +15,8 @@ from dp_accounting.rdp import RdpAccountant
 from scipy.stats import norm
 
 from dpsynth.privacy import events, noise, sampled_gaussian
-from dpsynth.privacy.accountant import Guarantee, UnsupportedEventError, compose, gaussian_delta
+from dpsynth.privacy.accountant import Guarantee, UnsupportedEventError, beyond, compose
+from dpsynth.privacy.curves import gaussian_delta
 from dpsynth.privacy.events import Composed, GaussianQueries, SampledGaussian, snap_rate
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 
@@ -89,6 +90,24 @@ def test_no_rho_but_that_of_sums_over_everybody_holds_at_all_orders() -> None:
     assert 0.99 * 50 < sampled_gaussian.rho_at(part, 2000) <= 50
 
 
+def test_the_ends_of_the_noise_are_paid() -> None:
+    """2^19 coordinates in each step, 2^-127 of the mass of each: in delta, on both ways, and in the curve."""
+    part = steps(1000, 0.01, 1.0)
+    found, ideal = compose(part), Guarantee(NONE, 0.0, 0.0, 0.0, (part,))
+    assert found.eta == found.tail == 1000 * 2.0**-108 and found.log_ratio == 0.0
+    coarse = Guarantee(NONE, 1e-3, 0.0, 1e-4, (part,))
+    assert coarse.delta(Epsilon(1)).value == pytest.approx(ideal.delta(Epsilon(1)).value + (1 + math.e) * 1e-4)
+    assert coarse.advantage == pytest.approx(ideal.advantage + 2e-3)
+
+
+def test_many_epsilons_give_what_each_of_them_gives() -> None:
+    for part, mu_squared in ((steps(50, 0.1, 1.0), NONE), (steps(1, 0.5, 2.0), Fraction(1, 3))):
+        epsilons = np.linspace(0, 9, 25)
+        one_by_one = [sampled_gaussian.delta(mu_squared, (part,), x) for x in epsilons.tolist()]
+        together = sampled_gaussian.deltas(mu_squared, (part,), epsilons)
+        np.testing.assert_allclose(together, one_by_one, rtol=1e-9, atol=1e-10)
+
+
 def test_everybody_in_every_sample_is_the_gaussian_mechanism() -> None:
     whole, exact = Guarantee(NONE, 0.0, 0.0, 0.0, (steps(16, 1.0, 4.0),)), Guarantee(Fraction(1), 0.0, 0.0, 0.0)
     for epsilon in (0.0, 0.5, 1.0, 3.0, 6.0):
@@ -121,7 +140,8 @@ def test_marginals_and_critic_are_composed_before_they_are_converted() -> None:
     assert alone.epsilon(delta).value == pytest.approx(1.944, abs=2e-3)
     assert marginals.epsilon(delta).value == pytest.approx(1.368, abs=2e-3)
     assert both.epsilon(delta).value == pytest.approx(2.448, abs=2e-3)
-    assert both.mu_squared == query.mu_squared and both.sampled == (part,) and both.eta == marginals.eta > 0
+    assert both.mu_squared == query.mu_squared and both.sampled == (part,)
+    assert both.eta == marginals.eta + beyond(part) > marginals.eta > 0
     assert float(query.mu_squared) == pytest.approx(float(mu_squared))
 
 

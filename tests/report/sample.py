@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dpsynth.attacks.base import AttackResult, Control, Interval, Rate, Remark
+from dpsynth.audit import trade_off
 from dpsynth.audit.result import AuditResult, Line
 from dpsynth.audit.trade_off import Comparison
 from dpsynth.domain.domain import Domain
@@ -362,9 +363,9 @@ def audit(epsilon: float, delta: float, runs: int = 20_000) -> AuditResult:
 
     def line(claim: float, mu: float, *, whole: bool, route: str = "product") -> Line:
         p = 1.0 if route == "product" else 1e-15
-        return Line(
-            "mst", "plain", "alone", route, claim, whole, Comparison(500 if whole else runs, mu, mu, p, 0.9 * mu, 6.1)
-        )
+        epsilons = trade_off.epsilon_of(0.9 * mu, delta), trade_off.epsilon_of(6.1, delta)
+        found = Comparison(500 if whole else runs, mu, mu, p, 0.9 * mu, 6.1, *epsilons)
+        return Line("mst", "plain", "alone", route, claim, whole, found)
 
     claims = [line(e, mu, whole=whole) for e, mu in ((epsilon, 0.448), (4.0, 0.838)) for whole in (False, True)]
     return AuditResult("0" * 64, delta, tuple(claims), (line(4.0, 0.838, whole=False, route="half_noise"),) * 7)

@@ -147,8 +147,18 @@ def test_a_canary_is_found_nowhere(tmp_path: Path) -> None:
     assert [name for name in found if "/internal/" not in name] == []
 
 
-def test_a_sampler_that_is_not_private_marks_everything(study: Study) -> None:
-    outcome = study.run(sampler=Replay())
+class Repeated:
+    """Bits that somebody could draw again."""
+
+    name, private = "testing.repeated", False
+
+    def words(self, number):
+        return np.zeros(number, np.uint64)
+
+
+@pytest.mark.parametrize("source", [{"sampler": Replay()}, {"bits": Repeated()}], ids=["noise", "samples"])
+def test_a_source_of_noise_that_is_not_private_marks_everything(study: Study, source) -> None:
+    outcome = study.run(**source)
     manifest = json.loads((outcome.folder.public / "manifest.json").read_text())
     facts = json.loads((outcome.folder.public / "facts.json").read_text())
     said = say("budget", "show", "small-people", "--ledger", study.ledger)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.special import ndtr
-
 from dpsynth.privacy import accountant
-from dpsynth.privacy.events import GaussianFilter, GaussianQueries, flatten
+from dpsynth.privacy.events import GaussianFilter, GaussianQueries, SampledGaussian, flatten
 from dpsynth.privacy.units import Delta
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
@@ -28,14 +26,16 @@ ANSWERS = {"rounds": "pairs"}
 def claim(p: Published) -> dict[str, Any]:
     """Definition, parameters, unit and bounds, after NIST SP 800-226."""
     g, privacy = p.guarantee, p.policy.privacy
+    leaves = flatten(p.event)
     return {
         "epsilon": Fact(g.epsilon(Delta(p.delta)).value, "post"),
         "epsilon_claimed": Fact(p.epsilon, "config"),
         "odds_factor": Fact(math.exp(p.epsilon), "config"),
         "delta": Fact(p.delta, "config"),
-        "mu": Fact(g.mu.value, "post"),
-        "rho": Fact(g.rho.value, "post"),
-        "epsilon_zcdp": Fact(accountant.zcdp_epsilon(g.rho, Delta(p.delta)).value, "post"),
+        # Sums over samples have neither mu nor rho (`Guarantee`).
+        "mu": Fact(None if g.sampled else g.mu.value, "post"),
+        "rho": Fact(None if g.sampled else g.rho.value, "post"),
+        "epsilon_zcdp": Fact(None if g.sampled else accountant.zcdp_epsilon(g.rho, Delta(p.delta)).value, "post"),
         "eta": Fact(g.eta, "post"),
         "unit": Fact(privacy.unit, "config"),
         "adjacency": Fact(privacy.adjacency, "config"),
@@ -44,9 +44,10 @@ def claim(p: Published) -> dict[str, Any]:
         "bound_source": Fact(privacy.contribution.source, "config"),
         "max_patients": Fact(p.policy.source.max_patients, "config"),
         "delta_times_patients": Fact(p.delta * p.policy.source.max_patients, "config"),
-        "accountant": Fact("gaussian_dp", "config"),
+        "accountant": Fact("privacy_loss_distribution" if g.sampled else "gaussian_dp", "config"),
         "noise": Fact(privacy.noise, "config"),
-        "events": [_event(e, p) for e in flatten(p.event) if isinstance(e, GaussianQueries | GaussianFilter)],
+        "events": [_event(e, p) for e in leaves if isinstance(e, GaussianQueries | GaussianFilter)],
+        "sampled": [_sampled(e, p) for e in leaves if isinstance(e, SampledGaussian)],
         "measured_tables": Fact([list(m.clique) for m in p.measured.marginals if len(m.clique) > 1], "post"),
         "planned": [
             {
@@ -79,6 +80,19 @@ def _event(event: GaussianQueries | GaussianFilter, p: Published) -> dict[str, A
     }
 
 
+def _sampled(event: SampledGaussian, p: Published) -> dict[str, Any]:
+    """Sums over samples: everything that their cost depends on, and what their noise lacks."""
+    growth = 1 + math.exp(min(p.epsilon, 700.0))
+    return {
+        "purpose": Fact(event.purpose, "config"),
+        "steps": Fact(event.steps, "config"),
+        "rate": Fact(event.rate, "config"),
+        "sigma": Fact(event.sigma, "config"),
+        "alone": Fact(accountant.compose(event).epsilon(Delta(p.delta)).value, "post"),
+        "truncation_delta": Fact(growth * accountant.beyond(event), "post"),
+    }
+
+
 def ceiling(p: Published) -> dict[str, Any]:
     """The most that any attack can reach, in people."""
     g = p.guarantee
@@ -86,13 +100,13 @@ def ceiling(p: Published) -> dict[str, Any]:
         "people": Fact(PEOPLE, "config"),
         "auc": Fact(g.auc, "post"),
         "pairs_of_100": Fact(min(100, math.ceil(100 * g.auc - 1e-9)), "post"),
-        "accuracy": Fact(min(1.0, float(ndtr(g.mu.value / 2)) + g.eta), "post"),
+        "accuracy": Fact((1 + g.advantage) / 2, "post"),
         "points": [
             {
                 "accused": Fact(accused, "config"),
                 "found": Fact(math.ceil(PEOPLE * g.tpr(accused / PEOPLE) - 1e-9), "post"),
                 "share": Fact(g.tpr(accused / PEOPLE), "post"),
-                "right": Fact(g.tpr(accused / PEOPLE) / (g.tpr(accused / PEOPLE) + accused / PEOPLE), "post"),
+                "right": Fact(g.precision(accused / PEOPLE), "post"),
             }
             for accused in ACCUSED
         ],
