@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dpsynth.privacy.accountant import Guarantee
     from dpsynth.run.job import Outcome
     from dpsynth.run.plan import Plan
+    from dpsynth.synth.base import Planned
 
 app = typer.Typer(
     name="dpsynth",
@@ -236,12 +237,19 @@ def _print_plan(planned: Plan) -> None:
     )
     print(f"No attack can exceed an AUC of {guarantee.auc:.3f} on one person, or find more than "
           f"{1000 * guarantee.tpr(0.001):.1f} of 1,000 people when it may accuse 1 innocent in 1,000.")  # fmt: skip
-    print(f"\n{'queries':<12}{'share':>8}{'number':>9}{'cells':>9}{'noise (rows)':>14}")
+    if policy.synthesis.candidates:
+        print(
+            f"Candidates: {', '.join(policy.synthesis.candidates)}. All are trained and all are charged; the one whose "
+            "noisy distance to the data is smallest is released."
+        )
+    width = max(12, *(len(_asker(q)) + 2 for q in planned.queries))
+    print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise (rows)':>14}")
     for q in planned.queries:
-        print(f"{q.purpose:<12}{q.share:>8.1%}{q.queries:>9}{q.cells:>9}{q.sigma:>14.1f}")
+        print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells:>9}{q.sigma:>14.1f}")
     print(f"\nExpected error from noise alone, total variation distance, for {planned.planning_rows} rows:")
     for error in planned.errors:
-        print(f"  {error.name:<24}{error.cells:>7} cells {error.distance:>8.4f}")
+        by = f"  {error.candidate}" if error.candidate else ""
+        print(f"  {error.name:<24}{error.cells:>7} cells {error.distance:>8.4f}{by}")
     for finding in review(planned):
         print(f"\n{finding.where}: {finding.severity}: {finding.text}", end="")
     print()
@@ -253,6 +261,11 @@ def _measures(guarantee: Guarantee) -> str:
         steps = sum(part.steps for part in guarantee.sampled)
         return f"joint privacy loss distribution, {steps} steps over samples"
     return f"mu {guarantee.mu.value:.4f}, rho {guarantee.rho.value:.5f}"
+
+
+def _asker(query: Planned) -> str:
+    """What is asked, and by which of several candidates."""
+    return f"{query.candidate} {query.purpose}".strip()
 
 
 def _print_outcome(outcome: Outcome, language: str, rehearsal: bool, throw_away: bool) -> None:

@@ -14,6 +14,7 @@ class Likeness(StrEnum):
 
     format = "format"  # type: ignore[assignment]  # the name is the word of the command line
     rules = "rules"
+    simulation = "simulation"
 
 
 def dummy(
@@ -24,7 +25,8 @@ def dummy(
         typer.Option(
             "--level",
             help="format: any value that the policy allows, each column by itself. rules: with the declared shares and "
-            "numbers of rows, and every rule, window and order of dates kept.",
+            "numbers of rows, and every rule, window and order of dates kept. simulation: courses of disease from the "
+            "model that the policy names.",
         ),
     ] = Likeness.rules,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the public randomness.")] = 1,

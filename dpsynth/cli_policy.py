@@ -33,3 +33,31 @@ def policy_new(
     typed = data.suffix.lower() in (".parquet", ".arrow", ".feather")
     columns = {name: kind if typed and not is_text(kind) else None for name, kind in schema.items()}
     print(draft(columns, str(data), policy_id), end="")
+
+
+@app.command("import-sdv")
+def policy_import_sdv(
+    metadata: Annotated[Path, typer.Argument(help="JSON file of SDV's metadata.", metavar="METADATA")],
+    policy_id: Annotated[str, typer.Option("--id", help="Name of the release programme.")] = "my-release",
+) -> None:
+    """Draft a policy of several tables from SDV's metadata: tables, columns and keys; bounds are left to fill in."""
+    from dpsynth.errors import PolicyError
+    from dpsynth.policy.sdv import import_metadata
+    from dpsynth.policy.text_file import UnreadableError, read_text
+
+    try:
+        draft = import_metadata(read_text(metadata, 4 * 1024 * 1024), policy_id)
+    except (UnreadableError, PolicyError) as error:
+        raise PolicyError(f"{metadata}: {error}") from None
+    print(draft, end="")
+
+
+@app.command("export-sdv")
+def policy_export_sdv(policy: Annotated[Path, typer.Argument(help="The policy file.", metavar="POLICY")]) -> None:
+    """Print a policy's tables, columns and keys as SDV's metadata."""
+    import json
+
+    from dpsynth.policy.load import load
+    from dpsynth.policy.sdv import export_metadata
+
+    print(json.dumps(export_metadata(load(policy)), indent=2, ensure_ascii=False))

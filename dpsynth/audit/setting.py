@@ -57,7 +57,7 @@ class Setting:
         return Task.from_policy(self.synthesis, self.contribution, domain or self.domain)
 
 
-def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS) -> Setting:
+def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS, mechanism: str | None = None) -> Setting:
     """The audit table of a policy.
 
     Rules of the table play no part: they shape the fit, which comes after the noise.
@@ -65,12 +65,13 @@ def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS) -> Setting:
     Args:
         loaded: the policy.
         columns: most columns of the audit table.
+        mechanism: which of the policy's candidates; None: its only mechanism, or the first candidate.
     """
     policy = loaded.policy
     domain = Domain.from_table(policy.table, loaded.code_lists)
     chosen = _choose(domain, policy, columns)
     small = Domain(tuple(_reduced(domain[name]) for name in domain.names if name in chosen))
-    synthesis = _within(policy.synthesis, small.names)
+    synthesis = _within(policy.synthesis.alone(mechanism or policy.synthesis.mechanism), small.names)
     return Setting(policy.table, policy.source, policy.privacy.contribution, small, synthesis, policy.privacy.delta)
 
 

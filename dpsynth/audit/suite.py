@@ -17,7 +17,7 @@ from dpsynth.audit.setting import Setting, setting_of
 from dpsynth.audit.trade_off import Comparison
 from dpsynth.policy.load import LoadedPolicy
 
-MECHANISMS = ("clique_tree", "aim", "mst", "independent", "fixed")
+MECHANISMS = ("clique_tree", "aim", "marginal_network", "mst", "independent", "fixed")
 """Those that come with the program."""
 
 MUTATED = "independent"
@@ -44,16 +44,16 @@ QUICK = Effort(500)
 
 
 def audit_policy(loaded: LoadedPolicy, effort: Effort, executor: Executor | None = None) -> AuditResult:
-    """Audits a policy's mechanism, at the policy's epsilon and at `standard.EPSILON`, on invented people.
+    """Audits a policy's mechanism, or each candidate, on invented people: at its epsilon and at `standard.EPSILON`.
 
     No file of data is opened.
 
     Raises:
         PolicyError: the mechanism is unknown or cannot be calibrated.
     """
-    setting = setting_of(loaded)
+    settings = [setting_of(loaded, mechanism=name) for name in loaded.policy.synthesis.mechanisms]
     epsilons = sorted({loaded.policy.privacy.epsilon, standard.EPSILON})
-    return audit([(setting, epsilon) for epsilon in epsilons], effort, executor)
+    return audit([(setting, epsilon) for setting in settings for epsilon in epsilons], effort, executor)
 
 
 def audit_everything(effort: Effort, executor: Executor | None = None) -> AuditResult:

@@ -112,7 +112,11 @@ def starts(owner: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def position(owner: Ints) -> Codes:
     """First, one of the next two, or later: codes of POSITIONS, shape (rows,)."""
-    place = places(owner)
+    return position_of(places(owner))
+
+
+def position_of(place: Ints) -> Codes:
+    """Codes of POSITIONS for places 0, 1, 2, …, shape (rows,)."""
     return np.where(place == 0, 0, np.where(place < 3, 1, len(POSITIONS) - 1)).astype(np.uint16)
 
 

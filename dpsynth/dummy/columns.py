@@ -66,7 +66,8 @@ def draw_columns(plan: Plan, table: TablePlan, span: Span, rng: np.random.Genera
             cells[name] = _between(table, name, *unbounded(rows), rng)
     for name, declared in table.table.modelled.items():
         if isinstance(declared, OffsetColumn):
-            cells[name] = _offset(table, name, cells[declared.from_], levels.get(name), span[1], rng)
+            last = np.minimum(span[1], plan.window[1]) if plan.window and time and name == time.death else span[1]
+            cells[name] = _offset(table, name, cells[declared.from_], levels.get(name), last, rng)
     return {name: cells[name] for name in table.domain.names}
 
 

@@ -16,7 +16,9 @@ from dpsynth import __version__, _files
 from dpsynth.dummy import rows, words
 from dpsynth.dummy.cells import Drawn
 from dpsynth.dummy.delivery import LABEL, delivered_name, is_typed, labelled_name, writers
-from dpsynth.dummy.plan import Plan, TablePlan
+from dpsynth.dummy.plan import Level, Plan, TablePlan
+from dpsynth.dummy.simulation import shown
+from dpsynth.dummy.simulation.read import read_model
 from dpsynth.dummy.streams import stream
 from dpsynth.errors import PolicyError, UsageError
 from dpsynth.policy.columns import UnitKey
@@ -60,9 +62,9 @@ def make(plan: Plan, patients: int, seed: int, folder: Path, *, force: bool = Fa
         ResourceError: the disk refuses.
     """
     names = _names(plan)
+    draw, model = _drawing(plan, seed)
     _clear(folder, force)
     tables = {name: (labelled_name(plan[name].table.file), plan[name].table.delimiter) for name in names}
-    draw = _drawing(plan, seed)
     done = dict.fromkeys(names, 0)
     with writers(folder, tables) as open_writers:
         for block, start in enumerate(range(0, patients, BLOCK)):
@@ -75,15 +77,26 @@ def make(plan: Plan, patients: int, seed: int, folder: Path, *, force: bool = Fa
                 done[name] += len(part.owner)
     _files.write_json(
         folder / MANIFEST,
-        _manifest(plan, patients, seed, {n: (w.rows, w.sha256) for n, w in open_writers.items()}),
+        _manifest(plan, patients, seed, {n: (w.rows, w.sha256) for n, w in open_writers.items()}) | model,
         _files.PUBLIC,
     )
     _plain_names(plan, folder)
     return Made(folder, {name: done[name] for name in plan.loaded.policy.tables})
 
 
-def _drawing(plan: Plan, seed: int) -> Draw:
-    return lambda patients, block: rows.draw(plan, patients, seed, block)
+def _drawing(plan: Plan, seed: int) -> tuple[Draw, dict[str, Any]]:
+    """How blocks are drawn, and what the manifest says of the model if there is one."""
+    if plan.level is not Level.SIMULATION:
+        return lambda patients, block: rows.draw(plan, patients, seed, block), {}
+    if plan.dummy.simulation is None:
+        raise PolicyError(
+            f"{plan.loaded.at('dummy')}: the policy names no model for the level simulation. Give dummy.simulation, or "
+            "use --level rules."
+        )
+    model, digest = read_model(plan.loaded.path.parent / plan.dummy.simulation)
+    shown.check(plan, model)
+    about = {"title": model.title, "sha256": digest, "sources": model.sources}
+    return lambda patients, block: shown.draw(plan, model, patients, seed, block), {"simulation": about}
 
 
 def _names(plan: Plan) -> list[str]:

@@ -30,6 +30,7 @@ class Level(StrEnum):
 
     FORMAT = "format"
     RULES = "rules"
+    SIMULATION = "simulation"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ source:
   max_patients: {todo} # a number of people that is certainly not exceeded and that anybody may know
 
 tables:
+"""
+
+_TABLE = """\
   {table}:
     file: {file}
     missing_values: [""] # texts that mean "missing"; add others, such as "?" or "-9"
@@ -58,7 +61,7 @@ tables:
 _TAIL = """
 privacy:
   contribution:
-    max_rows_per_unit: {todo} # at most this many rows of one person are used; more rows need more noise
+    max_rows_per_unit: {rows}
   epsilon: 1 # of this release: smaller means stronger privacy and more noise
   delta: {todo} # at most 0.01 / max_patients, such as 1e-8
   lifetime: # of all releases about these people, for ever
@@ -66,8 +69,10 @@ privacy:
     delta: {todo} # at least the delta above
 
 synthesis:
-  mechanism: clique_tree
+  mechanism: {mechanism}
 """
+
+_ROWS = f"{PLACEHOLDER} # at most this many rows of one person are used; more rows need more noise"
 
 
 def draft(columns: Columns, file: str, policy_id: str) -> str:
@@ -84,16 +89,38 @@ def draft(columns: Columns, file: str, policy_id: str) -> str:
     Raises:
         PolicyError: `policy_id` is not a name, or there is no column.
     """
+    _check_id(policy_id)
+    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
+    if not pairs:
+        raise PolicyError(f"{file}: there are no columns. Name a table with a header line or declared types.")
+    table = _TABLE.format(table="records", file=quoted(file))
+    return document(policy_id, table + "".join(_blocks(pairs)))
+
+
+def document(policy_id: str, tables: str, *, rows: int | None = None, mechanism: str | None = None) -> str:
+    """A whole draft around its tables.
+
+    Args:
+        policy_id: name of the release programme.
+        tables: what stands below `tables:`.
+        rows: most rows of one person in the table of people; None: to be filled in.
+        mechanism: the mechanism, if not the usual one.
+
+    Raises:
+        PolicyError: `policy_id` is not a name.
+    """
+    _check_id(policy_id)
+    head = _HEAD.format(todo=PLACEHOLDER, id=quoted(policy_id))
+    bound = _ROWS if rows is None else f"{rows} # the table of people has one row of each"
+    return head + tables + _TAIL.format(todo=PLACEHOLDER, rows=bound, mechanism=mechanism or "clique_tree")
+
+
+def _check_id(policy_id: str) -> None:
     if not _ID.fullmatch(policy_id):
         raise PolicyError(
             f"the id of the policy was given {policy_id!r}; allowed: lower-case letters, digits, _ and -, at most 64, "
             "beginning with a letter or digit. Choose another id."
         )
-    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
-    if not pairs:
-        raise PolicyError(f"{file}: there are no columns. Name a table with a header line or declared types.")
-    head = _HEAD.format(todo=PLACEHOLDER, id=_quoted(policy_id), table="records", file=_quoted(file))
-    return head + "".join(_blocks(pairs)) + _TAIL.format(todo=PLACEHOLDER)
 
 
 def _blocks(pairs: list[tuple[str, pa.DataType | None]]) -> Iterator[str]:
@@ -103,10 +130,10 @@ def _blocks(pairs: list[tuple[str, pa.DataType | None]]) -> Iterator[str]:
         if problem := _unusable(name):
             yield f"      # Column {position} cannot be used: {problem}. Rename it in the file, or leave it out.\n"
         elif name in seen:
-            yield f"      # Column {position} has the name {_quoted(name)} once more. Rename it in the file.\n"
+            yield f"      # Column {position} has the name {quoted(name)} once more. Rename it in the file.\n"
         else:
             if name.lower() in seen:
-                twin = _quoted(seen[name.lower()])
+                twin = quoted(seen[name.lower()])
                 yield f"      # Some databases cannot tell this name from {twin}. Better rename one of them.\n"
             seen[name] = seen[name.lower()] = name
             yield from _block(name, kind)
@@ -115,7 +142,7 @@ def _blocks(pairs: list[tuple[str, pa.DataType | None]]) -> Iterator[str]:
 def _block(name: str, kind: pa.DataType | None) -> Iterator[str]:
     if _KEY.search(name):
         yield "      # By its name this may identify the person. If so, replace the block by: {role: unit_key}\n"
-    yield f"      {_quoted(name)}:\n"
+    yield f"      {quoted(name)}:\n"
     for line in _lines(kind):
         yield f"        {line}\n"
 
@@ -157,7 +184,7 @@ def _lines(kind: pa.DataType | None) -> list[str]:
             f"domain: {PLACEHOLDER} # the list [a, b, c] from the code book, or domain_file: list.csv",
             *_ends(),
         ]
-    return ["role: drop", f"note: {_quoted(f'Columns of type {kind} cannot be synthesized.')}"]
+    return ["role: drop", f"note: {quoted(f'Columns of type {kind} cannot be synthesized.')}"]
 
 
 def _bounds(bins: str, form: str = "") -> list[str]:
@@ -182,7 +209,7 @@ def _unusable(name: str) -> str | None:
     return None
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Text as YAML: bare where that is safe in every version of YAML, in double quotes elsewhere."""
     if _BARE.fullmatch(text) and text.lower() not in _WORDS:
         return text

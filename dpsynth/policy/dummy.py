@@ -93,6 +93,9 @@ class Dummy(Block):
         default="text",
         description="How keys are written: DUMMY-000000001, or numbers from 999000000001 where programs need numbers.",
     )
+    simulation: Text | None = Field(
+        default=None, description="File with the model of the level simulation, beside the policy."
+    )
     tables: dict[Slug, DummyTable] = Field(default={}, description="Tables by name.")
 
 

@@ -52,7 +52,9 @@ class Split(Block):
     """Shares of the release budget: of the square of mu, which is the precision of the noise."""
 
     synthesis: Annotated[float, Field(gt=0, le=1)] = Field(default=1.0, description="For the synthetic data.")
-    utility: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.0, description="For the public quality section.")
+    utility: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0.0, description="For the public quality section, and for the choice among candidates."
+    )
 
     @model_validator(mode="after")
     def _adds_up(self) -> Split:

@@ -126,15 +126,16 @@ class Policy(Block):
     @model_validator(mode="after")
     def _tables_belong_together(self) -> Policy:
         graph.check(self.tables, self.public_tables)
-        if self.is_relational and self.synthesis.mechanism != RELATIONAL:
+        mechanisms = self.synthesis.mechanisms
+        if self.is_relational and mechanisms != (RELATIONAL,):
             raise fault(
                 ("synthesis",),
-                f"synthesis.mechanism is {self.synthesis.mechanism!r}, which knows nothing of rows that belong "
+                f"synthesis.mechanism is {' or '.join(map(repr, mechanisms))}, which knows nothing of rows that belong "
                 f"together, as tables or rows of one person do. Set mechanism: {RELATIONAL}.",
             )
-        if self.synthesis.mechanism == RELATIONAL and not self.is_relational:
+        if RELATIONAL in mechanisms and not self.is_relational:
             raise fault(
-                ("synthesis", "mechanism"),
+                ("synthesis", "mechanism" if self.synthesis.candidates is None else "candidates"),
                 f"synthesis.mechanism is {RELATIONAL!r}, but no table has rows of a person that belong together. Add "
                 "rows to the table, or choose another mechanism.",
             )
@@ -164,6 +165,22 @@ class Policy(Block):
             for name in names:
                 if flaw := unknown_column(name, released):
                     raise fault(("synthesis", *path), f"{spelled(path)} {flaw}")
+        return self
+
+    @model_validator(mode="after")
+    def _a_choice_is_paid_for(self) -> Policy:
+        if self.synthesis.candidates is not None and self.privacy.split.utility == 0:
+            raise fault(
+                ("synthesis", "candidates"),
+                "synthesis.candidates are chosen among by noisy distances to the data, which privacy.split.utility "
+                "pays for, but it is 0. Set privacy.split: {synthesis: 0.95, utility: 0.05}.",
+            )
+        if self.synthesis.candidates is not None and len(self.table.modelled) < 2:
+            raise fault(
+                ("synthesis", "candidates"),
+                "synthesis.candidates are compared over pairs of columns, but only one column is released. Name one "
+                "mechanism instead.",
+            )
         return self
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -27,11 +27,36 @@ class Need(Block):
     )
 
 
-class Synthesis(Block):
-    """Which mechanism is trained, what it should be good for, and how its share is divided."""
+Candidates = Annotated[dict[Name, Annotated[float, Field(gt=0.0, lt=1.0)]], Field(min_length=2, max_length=3)]
+"""Mechanisms that are all trained, with their shares of the budget of the synthesis."""
 
+
+DEFAULT = "clique_tree"
+
+
+def _first(before: dict[str, Any]) -> str:
+    """The mechanism that is meant where none is named: the first candidate, if there are any."""
+    return next(iter(before.get("candidates") or ()), DEFAULT)
+
+
+class Synthesis(Block):
+    """Which mechanism is trained, what it should be good for, and how its share is divided.
+
+    Which of several mechanisms suits a table best can be asked of the data, for a price: all `candidates` are trained,
+    each with its share of the budget, and the one whose synthetic table comes closest is released. How close each
+    comes is asked with noise, out of `privacy.split.utility`.
+    """
+
+    candidates: Candidates | None = Field(
+        default=None,
+        description="Instead of mechanism: two or three, with their shares of split.synthesis, adding up to 1. All are "
+        "trained and all are charged; noisy distances to the data, paid by split.utility, choose the one that is "
+        "released.",
+    )
     mechanism: Name = Field(
-        default="clique_tree", description="clique_tree, aim, mst, independent, fixed, or a plug-in's name."
+        default_factory=_first,
+        json_schema_extra={"default": DEFAULT},
+        description="clique_tree, aim, marginal_network, mst, independent, fixed, or a plug-in's name.",
     )
     target: ColumnName | Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=8)] | None = Field(
         default=None,
@@ -57,6 +82,16 @@ class Synthesis(Block):
     ] = 200_000
 
     @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """Every mechanism that is trained."""
+        return (self.mechanism,) if self.candidates is None else tuple(self.candidates)
+
+    def alone(self, mechanism: str) -> Synthesis:
+        """The same wishes for one of the mechanisms."""
+        marginals = self.marginals if mechanism == "fixed" else ()
+        return self.model_copy(update={"mechanism": mechanism, "candidates": None, "marginals": marginals})
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """The columns of `target`; none when it is left out."""
         return (self.target,) if isinstance(self.target, str) else self.target or ()
@@ -78,6 +113,27 @@ class Synthesis(Block):
         return self
 
     @model_validator(mode="after")
+    def _candidates_stand_alone(self) -> Synthesis:
+        if self.candidates is None:
+            return self
+        named = ", ".join(self.candidates)
+        if not math.isclose(total := sum(self.candidates.values()), 1.0, abs_tol=1e-9):
+            raise fault(("candidates",), f"the shares of {named} add up to {total:.6g}. They must add up to 1.")
+        if self.mechanism not in self.candidates:
+            raise fault(
+                ("mechanism",),
+                f"synthesis.mechanism is {self.mechanism!r}, but synthesis.candidates names {named}. Remove one of "
+                "the two keys.",
+            )
+        if self.split is not None:
+            raise fault(
+                ("split",),
+                f"synthesis.split is for a single mechanism, but synthesis.candidates names {named}. Remove one of "
+                "the two keys.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _lists_repeat_nothing(self) -> Synthesis:
         seen: dict[tuple[str | int, frozenset[str]], tuple[str | int, ...]] = {}
         for path, names in self.named_columns:
@@ -90,9 +146,9 @@ class Synthesis(Block):
 
     @model_validator(mode="after")
     def _marginals_belong_to_fixed(self) -> Synthesis:
-        if self.mechanism == "fixed" and not self.marginals:
+        if "fixed" in self.mechanisms and not self.marginals:
             raise fault((), "synthesis.marginals is missing; the mechanism fixed measures exactly these. List them.")
-        if self.mechanism != "fixed" and self.marginals:
+        if "fixed" not in self.mechanisms and self.marginals:
             raise fault(
                 ("marginals",),
                 f"synthesis.marginals is for the mechanism fixed, but mechanism is {self.mechanism!r}, which chooses "

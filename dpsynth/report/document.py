@@ -11,7 +11,17 @@ from typing import Any, Literal
 from dpsynth.report import verdict
 from dpsynth.report.facts import ALL_ORIGINS, MEANINGS, PUBLIC_ORIGINS, Fact, Origin, encode
 from dpsynth.report.inputs import Inputs, Inside, Published
-from dpsynth.report.numbers import attack_results, audit, claim, columns, comparison, identity, spending, usefulness
+from dpsynth.report.numbers import (
+    attack_results,
+    audit,
+    candidates,
+    claim,
+    columns,
+    comparison,
+    identity,
+    spending,
+    usefulness,
+)
 from dpsynth.report.verdict import Finding
 
 SCHEMA_VERSION = "1"
@@ -52,6 +62,7 @@ def _common(p: Published, edition: Edition, findings: Sequence[Finding]) -> dict
         "purpose": identity.purpose(p),
         "contents": identity.contents(p),
         "privacy": claim.claim(p),
+        "candidates": candidates.candidates(p),
         "audit": audit.audit(p),
         "ceiling": claim.ceiling(p),
         "budget": spending.spending(p),

@@ -157,6 +157,21 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """One of several mechanisms that were trained, charged, and compared.
+
+    Attributes:
+        event: what it was allowed to ask.
+        measured: its noisy answers.
+        distance: the charged answer that compared it with the others.
+    """
+
+    event: Event
+    measured: Measurements
+    distance: MarginalError
+
+
+@dataclass(frozen=True)
 class Published:
     """Everything that may leave: policy, noisy answers, what follows from them, and synthetic rows.
 
@@ -186,6 +201,7 @@ class Published:
         bars: upper bounds on the error of each table, from noisy answers alone.
         dependence: pairs that are more dependent than the answers allow.
         previous: the release of the same policy before this one, if there is one.
+        candidates: every mechanism that was trained, the released one too, where there were several.
     """
 
     release_id: str
@@ -217,6 +233,7 @@ class Published:
     bars: ErrorBars | None = None
     dependence: Dependence | None = None
     previous: Previous | None = None
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dpsynth.policy.block import Reviewed
 from dpsynth.report.document import SCHEMA_VERSION, Edition
 from dpsynth.report.facts import ALL_ORIGINS, PUBLIC_ORIGINS, OriginError, values
 from dpsynth.report.numerals import digest
-from dpsynth.report.pages import appendix, attacks, context, decision, promise, use
+from dpsynth.report.pages import appendix, attacks, candidates, context, decision, promise, use
 from dpsynth.report.words import Words, speak
 
 SECTIONS = (
@@ -81,6 +81,7 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "appendices": appendices,
         "decision": decision.decision(f, t),
         "claim": promise.claim(f, t),
+        "candidates": candidates.candidates(f, t),
         "ceiling": promise.ceiling(f, t),
         "budget": promise.budget(f, t),
         "attacks": attacks.attacks(f, t),

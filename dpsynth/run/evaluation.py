@@ -15,6 +15,7 @@ from dpsynth.data.source import BoundedSource
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
 from dpsynth.run.plan import Plan
+from dpsynth.synth.base import Mechanism
 from dpsynth.utility import marginals
 from dpsynth.utility.marginals import MarginalError
 
@@ -38,15 +39,28 @@ def utility(source: BoundedSource, synthetic: Codes, domain: Domain) -> tuple[Ma
 
 
 def attack(
-    plan: Plan, source: BoundedSource, synthetic: Codes, rng: np.random.Generator, guard: Guard
+    plan: Plan,
+    mechanism: Mechanism,
+    source: BoundedSource,
+    synthetic: Codes,
+    rng: np.random.Generator,
+    guard: Guard,
 ) -> tuple[AttackResult, ...]:
     """Runs the policy's attacks on the release, with controls on the real people and on surrogates.
 
     An attack that fails, a plug-in's too, is left out.
+
+    Args:
+        plan: the policy's.
+        mechanism: made the release; everybody may know which of several candidates it was.
+        source: real people.
+        synthetic: the release.
+        rng: public randomness.
+        guard: runs each step.
     """
     policy = plan.loaded.policy
 
-    retrain = Trainer(plan.mechanism, plan.domain, source.rows_per_unit)
+    retrain = Trainer(mechanism, plan.domain, source.rows_per_unit)
 
     def twin_evidence() -> Evidence | None:
         invented = surrogate.surrogate(

@@ -36,12 +36,14 @@ from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.inputs import Inputs, Inside, Published
 from dpsynth.run import bundle, evaluation, paper, preflight, publication
+from dpsynth.run.candidates import Made, closest
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.job import Job, Outcome, Setting
 from dpsynth.run.plan import Plan
 from dpsynth.run.progress import Progress
 from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
+from dpsynth.synth.base import Measurements, Mechanism, Model
 from dpsynth.utility import marginals
 
 NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
@@ -113,9 +115,9 @@ def _audited(plan: Plan) -> AuditResult:
         except (DpsynthError, MemoryError):
             raise
         except Exception as error:  # of a plug-in; no real person is in it
-            name = plan.loaded.policy.synthesis.mechanism
+            names = " or ".join(map(repr, plan.loaded.policy.synthesis.mechanisms))
             raise AuditError(
-                f"The mechanism {name!r} failed on the audit's small table of invented people "
+                f"The mechanism {names} failed on the audit's small table of invented people "
                 f"({type(error).__name__}: {error}). Nothing was read and nothing was charged. Mend the mechanism, or "
                 "choose another one in synthesis.mechanism."
             ) from None
@@ -189,45 +191,70 @@ class _Run:
             self.job.setting.bits,
         )
         self.diary.stage("measure")
-        measured = self.plan.mechanism.measure(curator)
-        model_file.save_measurements(self.folder.measured, measured)
+        mechanisms = self.plan.mechanisms
+        measured = [self._measured(mechanism, curator) for mechanism in mechanisms]
         self.diary.stage("fit")
-        model = self.plan.mechanism.fit(measured)
-        model_file.save_model(self.folder.model / f"{measured.mechanism}.npz", model)
-        self._save_policy()
+        models = [self._fitted(mechanism, m) for mechanism, m in zip(mechanisms, measured, strict=True)]
         self.diary.stage("sample")
-        total = max(0.0, measured.total())
-        rows = synthetic_rows(self.plan.loaded, total)
-        codes = model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
-        data_files = bundle.write_tables(self.job, codes, self.decoding)
+        tables = [self._sampled(m, model) for m, model in zip(measured, models, strict=True)]
         self.diary.stage("utility")
-        paid = None
-        if self.plan.utility_sigma is not None:
-            paid = marginals.paid(curator, codes, self.plan.domain, total, self.plan.utility_sigma)
+        made = [
+            Made(*parts, self._distance(curator, parts[1], parts[3]))
+            for parts in zip(mechanisms, measured, models, tables, strict=True)
+        ]
+        chosen = closest(made)
         del curator
+        self._save_policy(chosen.measured.mechanism)
+        data_files = bundle.write_tables(self.job, chosen.codes, self.decoding)
         statement = self.ledger.statement(self.policy.source.population)
-        published = publication.published(self.job, statement, measured, model, codes, total, paid, data_files)
+        published = publication.published(self.job, statement, chosen, made, data_files)
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
         self._on_paper(self.folder.public, _files.PUBLIC)
         bundle.describe(self.job, published)
-        self._evaluate(source, codes, published)
+        self._evaluate(source, chosen, published)
         self.diary.stage("seal")
         digest = bundle.seal(self.job, published, source.commitment)
         self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
         return Outcome(self.folder, self.job.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
 
-    def _evaluate(self, source: BoundedSource, codes: Codes, published: Published) -> None:
+    def _measured(self, mechanism: Mechanism, curator: Curator) -> Measurements:
+        """The only step of a mechanism that touches rows. Its answers are on disk before anything is done to them."""
+        measured = mechanism.measure(curator)
+        model_file.save_measurements(self.folder.measured, measured)
+        return measured
+
+    def _fitted(self, mechanism: Mechanism, measured: Measurements) -> Model:
+        model = mechanism.fit(measured)
+        model_file.save_model(self.folder.model / f"{measured.mechanism}.npz", model)
+        return model
+
+    def _sampled(self, measured: Measurements, model: Model) -> Codes:
+        rows = synthetic_rows(self.plan.loaded, max(0.0, measured.total()))
+        return model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
+
+    def _distance(self, curator: Curator, measured: Measurements, codes: Codes) -> marginals.MarginalError | None:
+        """The charged answer how far synthetic rows are from the data, where the policy pays for it."""
+        sigma = self.plan.utility_sigma
+        return (
+            None
+            if sigma is None
+            else marginals.paid(curator, codes, self.plan.domain, max(0.0, measured.total()), sigma)
+        )
+
+    def _evaluate(self, source: BoundedSource, chosen: Made, published: Published) -> None:
         """The internal evaluation and its report; writes them.
 
         It looks at contents of rows, so nothing in it may end the run or say anything: what fails is left out of the
         report (which says so) and described under internal/.
         """
         nothing: tuple[marginals.MarginalError, ...] = ()
-        utility = self.diary.guard("utility", lambda: evaluation.utility(source, codes, self.plan.domain), nothing)
+        utility = self.diary.guard(
+            "utility", lambda: evaluation.utility(source, chosen.codes, self.plan.domain), nothing
+        )
         self.diary.stage("attack")
-        attacks = evaluation.attack(self.plan, source, codes, self.attacking, self.diary.guard)
+        attacks = evaluation.attack(self.plan, chosen.mechanism, source, chosen.codes, self.attacking, self.diary.guard)
         self.diary.stage("report")
         inputs = Inputs(published, Inside(utility, attacks, evaluation.steward_notes(source)))
         release = self.policy.release
@@ -273,7 +300,7 @@ class _Run:
             except DpsynthError:
                 self.diary.opened = True  # the ledger is out of reach: say that the charge stands
 
-    def _save_policy(self) -> None:
+    def _save_policy(self, mechanism: str) -> None:
         loaded = self.plan.loaded
         value = {
             # As text: the order of the columns is the order of the codes, and sorting keys would lose it.
@@ -281,6 +308,7 @@ class _Run:
             "code_lists": loaded.code_lists,
             "maps": loaded.maps,
             "digest": loaded.digest,
+            "mechanism": mechanism,
             "rehearsal": self.job.setting.rehearsal,
         }
         _files.write_json(self.folder.model / "policy.json", value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -29,12 +30,20 @@ class PredictedError:
     """Expected total variation distance that noise alone puts into one measured marginal.
 
     0.5 sqrt(2/pi) sigma cells/rows: the mean absolute noise of all cells over twice the number of rows.
+
+    Attributes:
+        name: the column, or which pair.
+        cells: cells of the marginal.
+        sigma: noise in each, in rows.
+        distance: the expected distance.
+        candidate: the mechanism that measures it, where the policy names several.
     """
 
     name: str
     cells: int
     sigma: float
     distance: float
+    candidate: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,18 +53,19 @@ class Plan:
     Attributes:
         loaded: the policy.
         domain: public domain.
-        mechanism: calibrated synthesizer.
+        mechanisms: calibrated synthesizers; several where the policy names candidates, among which the paid utility
+            distances then choose.
         utility_sigma: noise of each paid utility distance, or None when none is paid for.
         queries: all queries, with shares of mu^2 of the release.
         event: the whole release.
         guarantee: what the event promises.
         planning_rows: public number of training rows that predictions assume.
-        errors: predicted error of each one-way marginal, and of the largest and median pair.
+        errors: predicted error of each one-way marginal, and of the largest and median pair, by each mechanism.
     """
 
     loaded: LoadedPolicy
     domain: Domain
-    mechanism: Mechanism
+    mechanisms: tuple[Mechanism, ...]
     utility_sigma: float | None
     queries: tuple[Planned, ...]
     event: Event
@@ -73,14 +83,20 @@ def plan(loaded: LoadedPolicy) -> Plan:
     policy = loaded.policy
     privacy = policy.privacy
     bound = privacy.contribution.max_rows_per_unit
+    shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
     try:
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
-        task = Task.from_policy(policy.synthesis, privacy.contribution, domain, structural_zeros(loaded, domain))
-        mechanism = configure(policy.synthesis).calibrate(mu.share(privacy.split.synthesis), task)
+        zeros = structural_zeros(loaded, domain)
+        parts = [(policy.synthesis.alone(name), privacy.split.synthesis * share) for name, share in shares.items()]
+        mechanisms = tuple(
+            configure(wishes).calibrate(mu.share(share), Task.from_policy(wishes, privacy.contribution, domain, zeros))
+            for wishes, share in parts
+        )
         for name in policy.attacks.run:
             find_attack(name)  # before data are opened: a typo here would cost the whole charge
-        pairs = math.comb(len(domain.names), 2) if privacy.split.utility > 0 else 0
+        # Of the synthetic table of each candidate, all pairs.
+        pairs = math.comb(len(domain.names), 2) * len(parts) if privacy.split.utility > 0 else 0
         utility_sigma = _utility_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
     except PolicyError as error:
         if str(error).startswith(str(loaded.path)):
@@ -93,21 +109,28 @@ def plan(loaded: LoadedPolicy) -> Plan:
             f"cannot be realised: {error} If sigma is too small, lower privacy.epsilon; if it is too large, raise "
             "privacy.epsilon, release fewer columns or lower privacy.contribution.max_rows_per_unit."
         ) from None
-    queries = [replace(q, share=q.share * privacy.split.synthesis) for q in mechanism.plan]
-    event: Event = mechanism.event
+    queries: list[Planned] = []
+    for mechanism, (wishes, share) in zip(mechanisms, parts, strict=True):
+        candidate = wishes.mechanism if len(parts) > 1 else ""
+        queries += [replace(q, share=q.share * share, candidate=candidate) for q in mechanism.plan]
+    asked: list[Event] = [mechanism.event for mechanism in mechanisms]
     if utility_sigma is not None:
-        paid = GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS)
-        event = Composed((event, paid))
+        asked.append(GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS))
         queries.append(Planned("utility", pairs, pairs, utility_sigma, privacy.split.utility))
+    event = asked[0] if len(asked) == 1 else Composed(tuple(asked))
     guarantee = accountant.compose(event)
     if guarantee.delta(Epsilon(privacy.epsilon)).value > privacy.delta:
         raise PolicyError(
-            f"{loaded.at('privacy')}: mechanism {policy.synthesis.mechanism!r} would cost more than epsilon "
+            f"{loaded.at('privacy')}: mechanism {' and '.join(map(repr, shares))} would cost more than epsilon "
             f"{privacy.epsilon:g} at delta {privacy.delta:g}. Its calibration is wrong: choose another mechanism."
         )
     rows = round((policy.source.max_rows or policy.source.max_patients) * (1 - policy.source.holdout.share))
-    errors = _predict(domain, tuple(queries), max(1, rows))
-    return Plan(loaded, domain, mechanism, utility_sigma, tuple(queries), event, guarantee, rows, errors)
+    errors = tuple(
+        replace(error, candidate=candidate)
+        for candidate in dict.fromkeys(q.candidate for q in queries if q.purpose != "utility")
+        for error in _predict(domain, [q for q in queries if q.candidate == candidate], max(1, rows))
+    )
+    return Plan(loaded, domain, mechanisms, utility_sigma, tuple(queries), event, guarantee, rows, errors)
 
 
 def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:
@@ -115,7 +138,7 @@ def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:
     return snap_sigma(bound * math.sqrt(pairs / share) / mu.value)
 
 
-def _predict(domain: Domain, queries: tuple[Planned, ...], rows: int) -> tuple[PredictedError, ...]:
+def _predict(domain: Domain, queries: Sequence[Planned], rows: int) -> tuple[PredictedError, ...]:
     def error(name: str, cells: int, sigma: float) -> PredictedError:
         return PredictedError(name, cells, sigma, min(1.0, 0.5 * math.sqrt(2 / math.pi) * sigma * cells / rows))
 

@@ -34,10 +34,11 @@ def needs(plan: Plan) -> Needs:
     rows = source.max_rows or source.max_patients * plan.loaded.policy.privacy.contribution.max_rows_per_unit
     cells = rows * len(plan.domain.names)
     ratio = plan.loaded.policy.synthesis.rows.ratio
+    tables = len(plan.mechanisms)  # all synthetic tables are there until one is chosen
     noisy = sum(q.cells for q in plan.queries)
     per_cell = BYTES_PER_CELL + (ATTACK_BYTES_PER_CELL if plan.loaded.policy.attacks.run else 0)
     return Needs(
-        memory=int(FIXED_MEMORY + cells * per_cell * (1 + ratio)),
+        memory=int(FIXED_MEMORY + cells * (per_cell * (1 + ratio) + BYTES_PER_CELL * ratio * (tables - 1))),
         disk=int(50 * 2**20 + cells * 24 * ratio),
         noise_seconds=noisy * SECONDS_PER_CELL,
     )

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from dpsynth.domain.attribute import Codes
+from collections.abc import Sequence
+
 from dpsynth.privacy.account import Statement
-from dpsynth.report.inputs import Provenance, Published, one_way_counts
+from dpsynth.report.inputs import Candidate, Provenance, Published, one_way_counts
 from dpsynth.run import provenance
 from dpsynth.run.account import budget_view
+from dpsynth.run.candidates import Made
 from dpsynth.run.job import Job
 from dpsynth.run.previous import previous
-from dpsynth.synth.base import Measurements, Model
 from dpsynth.synth.tree_model import CompressedModel
 from dpsynth.utility import error_bars, marginals
 
 
 def published(
-    job: Job,
-    statement: Statement,
-    measured: Measurements,
-    model: Model,
-    codes: Codes,
-    total: float,
-    paid: marginals.MarginalError | None,
-    data_files: tuple[tuple[str, str], ...],
+    job: Job, statement: Statement, chosen: Made, made: Sequence[Made], data_files: tuple[tuple[str, str], ...]
 ) -> Published:
     """Everything that may leave.
 
     Args:
         job: the run.
         statement: the ledger's account of the population, with this release reserved.
-        measured: all noisy answers of the mechanism.
-        model: fitted to them.
-        codes: synthetic rows.
-        total: noisy number of rows that were trained on, at least 0.
-        paid: the answer of the paid utility question, if the policy pays for one.
+        chosen: what is released.
+        made: what each mechanism made; all of it is paid for.
         data_files: path in the bundle and SHA-256 of each data file.
     """
     plan, loaded, sampler = job.plan, job.plan.loaded, job.setting.sampler
-    privacy = loaded.policy.privacy
+    privacy, measured, model, codes = loaded.policy.privacy, chosen.measured, chosen.model, chosen.codes
+    total = max(0.0, measured.total())
     # Models of plug-ins need not merge levels.
     columns = model.columns if isinstance(model, CompressedModel) else ()
     return Published(
@@ -60,13 +52,21 @@ def published(
         synthetic_one_way=one_way_counts(codes, plan.domain),
         free_one_way=marginals.free(measured.tables, codes, plan.domain, total, 1),
         free_two_way=marginals.free(measured.tables, codes, plan.domain, total, 2),
-        paid_two_way=paid,
+        paid_two_way=chosen.distance,
         data_files=data_files,
         bars=error_bars.error_bars(measured, codes, plan.domain, columns),
         dependence=error_bars.dependence(measured, codes, plan.domain, columns),
         previous=previous(job.folder),
+        candidates=tuple(_candidate(m) for m in made) if len(made) > 1 else (),
         audit=job.audited,
         provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name),
         noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
     )
+
+
+def _candidate(made: Made) -> Candidate:
+    """One of several, with its charged distance."""
+    if made.distance is None:
+        raise ValueError(f"Expected a charged distance of {made.mechanism.name}.")
+    return Candidate(made.mechanism.event, made.measured, made.distance)

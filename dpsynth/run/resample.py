@@ -57,8 +57,8 @@ def resample(
     folder = RunFolder(run)
     if _json(folder.state).get("state") != "complete":
         raise SourceError(f"The run {run} did not finish. Give the folder of a finished run.")
-    policy, domain, rehearsal = _policy(folder)
-    model = model_file.load_model(folder.model / f"{policy.synthesis.mechanism}.npz")
+    policy, domain, mechanism, rehearsal = _policy(folder)
+    model = model_file.load_model(folder.model / f"{mechanism}.npz")
     rng = np.random.default_rng(seed)
     codes = evidence(domain, given)
     try:
@@ -103,12 +103,14 @@ def render_again(run: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _policy(folder: RunFolder) -> tuple[Policy, Domain, bool]:
+def _policy(folder: RunFolder) -> tuple[Policy, Domain, str, bool]:
+    """The policy of a run, its domain, the mechanism that made the release, and whether it was a rehearsal."""
     saved = _json(folder.model / "policy.json")
     try:
         policy = Policy.model_validate_json(str(saved["policy"]))
         lists = {name: tuple(levels) for name, levels in saved["code_lists"].items()}
-        return policy, Domain.from_table(policy.table, lists), bool(saved["rehearsal"])
+        mechanism = str(saved.get("mechanism", policy.synthesis.mechanism))
+        return policy, Domain.from_table(policy.table, lists), mechanism, bool(saved["rehearsal"])
     except (KeyError, ValueError, AttributeError, TypeError):
         raise SourceError(f"{folder.model / 'policy.json'} is damaged. Restore the run folder from a backup.") from None
 

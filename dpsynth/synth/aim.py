@@ -1,28 +1,22 @@
-"""Several rounds: score what the model still gets wrong, measure the worst, fit again.
+"""Several rounds on one junction tree: score what the model still gets wrong, measure the worst, fit again.
 
-Source: McKenna, Mullins, Sheldon and Miklau (2022), AIM, arXiv:2201.12677. Departures: every score has Gaussian noise
-(instead of an exponential mechanism a round), so that the whole mechanism is one Gaussian event under a filter; only
-the candidates that look worst by *earlier noisy scores and the model* are scored again in a round, never by their true
-errors; a round measures several tables with a budget divided in closed form; levels are merged for tables of several
-columns; and the last round spends what is left on everything that was measured.
+Source: McKenna, Mullins, Sheldon and Miklau (2022), AIM, arXiv:2201.12677; `rounds.py` lists the departures.
 
 It serves a declared workload (`synthesis.workload`, `synthesis.target`): all pairs alike, if there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import ClassVar
 
 from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
-from dpsynth.synth.allocate import worthwhile
-from dpsynth.synth.association import dependence, score_against, score_pairs
+from dpsynth.synth.association import score_pairs
 from dpsynth.synth.base import Measurements, normalised, synthesizer
-from dpsynth.synth.choosing import TYPICAL_PAIRS, empty_graph, most_cells, parts_of, within
+from dpsynth.synth.choosing import TYPICAL_PAIRS, empty_graph, most_cells, parts_of
 from dpsynth.synth.design import (
     Design,
     FirstLook,
@@ -31,21 +25,14 @@ from dpsynth.synth.design import (
     check_forced,
     first_look,
     fit_columns,
-    loads,
-    measure_larger,
 )
 from dpsynth.synth.graphical import JunctionTree
+from dpsynth.synth.rounds import CANDIDATES, measure_in_rounds
 from dpsynth.synth.shares import check_shares, from_split
-from dpsynth.synth.structure import ChordalGraph, densest, maximum_spanning_forest
+from dpsynth.synth.structure import densest
 from dpsynth.synth.task import Task, cells
 from dpsynth.synth.tree_model import CompressedModel
 
-CANDIDATES = 64
-"""Candidates that are scored in a round."""
-SCORES = 0.03
-"""Share of a round's budget that its scores take."""
-FIRST = 0.75
-"""Share of the budget for the first of several rounds, which finds most of what there is."""
 QUICK_SWEEPS = 6
 """Passes of the fit between rounds, which starts from the model before."""
 
@@ -103,30 +90,9 @@ class AIMMechanism(GraphicalMechanism):
         gains = {a.clique: a.gain for a in scored}
         weighed = {p: g * task.weight(p) for p, g in gains.items() if g > 0}
         graph = densest(empty_graph(task, look.sizes, _room(task, look)), weighed)
-        found: list[Measurement] = []
-        model, left = _fit(design, look, found, None), design.spend("rounds")
-        for turn in range(self.rounds):
-            share = left * FIRST if turn == 0 and self.rounds > 1 else left / (self.rounds - turn)
-            forced = list(task.always) if turn == 0 else []
-            pool = _worst(task, look, graph, gains, model, forced)
-            if not pool and not forced:
-                break
-            score_cost = SCORES * share if pool else 0.0
-            errors = score_against(measurer, design, look, pool, model, score_cost / max(1, len(pool)))
-            weighted = [task.weight(c) * e for c, e in zip(pool, errors, strict=True)]
-            worth = worthwhile(weighted, loads(design, look, pool), share - score_cost)
-            chosen = within(look.sizes, [pool[i] for i in worth if weighted[i] > 0])
-            left -= score_cost
-            if chosen or forced:
-                found += measure_larger(measurer, design, look, [*forced, *chosen], "pairs", share - score_cost)
-                left -= share - score_cost
-                model = _fit(design, look, found, model)
-        # What no round wanted makes everything that was measured more precise.
-        measured = list(dict.fromkeys(m.clique for m in found)) or maximum_spanning_forest(
-            task.names, list(gains), list(gains.values())
+        found = measure_in_rounds(
+            measurer, design, look, gains, graph.has, lambda found, start: _fit(design, look, found, start), self.rounds
         )
-        if left > 1e-9 * design.spend("rounds"):
-            found += measure_larger(measurer, design, look, measured, "pairs", left)
         return look.answers(self.name, self.event, found, scored)
 
 
@@ -139,25 +105,6 @@ def _room(task: Task, look: FirstLook) -> list[Clique]:
         if JunctionTree.build(look.sizes, (*task.forced(), *held, clique)).cells <= task.max_model_cells:
             held.append(clique)
     return held
-
-
-def _worst(
-    task: Task,
-    look: FirstLook,
-    graph: ChordalGraph,
-    gains: Mapping[Clique, float],
-    model: CompressedModel,
-    without: Sequence[Clique],
-) -> list[Clique]:
-    """The candidates whose dependence, as first scored, the model explains least; noisy numbers and the model alone."""
-    pairs = [p for p, g in gains.items() if g > 0 and graph.has(p) and p not in without]
-    left = {p: gains[p] - dependence(model, p, look.rows) for p in pairs}
-    for wanted, _ in task.workload:
-        if len(wanted) > 2 and graph.has(wanted) and cells(look.sizes, wanted) <= task.max_cells:
-            # A table is at least as far off as each of its margins.
-            left[wanted] = max((left.get(p, 0.0) for p in combinations(wanted, 2)), default=0.0)
-    ranked = sorted(left, key=lambda c: (-left[c] * task.weight(c), c))
-    return [c for c in ranked if left[c] > 0][:CANDIDATES]
 
 
 def _fit(

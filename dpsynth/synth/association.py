@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Protocol
 
 import numpy as np
 
@@ -18,10 +19,17 @@ from dpsynth.synth.base import Score, normalised
 from dpsynth.synth.columns import group_numbers
 from dpsynth.synth.denoise import Floats
 from dpsynth.synth.design import Design, FirstLook
-from dpsynth.synth.tree_model import CompressedModel
 
 CERTAIN = 1.0
 """A pair whose dependence is below this many standard deviations of its score is left alone."""
+
+
+class GroupModel(Protocol):
+    """A model of merged columns, as far as it is compared with answers."""
+
+    def table(self, clique: Clique) -> Floats:
+        """Probabilities of the cells of a marginal over groups."""
+        ...
 
 
 def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[Score, ...]:
@@ -54,7 +62,7 @@ def score_against(
     design: Design,
     look: FirstLook,
     cliques: Sequence[Clique],
-    model: CompressedModel,
+    model: GroupModel,
     mu_squared_each: float,
 ) -> list[float]:
     """How far marginals are from a model, in L1 rows, less what sampling explains; 0 if nothing is left.
@@ -63,7 +71,7 @@ def score_against(
     """
     if not cliques:
         return []
-    targets = [model.graphical.marginal(c) * look.rows for c in cliques]
+    targets = [model.table(c) * look.rows for c in cliques]
     scores = _ask(measurer, look, cliques, targets, [math.sqrt(1 / mu_squared_each)] * len(cliques), "again")
     return [
         left if (left := _left(look, score, t, np.zeros_like(t))) > floor else 0.0
@@ -71,9 +79,9 @@ def score_against(
     ]
 
 
-def dependence(model: CompressedModel, pair: Clique, rows: float) -> float:
+def dependence(model: GroupModel, pair: Clique, rows: float) -> float:
     """L1 distance of the model's own table of a pair from independence, in rows."""
-    table = model.graphical.marginal(pair)
+    table = model.table(pair)
     return float(rows * np.abs(table - np.outer(table.sum(axis=1), table.sum(axis=0))).sum())
 
 

@@ -117,6 +117,7 @@ class Planned:
         share: share of mu^2 of the mechanism.
         each: (column, noise in rows) where the columns of the group get different noise; `sigma` is then what equal
             noise would be.
+        candidate: the mechanism that asks, where a policy names several.
     """
 
     purpose: str
@@ -125,6 +126,7 @@ class Planned:
     sigma: float
     share: float
     each: tuple[tuple[str, float], ...] = ()
+    candidate: str = ""
 
 
 class Model(Protocol):
@@ -249,7 +251,8 @@ def available() -> dict[str, type[Synthesizer]]:
     import dpsynth.synth.clique_tree
     import dpsynth.synth.fixed
     import dpsynth.synth.independent
-    import dpsynth.synth.mst  # noqa: F401
+    import dpsynth.synth.mst
+    import dpsynth.synth.network.marginal_network  # noqa: F401
 
     for point in entry_points(group="dpsynth.synthesizers"):
         if point.name not in _REGISTRY:

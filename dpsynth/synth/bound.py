@@ -26,10 +26,12 @@ from dpsynth.privacy.queries import Clique, Groups, Measurement, Measurer
 from dpsynth.synth.denoise import Floats, project_on_simplex
 from dpsynth.synth.task import Task
 
-SIZES_SHARE, TOTAL_SHARE = 0.02, 0.02
+SIZES_SHARE, TOTAL_SHARE = 0.02, 0.05
 """Shares of mu^2 for the histogram of rows a unit and for the total, where counts are clipped."""
 DISTORTION = 0.3
 """L1 error, in rows, for each row that clipping hides: its unit still counts, only less, and totals are restored."""
+CERTAIN = 3.0
+"""Standard deviations of its noise that a number of units must exceed, so that the total may count on it."""
 TYPICAL_CELLS = 50
 """Cells of a typical marginal, for choosing the number of rows at which clipping begins."""
 
@@ -164,11 +166,15 @@ def open_with_sizes(measurer: Measurer, task: Task, mu_squared: float, z_typical
     lost = np.array([float(units @ np.maximum(0.0, inside - r)) for r in reaches])
     noise = 0.4 * reaches**0.75 * TYPICAL_CELLS * z_typical
     reach = float(reaches[int(np.argmin(DISTORTION * lost + noise))])
-    # The total is one number: its noise is small beside that of a table, so clipping begins later.
+    # The total is one number: its noise is small beside that of a table, so clipping begins later: one bin after the
+    # last one that surely holds somebody. A few people too many among those with most rows would be very many rows.
     z_total = multiplier(mu_squared * TOTAL_SHARE)
-    far = float(reaches[int(np.argmin(lost + reaches * z_total))])
+    sure = np.where(noisy < CERTAIN * z, 0.0, noisy)
+    hidden_rows = np.array([float(sure @ np.maximum(0.0, inside - r)) for r in reaches])
+    far = float(reaches[min(int(np.argmin(hidden_rows + reaches * z_total)) + 1, len(reaches) - 1)])
     total = measurer.measure([()], [z_total * far], "total", clip=[far])[0]
-    rows = max(1.0, float(total.values) + float(units @ np.maximum(0.0, inside - far)))
+    beyond = np.maximum(0.0, inside - far)
+    rows = max(1.0, float(total.values) + max(0.0, float(noisy @ beyond) - CERTAIN * z * float(np.linalg.norm(beyond))))
     named = None if task.clip is None or isinstance(task.clip, str) else float(task.clip)
     bound = Bound(task.rows_per_unit, reach if named is None else named, named is not None)
     begins = bound.reach or 1.0

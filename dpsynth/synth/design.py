@@ -287,6 +287,34 @@ def columns_of(design: Design, one_ways: Sequence[Measurement], rows: float, bou
 
 def fit_model(design: Design, measured: Measurements) -> CompressedModel:
     """Maximum entropy given everything that was measured: post-processing, again and for free."""
+    evidence = evidence_of(design, measured)
+    return fit_columns(design.task, evidence.columns, evidence.one_ways, evidence.larger, evidence.rows)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a model is fitted to: everything that was measured, in rows.
+
+    Attributes:
+        columns: how levels are merged.
+        one_ways: noisy one-way marginals over all levels.
+        larger: noisy marginals over groups.
+        rows: noisy number of rows, at least 1.
+    """
+
+    columns: tuple[Column, ...]
+    one_ways: tuple[Measurement, ...]
+    larger: tuple[Measurement, ...]
+    rows: float
+
+    @property
+    def marginals(self) -> list[NoisyMarginal]:
+        """All of it over groups; one-ways as they are after denoising."""
+        return noisy_marginals(self.columns, self.one_ways, self.larger, self.rows)
+
+
+def evidence_of(design: Design, measured: Measurements) -> Evidence:
+    """What is fitted, from what was measured."""
     task = design.task
     raw = [m for m in measured.marginals if len(m.clique) == 1]
     bound = Bound(task.rows_per_unit, measured.reach, task.clip != "auto")
@@ -294,8 +322,19 @@ def fit_model(design: Design, measured: Measurements) -> CompressedModel:
     first = max(1.0, sum_of(raw)) if measured.rows is None else measured.rows
     columns = columns_of(design, raw, first, bound)
     rows = max(1.0, measured.total())
-    one_ways = [m for m in measured.tables if len(m.clique) == 1]
-    return fit_columns(task, columns, one_ways, [m for m in measured.tables if len(m.clique) > 1], rows)
+    one_ways = tuple(m for m in measured.tables if len(m.clique) == 1)
+    return Evidence(columns, one_ways, tuple(m for m in measured.tables if len(m.clique) > 1), rows)
+
+
+def noisy_marginals(
+    columns: Sequence[Column], one_ways: Sequence[Measurement], larger: Sequence[Measurement], rows: float
+) -> list[NoisyMarginal]:
+    """Answers as a fit takes them, over groups."""
+    singles = []
+    for m, c in zip(one_ways, columns, strict=True):
+        levels = float(np.mean(np.minimum(c.levels(), SMOOTHED)))
+        singles.append(NoisyMarginal(m.clique, c.group_mass() * rows, m.sigma * math.sqrt(levels)))
+    return [*singles, *(NoisyMarginal(m.clique, m.values, m.sigma) for m in larger)]
 
 
 def fit_columns(
@@ -319,16 +358,10 @@ def fit_columns(
         sweeps: most passes over all tables.
     """
     sizes = {c.name: c.size for c in columns}
-    singles = []
-    for m, c in zip(one_ways, columns, strict=True):
-        levels = float(np.mean(np.minimum(c.levels(), SMOOTHED)))
-        singles.append(NoisyMarginal(m.clique, c.group_mass() * rows, m.sigma * math.sqrt(levels)))
-    tables = [NoisyMarginal(m.clique, m.values, m.sigma) for m in larger]
     zeros = rules.merge(task.zeros, {c.name: c.group for c in columns})
-    model = fit(
-        sizes, [*singles, *tables], rows, zeros, sweeps, prior_records=PRIOR_RECORDS,
-        start=None if start is None else start.graphical,
-    )  # fmt: skip
+    before = None if start is None else start.graphical
+    marginals = noisy_marginals(columns, one_ways, larger, rows)
+    model = fit(sizes, marginals, rows, zeros, sweeps, prior_records=PRIOR_RECORDS, start=before)
     return CompressedModel(tuple(columns), model)
 
 

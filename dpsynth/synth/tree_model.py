@@ -1,11 +1,11 @@
-"""A graphical model over compressed columns that samples rows of the full domain."""
+"""A model over groups of levels that samples rows of the full domain."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,7 +15,47 @@ from dpsynth.synth.columns import Column
 from dpsynth.synth.graphical import GraphicalModel
 from dpsynth.synth.graphical.rounding import Counts
 from dpsynth.synth.graphical.sample import BLOCK, collect
+from dpsynth.synth.network.mixture import Mixture
 from dpsynth.synth.scrambling import sorted_by
+
+
+class Drawing(Protocol):
+    """Rows of groups on their way."""
+
+    @property
+    def blocks(self) -> Iterator[Codes]:
+        """Codes of groups, shape (rows, columns), at least one block."""
+        ...
+
+    def counts(self, name: str) -> Counts | None:
+        """Counts of the groups of a column over all rows, where they are known before the rows are drawn."""
+        ...
+
+
+class Groups(Protocol):
+    """A distribution over groups: `GraphicalModel` or `Mixture`."""
+
+    def draw(
+        self, n: int, rng: np.random.Generator, *, rounding: bool, given: Mapping[str, int] | None, block: int
+    ) -> Drawing:
+        """Draws n rows.
+
+        Raises:
+            ValueError: no row can have what is given.
+        """
+        ...
+
+    def marginal(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Probabilities of the cells of a marginal."""
+        ...
+
+    def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """Plain arrays for a model file."""
+        ...
+
+
+KINDS: Mapping[str, Any] = {"graphical": GraphicalModel, "mixture": Mixture}
+"""What stands before the arrays of a distribution in a model file."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +64,22 @@ class CompressedModel:
 
     Attributes:
         columns: compression of each column, in the order of the domain.
-        graphical: distribution over groups.
+        groups: distribution over groups.
     """
 
     columns: tuple[Column, ...]
-    graphical: GraphicalModel
+    groups: Groups
+
+    @property
+    def graphical(self) -> GraphicalModel:
+        """The distribution, where it lies on a junction tree.
+
+        Raises:
+            TypeError: it does not.
+        """
+        if not isinstance(self.groups, GraphicalModel):
+            raise TypeError(f"Expected a distribution on a junction tree, got a {type(self.groups).__name__}.")
+        return self.groups
 
     def sample(
         self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
@@ -67,12 +118,20 @@ class CompressedModel:
                     f"given[{name!r}] is {code!r}; allowed are columns of the domain and codes of their levels."
                 )
         fixed = {c.name: c.group[given[c.name]] for c in self.columns if c.name in given}
-        drawing = self.graphical.draw(n, rng, rounding=rounding, given=fixed, block=block)
-        left = {c.name: c.level_counts(drawing.counts(c.name), rng) for c in self.columns if c.merged and rounding}
-        return (self._expand(groups, given, left, rng) for groups in drawing.blocks)
+        drawing = self.groups.draw(n, rng, rounding=rounding, given=fixed, block=block)
+        left = {}
+        for c in self.columns:
+            if rounding and c.merged and (counts := drawing.counts(c.name)) is not None:
+                left[c.name] = c.level_counts(counts, rng)
+        return (self._expand(groups, given, left, rng, rounding) for groups in drawing.blocks)
 
     def _expand(
-        self, groups: Codes, given: Mapping[str, int], left: Mapping[str, Counts], rng: np.random.Generator
+        self,
+        groups: Codes,
+        given: Mapping[str, int],
+        left: Mapping[str, Counts],
+        rng: np.random.Generator,
+        rounding: bool,
     ) -> Codes:
         """Levels for the codes of groups, one column after the other; the longest list of levels comes last.
 
@@ -85,7 +144,7 @@ class CompressedModel:
             if column.name in given:
                 codes[i] = given[column.name]
                 continue
-            if column.merged and column.name not in left:  # independent rows: any deal is as likely as any other
+            if column.merged and not rounding:  # independent rows: any deal is as likely as any other
                 counts = column.level_counts(np.bincount(groups[:, i], minlength=column.size), rng, rounding=False)
                 codes[i] = column.expand(groups[:, i], rng, counts)
                 continue
@@ -93,9 +152,13 @@ class CompressedModel:
             rows = sorted_by(rows, codes[i])
         return codes.T
 
+    def table(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Probabilities of the cells of a marginal over groups."""
+        return self.groups.marginal(clique)
+
     def marginal(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Probabilities of the cells of a marginal over full levels."""
-        table = self.graphical.marginal(clique)
+        table = self.table(clique)
         by_name = {c.name: c for c in self.columns}
         for axis, name in enumerate(clique):
             column = by_name[name]
@@ -108,7 +171,8 @@ class CompressedModel:
         """Plain arrays for a model file."""
         columns = [{"name": c.name, "group": c.group, "share": c.share, "mass": c.mass} for c in self.columns]
         text = np.frombuffer(json.dumps(columns).encode(), dtype=np.uint8)
-        return {"columns": text, **{f"graphical.{k}": v for k, v in self.graphical.to_arrays().items()}}
+        kind = next(name for name, cls in KINDS.items() if isinstance(self.groups, cls))
+        return {"columns": text, **{f"{kind}.{k}": v for k, v in self.groups.to_arrays().items()}}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray[Any, Any]]) -> CompressedModel:
@@ -117,5 +181,6 @@ class CompressedModel:
             Column(c["name"], tuple(c["group"]), tuple(c["share"]), tuple(c["mass"]))
             for c in json.loads(arrays["columns"].tobytes().decode())
         )
-        inner = {k.removeprefix("graphical."): v for k, v in arrays.items() if k.startswith("graphical.")}
-        return cls(columns, GraphicalModel.from_arrays(inner))
+        kind = next(name for name in KINDS if any(key.startswith(f"{name}.") for key in arrays))
+        inner = {k.removeprefix(f"{kind}."): v for k, v in arrays.items() if k.startswith(f"{kind}.")}
+        return cls(columns, KINDS[kind].from_arrays(inner))

@@ -9,6 +9,7 @@ import pytest
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy, load
 from dpsynth.policy.tables import Determines, Impossible
+from dpsynth.policy.training import Synthesis
 
 POLICY = """\
 dpsynth_policy: 1
@@ -68,6 +69,58 @@ def test_left_out_nothing_is_asked_for(tmp_path: Path) -> None:
     synthesis = write(tmp_path).policy.synthesis
     assert synthesis.targets == synthesis.must_include == synthesis.workload == synthesis.marginals == ()
     assert (synthesis.max_cells, synthesis.max_model_cells, synthesis.split) == (100_000, 200_000, None)
+
+
+PAID = "1e-6}\n  split: {synthesis: 0.9, utility: 0.1}"
+"""The last line of the policy's privacy, with a share for the choice."""
+
+
+def paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "POLICY", PAID.join(POLICY.rsplit("1e-6}", 1)))
+
+
+def test_candidates_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paid(monkeypatch)
+    synthesis = write(tmp_path, "candidates: {mst: 0.5, fixed: 0.5}\n  marginals: [[age, sex]]").policy.synthesis
+    assert synthesis.mechanisms == ("mst", "fixed") and synthesis.mechanism == "mst"
+    mst, fixed = (synthesis.alone(name) for name in synthesis.mechanisms)
+    assert (mst.mechanism, mst.mechanisms, mst.marginals) == ("mst", ("mst",), ())
+    assert (fixed.mechanism, fixed.marginals) == ("fixed", (("age", "sex"),))
+    again = Synthesis.model_validate_json(synthesis.model_dump_json())
+    assert again == synthesis, "a policy that was written with all its defaults is the same policy"
+    assert write(tmp_path).policy.synthesis.mechanisms == ("clique_tree",)
+
+
+@pytest.mark.parametrize(
+    ("synthesis", "words"),
+    [
+        ("candidates: {mst: 0.5, aim: 0.4}", "candidates mst, aim 0.9 add up to 1"),
+        ("candidates: {mst: 1.0}", "candidates 1 below 1"),
+        ("candidates: {mst: 0.9}", "candidates at least 2 entries"),
+        ("candidates: {mst: 0.3, aim: 0.3, fixed: 0.2, independent: 0.2}", "candidates at most 3 entries"),
+        ("candidates: [mst, aim]", "candidates a block of keys"),
+        (
+            "candidates: {mst: 0.5, aim: 0.5}\n  mechanism: fixed\n  marginals: [[age]]",
+            "mechanism 'fixed' mst, aim Remove",
+        ),
+        ("candidates: {mst: 0.5, aim: 0.5}\n  split: {one_way: 1.0}", "split mst, aim Remove"),
+        ("candidates: {mst: 0.5, fixed: 0.5}", "marginals is missing"),
+    ],
+)
+def test_candidates_that_make_no_sense(
+    tmp_path: Path, synthesis: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid(monkeypatch)
+    with pytest.raises(PolicyError) as caught:
+        write(tmp_path, synthesis)
+    place, error = 0, str(caught.value)
+    for word in words.split():
+        place = error.find(word, place)
+        assert place >= 0, (word, error)
+
+
+def test_a_choice_has_to_be_paid_for(tmp_path: Path) -> None:
+    refused(tmp_path, KEY_LINE, "candidates split.utility pays 0 Set", synthesis="candidates: {mst: 0.5, aim: 0.5}")
 
 
 def test_wishes_are_read(tmp_path: Path) -> None:

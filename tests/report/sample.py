@@ -14,11 +14,12 @@ from dpsynth.audit.trade_off import Comparison
 from dpsynth.domain.domain import Domain
 from dpsynth.policy.schema import Policy
 from dpsynth.privacy import accountant, noise
-from dpsynth.privacy.events import Composed, GaussianQueries
+from dpsynth.privacy.events import Composed, GaussianQueries, flatten
 from dpsynth.privacy.queries import Measurement
 from dpsynth.privacy.units import Delta, Epsilon, Rho
 from dpsynth.report.inputs import (
     BudgetView,
+    Candidate,
     Inputs,
     Inside,
     PastRelease,
@@ -356,6 +357,28 @@ def published(
         ),
     )
     return dataclasses.replace(made, **changes)
+
+
+def several(base: Published) -> Published:
+    """The same release, chosen from three mechanisms."""
+    synthesis = base.policy.synthesis.model_copy(
+        update={"candidates": {"mst": 0.5, "independent": 0.3, "clique_tree": 0.2}}
+    )
+    *own, utility = flatten(base.event)
+    asked = Composed(tuple(own))
+    few = GaussianQueries("one_way", 20, 200, 5.0, 1e4, noise.LATTICE_BITS)
+    others = tuple(dataclasses.replace(base.measured, mechanism=name) for name in ("independent", "clique_tree"))
+    event = Composed((asked, few, few, utility))
+    distances = (marginals.MarginalError(2, 190, mean, 0.00123, None, ()) for mean in (0.0213, 0.0371, 0.0519))
+    events, measured = (asked, few, few), (base.measured, *others)
+    tried = (Candidate(e, m, d) for e, m, d in zip(events, measured, distances, strict=True))
+    return dataclasses.replace(
+        base,
+        policy=base.policy.model_copy(update={"synthesis": synthesis}),
+        event=event,
+        guarantee=accountant.compose(event),
+        candidates=tuple(tried),
+    )
 
 
 def audit(epsilon: float, delta: float, runs: int = 20_000) -> AuditResult:

@@ -387,6 +387,24 @@ def section(html: str, name: str) -> str:
     return " ".join(found.text().split())
 
 
+def test_several_mechanisms_are_said_to_be_paid_for_and_why_one_was_chosen() -> None:
+    inputs = Inputs(sample.several(sample.published()), sample.inside())
+    for facts, edition in zip(build(inputs), EDITIONS, strict=True):
+        page = render(facts, edition)  # type: ignore[arg-type]
+        first, promise = section(page, "decision"), section(page, "claim")
+        assert "Closest of 3 mechanisms by noisy distances; the cost counts all mst" in first
+        assert "3 mechanisms each made a synthetic table" in promise and "mst is released" in promise
+        for shown in ("2.13", "3.71", "5.19", "0.12", "independent", "clique_tree"):
+            assert shown in promise
+        assert "independent: tables of one column" in section(page, "asked")
+    assert unexplained(page, facts) == []
+
+
+def test_of_one_mechanism_nothing_is_chosen(pages: dict[str, str], facts: dict[str, Any]) -> None:
+    assert facts["public"]["candidates"] == []
+    assert "mechanisms" not in section(pages["public"], "decision") + section(pages["public"], "claim")
+
+
 def test_the_headline_counts_public_rules_and_inner_tests(facts: dict[str, Any], pages: dict[str, str]) -> None:
     page = section(pages["public"], "decision")
     assert f"Of {len(facts['public']['verdict']['findings'])} rules on public values" in page

@@ -48,6 +48,12 @@ audit: {runs: 5}
 attacks: {run: [ATTACKS]}
 """
 
+CANDIDATES = """\
+synthesis:
+  candidates: {clique_tree: 0.6, independent: 0.4}
+"""
+"""Two mechanisms, one of which is released."""
+
 HEADER = "person,sex,ward,age,cost,died"
 Rows = list[list[str]]
 

@@ -81,7 +81,7 @@ def test_the_noise_of_a_real_run_has_the_planned_size(study: Study) -> None:
     assert len(values) > 20
     assert 0.6 < values.std() < 1.5
     planned = plan(load(study.policy))
-    multipliers = dict(zip(planned.domain.names, planned.mechanism.design.one_way_multipliers, strict=True))
+    multipliers = dict(zip(planned.domain.names, planned.mechanisms[0].design.one_way_multipliers, strict=True))
     bound = planned.loaded.policy.privacy.contribution.max_rows_per_unit
     assert a.one_way("sex").sigma == pytest.approx(bound * multipliers["sex"], rel=1e-3)
 

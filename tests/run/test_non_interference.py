@@ -19,7 +19,7 @@ from dpsynth.privacy.ledger import Ledger
 from dpsynth.release.contents import CONTENTS, kind_of
 from dpsynth.run.job import Setting
 from dpsynth.run.plan import plan
-from tests.run.study import FROZEN, POLICY, Replay, Rows, Study, files, rows, say
+from tests.run.study import CANDIDATES, FROZEN, POLICY, Replay, Rows, Study, files, rows, say
 
 MAY_DIFFER = {"internal_commitment", "source_commitment"}
 """Manifest fields that depend on the real data, each behind a salt of its own that never leaves."""
@@ -56,20 +56,22 @@ def others() -> dict[str, Rows]:
     }
 
 
-@pytest.mark.parametrize("attacks", ["", ATTACKS])
+@pytest.mark.parametrize(("attacks", "synthesis"), [("", ""), (ATTACKS, ""), ("", CANDIDATES)])
 def test_public_edition_is_a_function_of_dp_outputs(
-    tmp_path: Path, attacks: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, attacks: str, synthesis: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The ledger's clock; the hash of its newest entry is printed in every report.
     clock = SimpleNamespace(now=lambda zone: FROZEN.now)
     monkeypatch.setattr("dpsynth.privacy.ledger_page.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC))
     sampler = Replay()
-    study = Study(tmp_path / "s", attacks=attacks)
+    study = Study(tmp_path / "s", policy_text=POLICY + synthesis, attacks=attacks)
     expected, manifest = public(study, sampler)
     for kind in CONTENTS:  # every kind of file that a sealed bundle always has is compared
         there = [path for path in (*expected, "manifest.json") if kind_of(path) is kind]
         assert bool(there) is kind.always, kind.pattern
-    for name, table in others().items() if attacks == "" else [("another study", others()["another study"])]:
+    for name, table in (
+        others().items() if attacks + synthesis == "" else [("another study", others()["another study"])]
+    ):
         study.write(table)
         found, other = public(study, sampler)
         assert found.keys() == expected.keys(), name

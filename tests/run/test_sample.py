@@ -44,7 +44,7 @@ def test_every_row_meets_the_conditions(release: Path, tmp_path: Path) -> None:
 
 def test_conditional_shares_are_those_of_the_model(release: Path, tmp_path: Path) -> None:
     [file] = (release / "model").glob("*.npz")
-    _, domain, _ = resample._policy(resample.RunFolder(release))
+    _, domain, *_ = resample._policy(resample.RunFolder(release))
     joint = model_file.load_model(file).marginal(("ward", "sex", "died"))[2]
     table = sampled(release, tmp_path / "t.parquet", "--n", "20000", "--given", "ward=c")
     codes = domain.encode({name: table.column(name) for name in domain.names})
@@ -92,7 +92,7 @@ def test_impossible_evidence_is_one_clear_error(release: Path, tmp_path: Path, m
 
 
 def test_errors_name_twenty_levels_at_most(release: Path) -> None:
-    _, domain, _ = resample._policy(resample.RunFolder(release))
+    _, domain, *_ = resample._policy(resample.RunFolder(release))
     assert evidence._some(map(str, range(25))).endswith("'19' and 5 more")
     with pytest.raises(UsageError):
         evidence.evidence(domain, ["ward=a,b"])

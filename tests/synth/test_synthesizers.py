@@ -23,6 +23,7 @@ from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.fixed import Fixed
 from dpsynth.synth.independent import Independent, IndependentMechanism
 from dpsynth.synth.mst import MST
+from dpsynth.synth.network.marginal_network import MarginalNetwork
 from dpsynth.synth.task import Task
 from dpsynth.testing import tables
 from dpsynth.testing.synthesizers import SynthesizerSuite
@@ -46,6 +47,24 @@ class TestCliqueTree(SynthesizerSuite):
 class TestAIM(SynthesizerSuite):
     def synthesizer(self) -> Synthesizer:
         return AIM()
+
+
+class TestMarginalNetwork(SynthesizerSuite):
+    def synthesizer(self) -> Synthesizer:
+        return MarginalNetwork()
+
+
+class TestMarginalNetworkWithClippedCounts(SynthesizerSuite):
+    def synthesizer(self) -> Synthesizer:
+        return MarginalNetwork()
+
+    def task(self, domain: Domain) -> Task:
+        return replace(super().task(domain), clip="auto")
+
+    def test_the_plan_is_the_event(self) -> None:
+        """In shares, as for other mechanisms."""
+        for domain, _ in self.cases():
+            assert sum(q.share for q in self.mechanism(domain).plan) == pytest.approx(1.0)
 
 
 class TestFixed(SynthesizerSuite):
@@ -111,7 +130,7 @@ def test_the_suite_can_fail() -> None:
 
 
 def test_built_in_names() -> None:
-    assert {"aim", "clique_tree", "fixed", "independent", "mst"} <= available().keys()
+    assert {"aim", "clique_tree", "fixed", "independent", "marginal_network", "mst"} <= available().keys()
     assert available()["mst"] is MST
 
 
@@ -124,7 +143,7 @@ def test_the_policy_chooses() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"mechanism": "magic"}, "available are aim, clique_tree, fixed, independent, mst"),
+        ({"mechanism": "magic"}, "available are aim, clique_tree, fixed, independent, marginal_network, mst"),
         ({"split": {"pairs": 0.5, "one_way": 0.5}}, "selection"),
     ],
 )

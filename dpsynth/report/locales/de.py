@@ -538,6 +538,7 @@ _DECISION = {
     "benefit.two_way": "Tabellen zweier Spalten",
     "benefit.near": "{what} (vom Grenzwert kaum zu unterscheiden)",
     "benefit.outside_domain": "Werte passen zu Listen und Bereichen",
+    "benefit.candidates": "Nächster von {number} Mechanismen nach verrauschten Abständen; die Kosten zählen alle",
     "benefit.histories": "Verläufe einer Person über die Zeit",
 }
 
@@ -700,6 +701,23 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Mehrere Mechanismen wurden versucht",
+    "candidates.lead": (
+        "{number} Mechanismen haben je eine synthetische Tabelle erzeugt. Die Kosten dieser Freigabe sind die von "
+        "allen und die der verrauschten Abstände hier; die Zusicherung gilt für alles zusammen. {chosen} wird "
+        "freigegeben, weil der verrauschte Abstand am kleinsten ist. Nach etwas anderem wurde für die Wahl nicht "
+        "gesehen."
+    ),
+    "candidates.note": (
+        "Abstände sind Mittel über alle Paare von Spalten, in Punkten je 100 Zeilen. Wo sich zwei um weniger als das "
+        "Dreifache des Rauschens unterscheiden, kann der Zufall entschieden haben. Der kleinste von mehreren "
+        "verrauschten Abständen ist im Mittel etwas zu klein."
+    ),
+    "candidates.table": "Versuchte Mechanismen",
+    "candidates.share": "Anteil am Budget",
+    "candidates.released": "Freigegeben",
+    "candidates.yes": "ja",
+    "candidates.no": "nein",
     "claim.lead": (
         "Dieses Blatt folgt der Gliederung von NIST SP 800-226: was zugesichert wird, für wen es gilt und was es "
         "untergraben könnte."
@@ -1473,6 +1491,7 @@ _APPENDIX = {
     "asked.no_pairs": "Keine Tabelle zweier Spalten wurde gemessen.",
     "asked.events": "Was die echten Daten gefragt wurden",
     "asked.purpose": "Wofür",
+    "asked.by": "{mechanism}: {purpose}",
     "asked.queries": "Tabellen",
     "asked.any": "beliebig viele",
     "asked.cells": "Zellen höchstens",

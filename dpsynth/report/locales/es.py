@@ -524,6 +524,7 @@ _DECISION = {
     "benefit.two_way": "Tablas de dos columnas",
     "benefit.near": "{what} (cerca del límite, dentro del ruido)",
     "benefit.outside_domain": "Valores dentro de listas y rangos declarados",
+    "benefit.candidates": "El más cercano de {number} mecanismos según distancias con ruido; el coste los cuenta todos",
     "benefit.histories": "Historiales de una persona a lo largo del tiempo",
 }
 
@@ -674,6 +675,22 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Se probaron varios mecanismos",
+    "candidates.lead": (
+        "Cada uno de los {number} mecanismos generó una tabla sintética. El coste de esta entrega es el de todos "
+        "ellos y el de las distancias con ruido que siguen; la promesa abarca todo en conjunto. Se entrega {chosen} "
+        "porque su distancia con ruido es la menor. Para elegir no se miró nada más."
+    ),
+    "candidates.note": (
+        "Las distancias son medias de todos los pares de columnas, en puntos de 100 filas. Donde dos difieren en "
+        "menos de tres veces el ruido, puede haber decidido el azar. La menor de varias distancias con ruido es en "
+        "promedio algo demasiado pequeña."
+    ),
+    "candidates.table": "Mecanismos probados",
+    "candidates.share": "Parte del presupuesto",
+    "candidates.released": "Entregado",
+    "candidates.yes": "sí",
+    "candidates.no": "no",
     "claim.lead": (
         "Esta ficha sigue el orden de NIST SP 800-226: qué se promete, a quién se aplica y qué podría debilitarlo."
     ),
@@ -1435,6 +1452,7 @@ _APPENDIX = {
     "asked.no_pairs": "No se midió ninguna tabla de dos columnas.",
     "asked.events": "Lo que se preguntó a los datos reales",
     "asked.purpose": "Para",
+    "asked.by": "{mechanism}: {purpose}",
     "asked.queries": "Tablas",
     "asked.any": "cualquier número",
     "asked.cells": "Celdas como máximo",

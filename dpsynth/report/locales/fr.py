@@ -548,6 +548,7 @@ _DECISION = {
     "benefit.two_way": "Tableaux de deux colonnes",
     "benefit.near": "{what} (à la limite, au bruit près)",
     "benefit.outside_domain": "Valeurs dans les listes et plages déclarées",
+    "benefit.candidates": "Le plus proche de {number} mécanismes, selon des distances bruitées ; le coût est de tous",
     "benefit.histories": "Parcours d’une personne dans le temps",
 }
 
@@ -710,6 +711,22 @@ _FINDINGS = {
 }
 
 _CLAIM = {
+    "candidates.title": "Plusieurs mécanismes ont été essayés",
+    "candidates.lead": (
+        "Chacun des {number} mécanismes a produit un tableau synthétique. Le coût de cette diffusion est celui de "
+        "tous et des distances bruitées ci-dessous ; la garantie couvre l’ensemble. {chosen} est diffusé parce que "
+        "sa distance bruitée est la plus petite. Rien d’autre n’a été regardé pour ce choix."
+    ),
+    "candidates.note": (
+        "Les distances sont des moyennes sur toutes les paires de colonnes, en points pour 100 lignes. Là où deux "
+        "distances diffèrent de moins de trois fois le bruit, le hasard a pu décider. La plus petite de plusieurs "
+        "distances bruitées est en moyenne un peu trop petite."
+    ),
+    "candidates.table": "Mécanismes essayés",
+    "candidates.share": "Part du budget",
+    "candidates.released": "Diffusé",
+    "candidates.yes": "oui",
+    "candidates.no": "non",
     "claim.lead": (
         "Cette fiche suit l’ordre de NIST SP 800-226 : ce qui est garanti, à qui cela s’applique, et ce qui pourrait "
         "l’affaiblir."
@@ -1491,6 +1508,7 @@ _APPENDIX = {
     "asked.no_pairs": "Aucun tableau de deux colonnes n’a été mesuré.",
     "asked.events": "Demandé aux données réelles",
     "asked.purpose": "Pour",
+    "asked.by": "{mechanism} : {purpose}",
     "asked.queries": "Tableaux",
     "asked.any": "nombre quelconque",
     "asked.cells": "Cellules au plus",

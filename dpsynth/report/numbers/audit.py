@@ -18,7 +18,7 @@ def audit(p: Published) -> dict[str, Any]:
     return {
         "passed": Fact(a.passed, "audit"),
         "code": Fact(a.code, "config"),
-        "mechanism": Fact(p.policy.synthesis.mechanism, "config"),
+        "mechanism": Fact(", ".join(p.policy.synthesis.mechanisms), "config"),
         "delta": Fact(a.delta, "config"),
         "claims": [_claim(a, epsilon) for epsilon in a.epsilons],
         "people": Fact(sorted({line.case for line in a.lines}), "config"),

@@ -10,6 +10,7 @@ from dpsynth.privacy.events import GaussianFilter, GaussianQueries, SampledGauss
 from dpsynth.privacy.units import Delta
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
+from dpsynth.synth.base import Measurements
 
 ACCUSED = (1, 10, 50, 100)
 """Wrong accusations among 1,000 outsiders for which the ceiling is printed."""
@@ -26,7 +27,7 @@ ANSWERS = {"rounds": "pairs"}
 def claim(p: Published) -> dict[str, Any]:
     """Definition, parameters, unit and bounds, after NIST SP 800-226."""
     g, privacy = p.guarantee, p.policy.privacy
-    leaves = flatten(p.event)
+    asked = _asked(p)
     return {
         "epsilon": Fact(g.epsilon(Delta(p.delta)).value, "post"),
         "epsilon_claimed": Fact(p.epsilon, "config"),
@@ -46,12 +47,13 @@ def claim(p: Published) -> dict[str, Any]:
         "delta_times_patients": Fact(p.delta * p.policy.source.max_patients, "config"),
         "accountant": Fact("privacy_loss_distribution" if g.sampled else "gaussian_dp", "config"),
         "noise": Fact(privacy.noise, "config"),
-        "events": [_event(e, p) for e in leaves if isinstance(e, GaussianQueries | GaussianFilter)],
-        "sampled": [_sampled(e, p) for e in leaves if isinstance(e, SampledGaussian)],
-        "measured_tables": Fact([list(m.clique) for m in p.measured.marginals if len(m.clique) > 1], "post"),
+        "events": [_event(e, m, p) for e, m in asked if isinstance(e, GaussianQueries | GaussianFilter)],
+        "sampled": [_sampled(e, p) for e, _ in asked if isinstance(e, SampledGaussian)],
+        "measured_tables": Fact(_tables(p), "post"),
         "planned": [
             {
                 "purpose": Fact(q.purpose, "config"),
+                "mechanism": Fact(q.candidate or None, "config"),
                 "queries": Fact(q.queries, "config"),
                 "cells": Fact(q.cells, "config"),
                 "sigma": Fact(q.sigma, "config"),
@@ -62,15 +64,31 @@ def claim(p: Published) -> dict[str, Any]:
     }
 
 
-def _event(event: GaussianQueries | GaussianFilter, p: Published) -> dict[str, Any]:
+def _asked(p: Published) -> list[tuple[object, Measurements]]:
+    """Every elementary event, with the answers of the mechanism that asked."""
+    if not p.candidates:
+        return [(event, p.measured) for event in flatten(p.event)]
+    own = [(event, c.measured) for c in p.candidates for event in flatten(c.event)]
+    # What is left was asked about their tables, after all of them.
+    return own + [(event, p.measured) for event in flatten(p.event)[len(own) :]]
+
+
+def _tables(p: Published) -> list[list[str]]:
+    """The tables of several columns that were measured, each once."""
+    asked = [m.clique for c in p.candidates or (p,) for m in c.measured.marginals if len(m.clique) > 1]
+    return [list(clique) for clique in dict.fromkeys(asked)]
+
+
+def _event(event: GaussianQueries | GaussianFilter, measured: Measurements, p: Published) -> dict[str, Any]:
     """What an event allowed, and what was drawn under it: a filter bounds the cost, not number and noise."""
-    tables = [m for m in p.measured.marginals if m.purpose == ANSWERS.get(event.purpose, event.purpose)]
-    sigmas = [s.sigma for s in p.measured.scores] if event.purpose == "selection" else [m.sigma for m in tables]
+    tables = [m for m in measured.marginals if m.purpose == ANSWERS.get(event.purpose, event.purpose)]
+    sigmas = [s.sigma for s in measured.scores] if event.purpose == "selection" else [m.sigma for m in tables]
     clips = [m.clip for m in tables if m.clip is not None]
-    if event.purpose == "selection" and p.measured.reach is not None:
-        clips = [p.measured.reach]  # where clipping begins is at least the length that it leaves
+    if event.purpose == "selection" and measured.reach is not None:
+        clips = [measured.reach]  # where clipping begins is at least the length that it leaves
     return {
         "purpose": Fact(event.purpose, "config"),
+        "mechanism": Fact(measured.mechanism if p.candidates and event.purpose != "utility" else None, "config"),
         "queries": Fact(event.queries if isinstance(event, GaussianQueries) else len(sigmas) or None, "post"),
         "cells": Fact(event.cells, "post"),
         "sensitivity": Fact(max(clips, default=event.sensitivity), "post"),

@@ -56,7 +56,7 @@ def contents(p: Published) -> dict[str, Any]:
         "unit_key": Fact(next(n for n, c in table.columns.items() if isinstance(c, UnitKey)), "config"),
         "synthetic_rows": Fact(p.synthetic_rows, "synthetic"),
         "source_rows": Fact(p.total, "dp", _total_sd(p)),
-        "mechanism": Fact(p.measured.mechanism, "config"),
+        "mechanism": Fact(p.measured.mechanism, "post" if p.candidates else "config"),
         "sensitive": Fact(sum(c.role == "sensitive" for c in table.modelled.values()), "config"),
         "binned": Fact(sum(_is_binned(a) for a in p.domain.attributes), "config"),
         "rules": Fact(len(table.rules), "config"),

@@ -147,7 +147,7 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
             ],
             [
                 [
-                    t.name("purpose", e["purpose"]),
+                    _purpose(e, t),
                     t("asked.any") if e["queries"] is None else t.n.count(e["queries"]),
                     t.n.count(e["cells"]),
                     t.n.plain(math.ceil(100 * e["sensitivity"] - 1e-9) / 100),
@@ -164,6 +164,12 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
 def glossary(t: Words) -> list[tuple[Cell, Cell]]:
     """Words that the report uses."""
     return [(t(f"term.{k}"), t(f"term.{k}.text")) for k in TERMS]
+
+
+def _purpose(event: dict[str, Any], t: Words) -> Cell:
+    """What was asked, and by which of several mechanisms."""
+    name = t.name("purpose", event["purpose"])
+    return name if event["mechanism"] is None else t("asked.by", mechanism=event["mechanism"], purpose=name)
 
 
 def _noise(event: dict[str, Any], t: Words) -> Cell:

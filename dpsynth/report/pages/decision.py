@@ -264,6 +264,9 @@ def _benefit(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
         {"text": _two_way(u["two_way_fitness"], t), **fitness_tag(u["two_way_fitness"], t)},
         {"text": t("benefit.histories"), **fitness_tag("unfit", t)},
     ]
+    if f["candidates"]:
+        chosen = Markup.escape(f["contents"]["mechanism"])
+        lines.append(_grey(t("benefit.candidates", number=t.n.count(len(f["candidates"]))), chosen))
     lines += [
         {"text": t("benefit.outside_domain"), **_tag(x["status"], t)}
         for x in f["verdict"]["findings"]

@@ -1,0 +1,1 @@
+"""Simulated courses of disease from a declared model: states, hazards, encounters, orders, observations, death."""

@@ -1,0 +1,199 @@
+"""Two-stage marginals with clipped histograms of people.
+
+The view of people has one row of each, so its counts move by at most 1. In the view of a table's rows a person's own
+histogram is scaled down to the length C, so that it moves by at most C however many rows there are; noise is in units
+of C. Each view is measured and fitted like a table of its own. What one table says about the rows of another goes
+through the view of people, whose summaries take the place of a latent class (which would be learned from the data again
+and again, as in PrivLava: Cai, Xiao and Cormode (2023)).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from dpsynth.domain.domain import Domain
+from dpsynth.domain.family import Family, Rows
+from dpsynth.domain.rules import StructuralZeros
+from dpsynth.errors import PolicyError
+from dpsynth.policy.training import Synthesis
+from dpsynth.privacy.events import Composed, Event
+from dpsynth.privacy.queries import Clique, Measurer
+from dpsynth.privacy.units import Mu
+from dpsynth.synth.base import Measurements, Planned
+from dpsynth.synth.clique_tree import CliqueTree, CliqueTreeMechanism
+from dpsynth.synth.relational.counts import leaning
+from dpsynth.synth.relational.model import FamilyModel
+from dpsynth.synth.task import Task
+from dpsynth.synth.tree_model import CompressedModel
+
+PEOPLE = 1.5
+"""Share of mu^2 of the view of people, beside those of `_share`, before all are made to add up to 1."""
+ROW_SPLIT = CliqueTree(one_way=0.20, selection=0.05, pairs=0.75)
+"""Of rows: what is drawn is always drawn given something, so that pairs tell the one-ways too."""
+OWN_PAST = 4.0
+"""How much more the pair of a column with its own earlier value counts: every row hangs on it, again and again."""
+
+
+@dataclass(frozen=True)
+class FamilyMeasurements:
+    """Everything noisy that was learned.
+
+    Attributes:
+        people: about the view of people.
+        rows: table -> about the view of its rows.
+    """
+
+    people: Measurements
+    rows: Mapping[str, Measurements]
+
+
+@dataclass(frozen=True)
+class Measurers:
+    """Who answers questions about each view; each within what the view's mechanism may cost."""
+
+    people: Measurer
+    rows: Mapping[str, Measurer]
+
+
+@dataclass(frozen=True)
+class RelationalMechanism:
+    """Calibrated mechanisms of all views.
+
+    Attributes:
+        family: the views.
+        people: of the view of people.
+        rows: table -> of the view of its rows.
+    """
+
+    family: Family
+    people: CliqueTreeMechanism
+    rows: Mapping[str, CliqueTreeMechanism]
+
+    @property
+    def event(self) -> Event:
+        """What `measure` costs at most."""
+        return Composed((self.people.event, *(one.event for one in self.rows.values())))
+
+    @property
+    def plan(self) -> Mapping[str, tuple[Planned, ...]]:
+        """What will be asked about each view; people under the empty name."""
+        return {"": self.people.plan, **{name: one.plan for name, one in self.rows.items()}}
+
+    def measure(self, measurers: Measurers) -> FamilyMeasurements:
+        """Asks about every view."""
+        people = self.people.measure(measurers.people)
+        return FamilyMeasurements(people, {name: one.measure(measurers.rows[name]) for name, one in self.rows.items()})
+
+    def fit(self, measured: FamilyMeasurements) -> FamilyModel:
+        """Fits every view, and makes the numbers of rows meet the measured totals."""
+        people = self.people.fit(measured.people)
+        rows = {name: one.fit(measured.rows[name]) for name, one in self.rows.items()}
+        size = max(1.0, measured.people.total())
+        leans: dict[str, float] = {}
+        for table in self.family.rows:
+            total = max(0.0, measured.rows[table.name].total())
+            if table.parent is None:
+                people, leans[table.name] = _leaned(people, f"{table.name}:rows", table, total / size)
+            else:
+                parents = max(1.0, measured.rows[table.parent].total())
+                name = f"{table.parent}:rows of {table.name}"
+                rows[table.parent], leans[table.name] = _leaned(rows[table.parent], name, table, total / parents)
+        return FamilyModel(people, rows, leans)
+
+
+def calibrate(
+    budget: Mu, family: Family, synthesis: Synthesis, zeros: Mapping[str, StructuralZeros]
+) -> RelationalMechanism:
+    """Divides a budget among the views of a policy.
+
+    Args:
+        budget: of all views together.
+        family: the views.
+        synthesis: what the policy wishes; columns are named TABLE.COLUMN.
+        zeros: table -> what no row of it can be, columns named as in its view.
+
+    Raises:
+        PolicyError: a wish is about columns that stand in no view together, or needs too large a model.
+    """
+    _check_wishes(family, synthesis)
+    whole = PEOPLE + sum(_share(rows) for rows in family.rows)
+    people = _task(family.view, synthesis, zeros.get(family.people or "", ()))
+    return RelationalMechanism(
+        family,
+        CliqueTree().calibrate(budget.share(PEOPLE / whole), people),
+        {
+            rows.name: ROW_SPLIT.calibrate(
+                budget.share(_share(rows) / whole), _task_of_rows(rows, synthesis, zeros.get(rows.name, ()))
+            )
+            for rows in family.rows
+        },
+    )
+
+
+def _share(rows: Rows) -> float:
+    """Share of a table, from public numbers alone: where people may have more rows, there is more to tell."""
+    return 1 + math.log2(rows.at_most) / 4
+
+
+def _leaned(model: CompressedModel, name: str, table: Rows, mean: float) -> tuple[CompressedModel, float]:
+    """The model whose numbers of rows have this mean."""
+    columns = list(model.columns)
+    i = next(i for i, c in enumerate(columns) if c.name == name)
+    lean, columns[i] = leaning(table.counts, columns[i], np.asarray(model.table((name,))), mean)
+    return replace(model, columns=tuple(columns)), lean
+
+
+def _task(view: Domain, synthesis: Synthesis, zeros: StructuralZeros) -> Task:
+    """A view with the wishes that are about its columns."""
+
+    def inside(columns: tuple[str, ...]) -> Clique:
+        return tuple(name for name in view.names if name in columns)
+
+    return Task(
+        view,
+        targets=inside(synthesis.targets),
+        must_include=tuple(inside(c) for c in synthesis.must_include if set(c) <= set(view.names)),
+        workload=tuple((inside(n.columns), n.weight) for n in synthesis.workload if set(n.columns) <= set(view.names)),
+        zeros=zeros,
+        max_cells=synthesis.max_cells,
+        max_model_cells=synthesis.max_model_cells,
+    )
+
+
+def _task_of_rows(rows: Rows, synthesis: Synthesis, zeros: StructuralZeros) -> Task:
+    """What is drawn are the targets; pairs of what is given only keep evidence from counting twice."""
+    task, policy = _task(rows.view, synthesis, zeros), rows.table.rows
+    assert policy is not None
+    past = {frozenset((f"{rows.name}.{one.column}", f"{rows.name}:{one.name}")) for one in policy.previous}
+    pairs = tuple(
+        ((a, b), OWN_PAST if frozenset((a, b)) in past else 1.0)
+        for a, b in combinations(rows.view.names, 2)
+        if a in rows.drawn or b in rows.drawn
+    )
+    return replace(
+        task,
+        rows_per_unit=rows.at_most,
+        clip=None if rows.at_most == 1 else rows.clip,
+        # Numbers of child rows are merged like those of people's rows: their tail must be one group (`counts.py`).
+        targets=tuple(name for name in rows.drawn if not name.startswith(f"{rows.name}:rows of ")),
+        workload=(*pairs, *task.workload),
+    )
+
+
+def _check_wishes(family: Family, synthesis: Synthesis) -> None:
+    views = [family.view, *(rows.view for rows in family.rows)]
+    for path, columns in synthesis.named_columns:
+        if path[0] == "marginals" or any(set(columns) <= set(view.names) for view in views):
+            continue
+        raise PolicyError(
+            f"synthesis.{path[0]} has {', '.join(columns)}, which stand in no table together. Name columns of one "
+            "table, of the table of people, or columns that the rows of a table have as context."
+        )
+
+
+__all__ = ["FamilyMeasurements", "Measurers", "RelationalMechanism", "calibrate"]

@@ -1,0 +1,112 @@
+"""The fitted distribution of several tables: people, and rows of each table given people and rows before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dpsynth.domain.attribute import Codes
+from dpsynth.domain.deriving import Coded, CodedFamily
+from dpsynth.domain.family import Family
+from dpsynth.policy.tables import Table
+from dpsynth.synth.relational.dates import dated_cells, dated_people, day_numbers
+from dpsynth.synth.relational.sequences import Sequences
+from dpsynth.synth.tree_model import CompressedModel
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """Synthetic tables.
+
+    Attributes:
+        coded: as codes.
+        cells: table -> its released columns, without keys, in the order of `coded`.
+    """
+
+    coded: CodedFamily
+    cells: Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class FamilyModel:
+    """What was fitted.
+
+    Attributes:
+        people: distribution of the view of people.
+        rows: table -> distribution of the view of its rows.
+        leans: table -> how numbers of rows lean inside bins (see `counts.py`).
+    """
+
+    people: CompressedModel
+    rows: Mapping[str, CompressedModel]
+    leans: Mapping[str, float]
+
+    def sample(
+        self,
+        family: Family,
+        tables: Mapping[str, Table],
+        people: int,
+        rng: np.random.Generator,
+        *,
+        rounding: bool = True,
+    ) -> Synthetic:
+        """People with all their rows.
+
+        Args:
+            family: all views.
+            tables: of the policy.
+            people: how many.
+            rng: public randomness.
+            rounding: counts of people as close to expected as whole numbers can be.
+        """
+        view = self.people.sample(people, rng, rounding=rounding)
+        own = view[:, : len(family.codec.names)]
+        root = dated_people(family, tables, own, rng)
+        rows: dict[str, Coded] = {}
+        children: dict[str, Codes] = {}
+        cells = {} if family.people is None else {family.people: root.cells}
+        death = _deaths(family, tables, root.cells)
+        for table in family.rows:
+            coded = CodedFamily(people, own, root.index, rows)
+            drawn = Sequences(family, table, self.rows[table.name], self.leans[table.name]).run(
+                coded, view, children.get(table.name), root.spans.get(table.name), rng
+            )
+            rows[table.name] = drawn.coded
+            for i, child in enumerate(family.children(table.name)):
+                children[child.name] = drawn.children[:, i]
+            days = {} if table.table.order_by is None else {table.table.order_by: drawn.coded.day}
+            latest = None if death is None else death[drawn.coded.owner]
+            cells[table.name] = dated_cells(table.table, table.codec, drawn.coded.codes, days, latest, rng)
+        return Synthetic(CodedFamily(people, own, root.index, rows), cells)
+
+    def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """Plain arrays for a model file."""
+        head = json.dumps({"tables": list(self.rows), "leans": dict(self.leans)}).encode()
+        parts = {"people": self.people, **{f"rows.{name}": model for name, model in self.rows.items()}}
+        arrays = {f"{part}/{key}": array for part, model in parts.items() for key, array in model.to_arrays().items()}
+        return {"head": np.frombuffer(head, np.uint8), **arrays}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray[Any, Any]]) -> FamilyModel:
+        """The inverse of `to_arrays`."""
+        head = json.loads(arrays["head"].tobytes().decode())
+
+        def part(name: str) -> CompressedModel:
+            prefix = f"{name}/"
+            own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+            return CompressedModel.from_arrays(own)
+
+        return cls(part("people"), {name: part(f"rows.{name}") for name in head["tables"]}, head["leans"])
+
+
+def _deaths(family: Family, tables: Mapping[str, Table], cells: pa.Table) -> np.ndarray[Any, Any] | None:
+    """The day of each person's death, the largest number for those without one; None if the policy names none."""
+    if family.people is None:
+        return None
+    time = tables[family.people].time
+    return None if time is None or time.death is None else day_numbers(cells[time.death])
