@@ -45,10 +45,10 @@ SMALL = {
     "death": {"per_year": {"40": 0.02, "70": 0.1}, "times": {"stage=c": 3.0}},
     "encounters": {"visit": {"per_year": 2.0, "times": {"stage=b|c": 1.5}}},
     "records": {
-        "drug": {"at": ["visit"], "into": "orders", "when": ["not stage=a"], "chance": 0.5, "lasts": {"days": 200}},
+        "drug": {"at": ["visit"], "into": ["orders"], "when": ["not stage=a"], "chance": 0.5, "lasts": {"days": 200}},
         "lab": {
             "at": ["visit"],
-            "into": "labs",
+            "into": ["labs"],
             "chance": 0.6,
             "value": {"mean": 5, "plus": {"stage=c": 4, "severity": 1, "on drug": -2}, "own": 0.5, "sd": 1, "carry": 0.6},
         },
@@ -256,7 +256,7 @@ def test_simulated_files_say_what_they_are(tmp_path: Path) -> None:
         ({"death": {"per_year": 0.1, "times": {"stage=x": 2}}}, "names 'x', which is no level of stage"),
         ({"death": {"per_year": 0.1, "times": {"on lab": 2}}}, "names no record that lasts"),
         ({"death": {"per_year": 0.1, "times": {"weather": 2}}}, "is no condition"),
-        ({"encounters": {"visit": {"per_year": 1, "into": "labs"}}}, "holds records too"),
+        ({"encounters": {"visit": {"per_year": 1, "into": ["labs"]}}}, "holds records too"),
         ({"encounters": {"call": {"per_year": 1}}}, "there is no encounter 'visit'"),
         ({"time": SMALL["time"] | {"end": "2014-12-31"}}, "start must come before end"),
         ({"colour": 1}, "colour"),

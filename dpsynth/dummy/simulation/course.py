@@ -55,6 +55,7 @@ class Course:
         events: name -> events.
         last: record -> last value, NaN if none.
         number: encounter -> how many.
+        encounters: how many of all kinds together; they are numbered from 0.
     """
 
     world: World
@@ -64,6 +65,7 @@ class Course:
     events: Mapping[str, Events]
     last: Mapping[str, Floats]
     number: Mapping[str, People]
+    encounters: int
 
 
 def run(model: Model, patients: int, rng: np.random.Generator) -> Course:
@@ -117,9 +119,10 @@ class _Run:
             self._move(alive, day, length)
             for kind, encounter in self.model.encounters.items():
                 self._meet(kind, encounter, alive, day, length)
-        names = {e.into for e in self.model.encounters.values()} | {r.into for r in self.model.records.values()}
-        events = {name: self._joined(self.parts[name]) for name in sorted(n for n in names if n)}
-        return Course(self.world, self.start, self.entry, self.death, events, self.last, self.number)
+        sources: list[Encounter | Record] = [*self.model.encounters.values(), *self.model.records.values()]
+        names = sorted({name for source in sources for name in source.into})
+        events = {name: self._joined(self.parts[name]) for name in names}
+        return Course(self.world, self.start, self.entry, self.death, events, self.last, self.number, self.encounters)
 
     def _births(self) -> Days:
         bands = self.model.ages
@@ -166,7 +169,7 @@ class _Run:
         numbers = self.encounters + np.arange(len(who))
         self.encounters += len(who)
         self.number[kind][who] += 1
-        if encounter.into is not None:
+        if encounter.into:
             ends = days if encounter.lasts is None else self._ends(days, encounter.lasts.days, self.death[who])
             source = list(self.model.encounters).index(kind)
             self._note(encounter.into, who, days, ends, np.full(len(who), np.nan), source, numbers)
@@ -202,10 +205,11 @@ class _Run:
         return np.asarray(np.minimum(days + np.floor(self.rng.exponential(mean, len(days))).astype(np.int64), death))
 
     def _note(
-        self, into: str, who: People, days: Days, ends: Days, values: Floats, source: int, numbers: People
+        self, into: tuple[str, ...], who: People, days: Days, ends: Days, values: Floats, source: int, numbers: People
     ) -> None:
         levels = {name: place[who] for name, place in self.world.levels.items()}
-        self.parts[into].append(Events(who, days, ends, values, np.full(len(who), source), numbers, levels))
+        for name in into:
+            self.parts[name].append(Events(who, days, ends, values, np.full(len(who), source), numbers, levels))
 
     def _joined(self, parts: list[Events]) -> Events:
         if not parts:

@@ -25,8 +25,9 @@ RateByAge = Rate | Annotated[dict[int, Rate], Field(min_length=1)]
 """The same, never below 0."""
 Factors = dict[Text, Rate]
 """Condition -> factor; trait -> factor for each unit of the trait."""
-PEOPLE = "people"
-"""What a table of patients has as its rows."""
+PEOPLE, DEATHS = "people", "deaths"
+"""Rows of tables that show no events: everybody once, or those who died."""
+Names = Annotated[tuple[Word, ...], Field(min_length=1)]
 
 
 class Time(Block):
@@ -111,7 +112,7 @@ class Encounter(Block):
 
     per_year: RateByAge = Field(description="Rate per year.")
     times: Factors = Field(default={}, description="Factors of the rate.")
-    into: Word | None = Field(default=None, description="Events that tables can show. Left out: nobody sees it.")
+    into: tuple[Word, ...] = Field(default=(), description="Events that tables can show. Left out: nobody sees it.")
     fields: dict[Word, Text] = Field(default={}, description="What stands in the row of every such encounter.")
     lasts: Length | None = Field(default=None, description="Left out: one day.")
 
@@ -131,7 +132,7 @@ class Record(Block):
     """Something that is written down at encounters: an observation, a diagnosis, an order."""
 
     at: tuple[Word, ...] = Field(min_length=1, description="Kinds of encounters.")
-    into: Word = Field(description="Events that tables can show.")
+    into: Names = Field(description="Events that tables can show.")
     when: tuple[Text, ...] = Field(default=(), description="Conditions that must all hold.")
     chance: RateByAge = Field(description="Chance at an encounter.")
     times: Factors = Field(default={}, description="Factors of the chance.")
@@ -151,11 +152,18 @@ class Record(Block):
         return self
 
 
+class Translated(Block):
+    """A quantity in other words."""
+
+    show: Text = Field(description="What is shown.")
+    words: dict[Text, Text] = Field(alias="as", description="Its word -> that of the column; others stay.")
+
+
 class Shown(Block):
     """What a table of a policy shows."""
 
-    rows: Word = Field(description="people, or the events of one name.")
-    columns: dict[Text, Text] = Field(description="Column -> what it shows.")
+    rows: Word = Field(description="people, deaths, or the events of one name.")
+    columns: dict[Text, Text | Translated] = Field(description="Column -> what it shows.")
 
 
 class Model(Block):
@@ -200,10 +208,10 @@ class Model(Block):
             for kind in record.at:
                 if kind not in self.encounters:
                     raise fault(("records", name, "at"), f"there is no encounter {kind!r}. Correct it.")
-        by_records = {record.into for record in self.records.values()}
+        by_records = {into for record in self.records.values() for into in record.into}
         for name, encounter in self.encounters.items():
-            if encounter.into in by_records:
-                raise fault(("encounters", name, "into"), f"{encounter.into} holds records too. Use another name.")
+            for both in by_records.intersection(encounter.into):
+                raise fault(("encounters", name, "into"), f"{both} holds records too. Use another name.")
         for place, texts in self._conditions():
             for text in texts:
                 if (flaw := self._flaw(text, with_traits=place[-1] != "when")) is not None:

@@ -13,14 +13,14 @@ from dpsynth.domain.rules import violations
 from dpsynth.dummy.cells import Cell, Drawn, Index, Mask
 from dpsynth.dummy.plan import Plan, TablePlan
 from dpsynth.dummy.simulation.course import NEVER, Course, Events, run
-from dpsynth.dummy.simulation.model import PEOPLE, Encounter, Model, Record, Shown
+from dpsynth.dummy.simulation.model import DEATHS, PEOPLE, Encounter, Model, Record, Shown
 from dpsynth.dummy.streams import stream
 from dpsynth.errors import PolicyError
 from dpsynth.policy.binned_columns import OffsetColumn
 from dpsynth.policy.keys import Link, ParentKey
 
-DAYS = {"birth", "entry", "death", "day", "end"}
-NUMBERS = {"age", "value"}
+SAME = "= "
+"""Begins a quantity that is the same word in every row."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ def check(plan: Plan, model: Model) -> None:
         shown = model.tables.get(table.name)
         if shown is None:
             _refuse(plan, f"the model shows no table {table.name}; it shows {', '.join(model.tables)}. Add it there.")
-        if (shown.rows == PEOPLE) != (table.table.parent is None and table.table.rows is None):
-            _refuse(plan, f"table {table.name} must have people as rows in the model and in the policy, or in neither.")
-        if shown.rows not in {PEOPLE, *empty.events}:
+        if table.table.parent is None and table.table.rows is None and shown.rows != PEOPLE:
+            _refuse(plan, f"table {table.name} holds each patient once, so its rows must be people. Correct the model.")
+        if shown.rows not in {PEOPLE, DEATHS, *empty.events}:
             _refuse(plan, f"table {table.name} shows {shown.rows!r}; known are {', '.join(empty.events)}. Correct it.")
         for column in table.domain.names:
             if column not in shown.columns:
@@ -83,13 +83,13 @@ def _table(
 ) -> tuple[Drawn, Index]:
     """The rows of a table, and the row of each encounter in it (-1 for none)."""
     shown = model.tables[table.name]
-    cells = {
-        name: _cell(plan, table, name, _quantity(plan, table, name, model, course, shown))
-        for name in table.domain.names
-    }
-    cells = {name: _with_gaps(table, name, cell, rng) for name, cell in _offsets(table, cells).items()}
-    if shown.rows == PEOPLE:
-        return Drawn(np.arange(len(course.entry)), {}, cells), np.zeros(0, np.int64)
+    quantities = {name: _quantity(plan, table, name, model, course, shown) for name in table.domain.names}
+    if shown.rows in (PEOPLE, DEATHS):
+        owner = np.flatnonzero((course.death < NEVER) | (shown.rows == PEOPLE))
+        quantities = {n: Quantity(q.numbers[owner], q.absent[owner], q.labels) for n, q in quantities.items()}
+        refers = {name: np.full(len(owner), -1) for name in table.table.keys(Link)}
+        return Drawn(owner, refers, _cells(plan, table, quantities, rng)), np.full(course.encounters, -1)
+    cells = _cells(plan, table, quantities, rng)
     events = course.events[shown.rows]
     refers = {}
     for name, key in (table.table.keys(ParentKey) | table.table.keys(Link)).items():
@@ -99,9 +99,16 @@ def _table(
     for name in table.table.keys(ParentKey):
         order = order[refers[name][order] >= 0]  # what belongs to a row that was one too many goes with it
     order = order[_place_in_group(events.owner[order]) < len(table.rows) - 1]
-    number = np.full(int(max((e.encounter.max(initial=-1) for e in course.events.values()), default=-1)) + 1, -1)
+    number = np.full(course.encounters, -1)
     number[events.encounter[order]] = np.arange(len(order))
     return Drawn(events.owner, refers, cells).take(order), number
+
+
+def _cells(
+    plan: Plan, table: TablePlan, quantities: Mapping[str, Quantity], rng: np.random.Generator
+) -> dict[str, Cell]:
+    cells = {name: _cell(plan, table, name, quantity) for name, quantity in quantities.items()}
+    return {name: _with_gaps(table, name, cell, rng) for name, cell in _offsets(table, cells).items()}
 
 
 def _offsets(table: TablePlan, cells: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -152,19 +159,23 @@ def _demand_rules(plan: Plan, table: TablePlan, rows: Drawn) -> None:
 
 
 def _quantity(plan: Plan, table: TablePlan, column: str, model: Model, course: Course, shown: Shown) -> Quantity:
-    name = shown.columns[column]
-    if shown.rows == PEOPLE:
+    wanted = shown.columns[column]
+    name, words = (wanted, {}) if isinstance(wanted, str) else (wanted.show, wanted.words)
+    if shown.rows in (PEOPLE, DEATHS):
         found = _of_person(name, model, course)
     else:
         found = _of_event(name, model, course.events[shown.rows], course, shown.rows)
     if found is None:
         _refuse(plan, f"{table.name}.{column} shows {name!r}, which the model does not have there. Correct it.")
-    return found
+    labels = found.labels and [words.get(label, label) for label in found.labels]
+    return Quantity(found.numbers, found.absent, labels)
 
 
 def _of_person(name: str, model: Model, course: Course) -> Quantity | None:
     everybody = np.arange(len(course.entry))
     present = np.zeros(len(everybody), bool)
+    if name.startswith(SAME):
+        return Quantity(np.zeros(len(everybody), np.int64), present, (name.removeprefix(SAME),))
     what, _, when = name.partition("@")
     match what, when:
         case "birth", "":
@@ -175,6 +186,12 @@ def _of_person(name: str, model: Model, course: Course) -> Quantity | None:
             return Quantity(course.death, course.death == NEVER)
         case "dead", "end":
             return Quantity((course.death != NEVER).astype(np.int64), present, ("false", "true"))
+        case "birth_year", "":
+            return Quantity(
+                course.world.birth.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970, present
+            )
+        case "last_day", "":
+            return Quantity(np.minimum(course.death, model.time.days[1]), present)
         case "age", "entry":
             return Quantity(np.floor(course.world.age(everybody, course.entry)), present)
         case _, "":
@@ -194,8 +211,14 @@ def _of_person(name: str, model: Model, course: Course) -> Quantity | None:
     return None
 
 
+def _year(days: Ticks) -> Ticks:
+    return np.asarray(days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970)
+
+
 def _of_event(name: str, model: Model, events: Events, course: Course, into: str) -> Quantity | None:
     present = np.zeros(len(events.owner), bool)
+    if name.startswith(SAME):
+        return Quantity(np.zeros(len(events.owner), np.int64), present, (name.removeprefix(SAME),))
     match name:
         case "day":
             return Quantity(events.day, present)
@@ -222,13 +245,13 @@ def _of_event(name: str, model: Model, events: Events, course: Course, into: str
 def _sources(model: Model, into: str) -> list[Record | Encounter | None]:
     """What events of one name come from, by their place in the model; None for what goes elsewhere."""
     records: list[Record | Encounter] = [*model.records.values()]
-    if not any(record.into == into for record in records):
+    if not any(into in record.into for record in records):
         records = [*model.encounters.values()]
-    return [source if source.into == into else None for source in records]
+    return [source if into in source.into else None for source in records]
 
 
 def _grades(model: Model, events: Events, into: str) -> Quantity | None:
-    grades = [s.grades if isinstance(s, Record) and s.into == into else None for s in _sources(model, into)]
+    grades = [s.grades if isinstance(s, Record) else None for s in _sources(model, into)]
     labels = tuple(dict.fromkeys(label for g in grades if g for label in g))
     if not labels:
         return None
