@@ -286,9 +286,9 @@ def _print_account(account: Statement) -> None:
         print(f"Looks at internal reports: {len(account.looks)}. They cost no budget, and no epsilon covers them:")
         for look in account.looks:
             print(f"  entry {look.sequence}, {look.at}: {plain(look.run_id)} by {plain(look.actor)}")
-    exact = account.gaussian_epsilon()
+    exact = account.composed_epsilon()
     if exact is not None and account.spent_nano:
         print(
-            f"For information: all runs have epsilon {three_digits(exact, up=True)} if composed exactly as Gaussian "
-            "mechanisms. Charges are decided by rho."
+            f"For information: all runs have epsilon {three_digits(exact, up=True)} if composed exactly, as a list "
+            "that was fixed in advance. Charges are decided by rho."
         )

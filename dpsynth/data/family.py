@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from dpsynth.domain.family import Family, Rows
 from dpsynth.policy import bins
 from dpsynth.policy.binned_columns import DateColumn, OffsetColumn
 from dpsynth.policy.columns import UnitKey
-from dpsynth.policy.keys import ParentKey, RowKey
+from dpsynth.policy.keys import Link, ParentKey, RowKey
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.policy.tables import Table
 
@@ -150,7 +150,7 @@ def _names(family: Family) -> list[str]:
 class _Reading:
     """How one table is read: which columns, and how a row becomes whole numbers.
 
-    Words of a row: the day that puts it in order, its own key, its parent's key, then the packed codes.
+    Words of a row: the day that puts it in order, its own key, its parent's key, the keys of links, the packed codes.
     """
 
     def __init__(self, loaded: LoadedPolicy, family: Family, name: str) -> None:
@@ -161,7 +161,9 @@ class _Reading:
         self.dated = family.index if root else self.table.order_by
         self.own = next(iter(self.table.keys(RowKey)), None)
         self.parent = next(iter(self.table.keys(ParentKey)), None)
-        self.keys = tuple(column for column in (self.own, self.parent) if column is not None)
+        self.links = tuple(self.table.keys(Link))
+        self.keys = tuple(column for column in (self.own, self.parent, *self.links) if column is not None)
+        self.head = 3 + len(self.links)
         self.absent = frozenset(t.strip() for t in self.table.missing_values)
         # What the file stores: every date as a date, also where it is kept as a number of days.
         self.stored = _stored(self.table, loaded.lists_of(name))
@@ -175,7 +177,7 @@ class _Reading:
         """
         rows = 0
         chunks: list[Words] = []
-        with Grouping(3 + len(self.packing.groups), spill, memory) as grouping:
+        with Grouping(self.head + len(self.packing.groups), spill, memory) as grouping:
             for batch in read_batches(self.table, (self.table.unit_key, *self.keys, *self.stored.names), source):
                 rows += batch.num_rows
                 self._add(batch, key, grouping)
@@ -183,7 +185,8 @@ class _Reading:
                     tell(min(1.0, source.fraction()))
             chunks += grouping.sorted()
         tell(1.0)
-        return (np.concatenate(chunks) if chunks else np.zeros((0, 6 + len(self.packing.groups)), np.uint64)), rows
+        nothing = np.zeros((0, 3 + self.head + len(self.packing.groups)), np.uint64)
+        return np.concatenate([nothing, *chunks]), rows
 
     def _add(self, batch: pa.RecordBatch, key: bytes, grouping: Grouping) -> None:
         """Encodes a batch; neither cells nor ids live longer than this call."""
@@ -192,7 +195,7 @@ class _Reading:
         person = people(batch.column(self.table.unit_key), subkey(key, b"ids"), declared.normalise, self.absent)
         days = self._days(batch)
         codes = self.codec.encode({name: self._cells(batch, name) for name in self.codec.names})
-        head = np.stack([days, self._key(batch, self.own, key), self._key(batch, self.parent, key)], axis=1)
+        head = np.stack([days, *(self._key(batch, name, key) for name in (self.own, self.parent, *self.links))], axis=1)
         packed = self.packing.pack(codes) if len(self.codec.names) else np.zeros((batch.num_rows, 1), np.uint64)
         known = person.known
         grouping.add(person.high[known], person.low[known], np.concatenate([head, packed], axis=1)[known])
@@ -244,14 +247,6 @@ def _stored(table: Table, lists: Mapping[str, tuple[str, ...]]) -> Domain:
     return Domain.from_table(table.model_copy(update={"columns": table.columns | moved}), lists)
 
 
-@dataclass(frozen=True)
-class _Table:
-    """Rows of one table, before they are bounded; in the order of people."""
-
-    coded: Coded
-    stay: np.ndarray[Any, np.dtype[np.bool_]]
-
-
 def _join(
     readings: Mapping[str, _Reading], family: Family, read: Mapping[str, Words], key: bytes, notes: dict[str, int]
 ) -> tuple[CodedFamily, Words, dict[str, np.ndarray[Any, np.dtype[np.bool_]]]]:
@@ -278,7 +273,13 @@ def _join(
     for rows in family.rows:
         parent = None if rows.parent is None else (tables[rows.parent], keys[rows.parent])
         tables[rows.name], keys[rows.name], keep[rows.name] = _rows(
-            rows, readings[rows.name], read[rows.name], digests, parent, key
+            rows,
+            readings[rows.name],
+            read[rows.name],
+            digests,
+            parent,
+            [(tables[t], keys[t]) for _, t in rows.links],
+            key,
         )
         taken = len(tables[rows.name].owner)
         notes[f"{rows.name}.rows_left_out"] = notes[f"{rows.name}.rows_read"] - taken
@@ -292,6 +293,7 @@ def _rows(
     words: Words,
     digests: np.ndarray[Any, Any],
     parent: tuple[Coded, Words] | None,
+    linked: Sequence[tuple[Coded, Words]],
     key: bytes,
 ) -> tuple[Coded, Words, np.ndarray[Any, np.dtype[np.bool_]]]:
     """Rows with their person and parent, the rows' own keys, and which of them stay under the bound."""
@@ -314,8 +316,12 @@ def _rows(
         order = np.lexsort((parents, owner))  # stable: rows of one parent stay in their order
         words, owner, parents, stay = words[order], owner[order], parents[order], stay[order]
     day = np.where(words[:, 2] == np.uint64(NO_DAY), NO_DAY, words[:, 2].astype(np.int64) - _MIDDLE)
-    codes = reading.packing.unpack(words[:, 5:-1]) if len(rows.codec.names) else np.zeros((len(words), 0), np.uint16)
-    return Coded(codes, owner, day, parents if parent is not None else parents[:0]), words[:, 3], stay
+    packed = words[:, 2 + reading.head : -1]
+    codes = reading.packing.unpack(packed) if len(rows.codec.names) else np.zeros((len(words), 0), np.uint16)
+    links = np.zeros((len(words), len(linked)), np.uint16)
+    for i, (target, own) in enumerate(linked):
+        links[:, i] = _parents(owner, words[:, 5 + i], target, own)[1]
+    return Coded(codes, owner, day, parents if parent is not None else parents[:0], links), words[:, 3], stay
 
 
 def _parents(place: Ints, wanted: Words, parent: Coded, own: Words) -> tuple[Ints, np.ndarray[Any, np.dtype[np.bool_]]]:

@@ -32,12 +32,14 @@ class Coded:
         owner: person of each row, shape (rows,), ascending; within a person in their order.
         day: days since 1970-01-01 of each row, or NO_DAY, shape (rows,); all NO_DAY without an order.
         parent: number of the parent row of each row in its table, shape (rows,); empty where the parent is the person.
+        links: whether each row refers to a row of another table, shape (rows, links): codes of LINKED.
     """
 
     codes: Codes
     owner: Ints
     day: Ints
     parent: Ints
+    links: Codes
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def view_of_rows(family: Family, rows: Rows, coded: CodedFamily, people: Codes) 
     if rows.gaps is not None:
         columns.append(gaps(rows, own, None if rows.parent is None else coded.rows[rows.parent]))
     columns += [own.codes[:, i] for i in range(own.codes.shape[1])]
+    columns += [own.links[:, i] for i in range(len(rows.links))]
     for child in family.children(rows.name):
         columns.append(child.counts.of(np.bincount(coded.rows[child.name].parent, minlength=len(own.owner))))
     policy = rows.table.rows

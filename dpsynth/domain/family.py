@@ -23,11 +23,14 @@ from dpsynth.domain.domain import Domain
 from dpsynth.errors import PolicyError
 from dpsynth.policy import bins, graph
 from dpsynth.policy.binned_columns import DateColumn
+from dpsynth.policy.keys import Link
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.policy.relations import Summary
 from dpsynth.policy.tables import Table
 
 NONE = "none"
+LINKED = ("none", "some")
+"""Whether a row refers to a row of another table."""
 POSITIONS = ("1", "2 to 3", "4 and more")
 """Places of a row among those of its person."""
 
@@ -91,6 +94,7 @@ class Rows:
         gaps: bins of the days since the row before; None without an order.
         first: bins of the days from the index date to the first row; for children of people that have an order.
         dates_missing: whether a row may have no date.
+        links: columns that refer to a row of another table of the same person, with that table.
         view: the view of the rows.
         drawn: columns of the view that say what a row is, in the order in which they are drawn; the others say on what
             it may depend.
@@ -104,6 +108,7 @@ class Rows:
     gaps: Bins | None
     first: Bins | None
     dates_missing: bool
+    links: tuple[tuple[str, str], ...]
     view: Domain
     drawn: tuple[str, ...]
 
@@ -203,7 +208,8 @@ def _draft(
                 earliest, latest = (_day(dt.date.fromisoformat(text)) for text in (date.min, date.max))
             first = half_octaves(low - latest, high - earliest)
     counts = half_octaves(0, table.rows.at_most)
-    return Rows(name, table, parent, codec, counts, gaps, first, missing, Domain(()), ())
+    links = tuple((column, link.references) for column, link in table.keys(Link).items())
+    return Rows(name, table, parent, codec, counts, gaps, first, missing, links, Domain(()), ())
 
 
 def _of_person(rows: Rows) -> list[Attribute]:
@@ -238,6 +244,7 @@ def _with_view(rows: Rows, drafts: list[Rows], view: Domain, own: list[Attribute
             )
         )
     drawn += [_named(a, f"{rows.name}.{a.name}") for a in rows.codec.attributes]
+    drawn += [listed(f"{rows.name}:link {column}", LINKED) for column, _ in rows.links]
     drawn += [
         listed(f"{rows.name}:rows of {child.name}", child.counts.labels, ordered=True)
         for child in drafts

@@ -17,6 +17,8 @@ SLOPE = 0.2
 """Slope of the activation max(x, 0.2 x) below 0."""
 MOST_PARAMETERS = 1 << 19
 """Rounding this many coordinates to the grid moves a sum by less than half of `gradients.SLACK`."""
+WIDEST = 4096
+"""Widest hidden layer: what 32 bits lose in the norm of so many numbers is nothing beside `gradients.SLACK`."""
 MOST_PLACES = 1 << 16
 """Largest table of rows: what 64 bits lose in adding up so many is nothing beside `gradients.SLACK`."""
 
@@ -41,6 +43,8 @@ class Critic:
     def __post_init__(self) -> None:
         if len(self.widths) < 2 or min(self.widths) < 1 or self.widths[-1] != 1:
             raise ValueError(f"Expected widths={self.widths!r} of at least two layers that end in 1.")
+        if max(self.widths[1:]) > WIDEST:
+            raise ValueError(f"Expected layers of at most {WIDEST} in widths={self.widths!r}. Use narrower layers.")
         if self.loss not in ("linear", "logistic"):
             raise ValueError(f"Expected loss={self.loss!r} to be 'linear' or 'logistic'.")
         number = size(self.widths)
@@ -106,5 +110,5 @@ def check(critic: Critic, levels: int, clip: float, capacity: int) -> None:
         raise ValueError(f"Expected a critic of {levels} inputs, one for each level, got {critic.widths[0]}.")
     if not 1 <= capacity <= MOST_PLACES:
         raise ValueError(f"Expected 1 <= capacity={capacity!r} <= {MOST_PLACES}.")
-    if not 2.0**-100 <= clip <= 2.0**100:
-        raise ValueError(f"Expected clip={clip!r} between 2^-100 and 2^100.")
+    if not 2.0**-20 <= clip <= 2.0**20:
+        raise ValueError(f"Expected clip={clip!r} between 2^-20 and 2^20.")

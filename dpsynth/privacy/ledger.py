@@ -28,7 +28,7 @@ from dpsynth import _validate
 from dpsynth.errors import BudgetError, LedgerError, SourceError
 from dpsynth.privacy import ledger_database, ledger_tables
 from dpsynth.privacy.account import Charge, Statement, to_nano
-from dpsynth.privacy.events import SampledGaussian
+from dpsynth.privacy.events import SampledGaussian, to_json
 from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.ledger_page import Judge, Page, no_changes
 from dpsynth.privacy.lifetime import Lifetime
@@ -125,10 +125,16 @@ class Ledger:
             if nano > statement.left_nano:
                 raise BudgetError(statement.refusal(nano, order))
             body = {"policy_id": policy_id, "policy_digest": policy_digest, "nano_rho": nano, "private": private}
+            gaussian = None
             if order is not None:
-                body["order"] = order
+                gaussian = to_nano(mu_squared)
+                described = [to_json(part) for part in sampled]
+                body |= {"order": order, "gaussian_nano": gaussian, "sampled": described}
             entry = page.append("reserve", population, run_id, body)
-            return Charge(run_id, policy_id, entry.at, "reserved", nano, private, order)
+            return Charge(
+                run_id, policy_id, entry.at, "reserved", nano, private, order,
+                gaussian_nano=gaussian, sampled=tuple(sampled),
+            )  # fmt: skip
 
         return self._run(take)
 

@@ -24,7 +24,7 @@ KEY = b"0123456789abcdef0123456789abcdef"
 COLUMNS = {
     "patients": ("pid", "sex", "born", "entry", "died"),
     "stays": ("stay", "pid", "day", "left", "ward"),
-    "labs": ("pid", "stay", "day", "code", "value"),
+    "labs": ("pid", "stay", "drug", "day", "code", "value"),
     "drugs": ("given", "pid", "atc"),
 }
 Tables = dict[str, list[tuple]]
@@ -85,9 +85,9 @@ def test_one_person_by_hand(loaded: LoadedPolicy, family: Family) -> None:
             ("s1", "7", "2020-01-11", "2020-01-11", "a"),
         ],
         "labs": [
-            ("7", "s1", "2020-01-12", "hba1c", "30"),
-            ("7", "s2", "2020-03-05", "hba1c", "60"),
-            ("7", "s2", "2020-03-01", "ldl", "90"),
+            ("7", "s1", "d2", "2020-01-12", "hba1c", "30"),
+            ("7", "s2", "d9", "2020-03-05", "hba1c", "60"),
+            ("7", "s2", None, "2020-03-01", "ldl", "90"),
         ],
         "drugs": [("d1", "7", "A10BA02"), ("d2", "7", "nonsense")],
     }
@@ -105,6 +105,7 @@ def test_one_person_by_hand(loaded: LoadedPolicy, family: Family) -> None:
     assert [s["patients.sex"] for s in stays] == ["f", "f"]
     labs = [of(family["labs"].view, row) for row in labels(units.rows["labs"], family["labs"].view)]
     assert [x["labs.code"] for x in labs] == ["hba1c", "ldl", "hba1c"]
+    assert [x["labs:link drug"] for x in labs] == ["some", "none", "none"]  # d9 is no row of this person
     assert [x["labs:gap"] for x in labs] == ["1", "0", "4 to 5"]  # since the stay, since the stay, since the row before
     assert [x["labs:previous(code)"] for x in labs] == ["none", "hba1c", "ldl"]
     assert [x["labs:previous(value, same code)"] for x in labs] == ["none", "none", "25.0 to 49.9"]
@@ -135,7 +136,7 @@ def a_person(draw: random.Random, pid: str | None, most: int) -> Tables:
             (pid, pick("sex"), pick("born"), pick("date"), pick("date")) for _ in range(draw.choice([0, 1, 1, 2]))
         ],
         "stays": [(pick("key"), pid, pick("date"), pick("date"), pick("ward")) for _ in range(number())],
-        "labs": [(pid, pick("key"), pick("date"), pick("code"), pick("value")) for _ in range(number())],
+        "labs": [(pid, pick("key"), pick("key"), pick("date"), pick("code"), pick("value")) for _ in range(number())],
         "drugs": [(pick("key"), pid, pick("atc")) for _ in range(number())],
     }
 
@@ -225,7 +226,9 @@ def test_people_are_held_out_with_all_their_rows(loaded: LoadedPolicy, family: F
 
 def test_structure_is_checked_before_anything_is_opened(loaded: LoadedPolicy, family: Family) -> None:
     broken = frames({})
-    broken["labs"] = FrameSource(pa.table({c: pa.array([], pa.string()) for c in ("pid", "day", "code", "value")}))
+    broken["labs"] = FrameSource(
+        pa.table({c: pa.array([], pa.string()) for c in ("pid", "drug", "day", "code", "value")})
+    )
     with pytest.raises(SourceError, match=r"labs\.csv: no column stay\."):
         open_family(loaded, family, broken, KEY, lambda: pytest.fail("opened"))
 

@@ -67,7 +67,8 @@ def step(
     critic = before.critic
     real = measurer.gradient(critic, training.clip, training.capacity, PURPOSE) / training.batch
     everyone = torch.ones(len(fakes), dtype=torch.bool, device=fakes.device)
-    fake = clipped_sum(critic, fakes, everyone, training.clip, label=-1.0) / len(fakes)
+    # Rows that are no records may round as they like: all of them are one block.
+    fake = clipped_sum(critic, fakes, everyone, training.clip, -1.0, len(fakes)) / len(fakes)
     return adam(before, real + fake.to(real), rate, clamp)
 
 
@@ -75,9 +76,9 @@ def adam(before: Trained, gradient: Tensor, rate: float, clamp: float) -> Traine
     """One step of Adam (Kingma and Ba (2015), arXiv:1412.6980) and the clamp."""
     first, second = FADE
     taken = before.steps + 1
-    mean: Any = before.mean * first + gradient * (1 - first)
-    square: Any = before.square * second + gradient.square() * (1 - second)
-    scale = (square / (1 - second**taken)).sqrt() + TINY
-    moved = before.critic.parameters - rate * (mean / (1 - first**taken)) / scale
-    critic = replace(before.critic, parameters=moved.clamp(-clamp, clamp).detach())
+    mean: Any = torch.lerp(before.mean, gradient, 1 - first)
+    square: Any = (before.square * second).addcmul_(gradient, gradient, value=1 - second)
+    scale = (square / (1 - second**taken)).sqrt_().add_(TINY)
+    moved = torch.addcdiv(before.critic.parameters, mean, scale, value=-rate / (1 - first**taken))
+    critic = replace(before.critic, parameters=moved.clamp_(-clamp, clamp).detach())
     return Trained(critic, mean, square, taken)

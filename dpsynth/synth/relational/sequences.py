@@ -119,8 +119,8 @@ class Sequences:
                 values = codes[self._index(one.column), at]
                 before[name][who, 0 if one.same is None else codes[self._index(one.same), at]] = values
         own = codes[1:] if self.rows.gaps is not None else codes
-        width = len(self.rows.codec.names)
-        return Drawn(Coded(own[:width].T, owner, day, parent), own[width:].T)
+        width, linked = len(self.rows.codec.names), len(self.rows.codec.names) + len(self.rows.links)
+        return Drawn(Coded(own[:width].T, owner, day, parent, own[width:linked].T), own[linked:].T)
 
     def _index(self, column: str) -> int:
         return self.rows.drawn.index(f"{self.rows.name}.{column}")

@@ -36,6 +36,7 @@ def tables(people: int, seed: int = 0) -> dict[str, FrameSource]:
         born = f"{rng.integers(1930, 1990)}-06-15"
         rows["patients"].append((pid, "fm"[sick], born, day(entry), None if dead is None else day(dead)))
         at, last = entry, 1825 if dead is None else dead
+        drugs = [f"{pid}-{i}" for i in range(rng.poisson(2 if sick else 0.3))]
         for number in range(rng.poisson(3 if sick else 1)):
             at = min(last, at + int(rng.exponential(60)))
             stay, left = f"{pid}-{number}", min(last, at + int(rng.integers(0, 20)))
@@ -44,16 +45,14 @@ def tables(people: int, seed: int = 0) -> dict[str, FrameSource]:
             for later in range(rng.poisson(2)):
                 before = 0.8 * before + 0.2 * (20 + 60 * sick) + 5 * rng.normal()
                 code = ("hba1c", "ldl", "crp")[min(2, rng.poisson(0.7))]
-                rows["labs"].append(
-                    (pid, stay, day(min(last, at + later)), code, f"{min(100.0, max(0.0, before)):.1f}")
-                )
-        rows["drugs"] += [
-            (f"{pid}-{i}", pid, "A10BA02" if sick else "C09AA05") for i in range(rng.poisson(2 if sick else 0.3))
-        ]
+                given = drugs[0] if drugs and rng.random() < 0.5 else None
+                value = f"{min(100.0, max(0.0, before)):.1f}"
+                rows["labs"].append((pid, stay, given, day(min(last, at + later)), code, value))
+        rows["drugs"] += [(given, pid, "A10BA02" if sick else "C09AA05") for given in drugs]
     names = {
         "patients": ("pid", "sex", "born", "entry", "died"),
         "stays": ("stay", "pid", "day", "left", "ward"),
-        "labs": ("pid", "stay", "day", "code", "value"),
+        "labs": ("pid", "stay", "drug", "day", "code", "value"),
         "drugs": ("given", "pid", "atc"),
     }
     return {

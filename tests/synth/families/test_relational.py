@@ -16,6 +16,7 @@ from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.synth.columns import Column
 from dpsynth.synth.relational.counts import leaning, leaning_numbers, weights
 from dpsynth.synth.relational.dates import dated_people, day_numbers
+from dpsynth.synth.relational.keys import keyed
 from dpsynth.synth.relational.mechanism import calibrate
 from dpsynth.synth.relational.model import FamilyModel
 from dpsynth.testing.samplers import NoNoise, RoundedGaussian
@@ -113,6 +114,28 @@ def test_references_hold_and_dates_rise_inside_the_window(which: str, loaded, fa
     left, day = (day_numbers(sample.cells["stays"][c]) for c in ("left", "day"))
     owner = coded.rows["stays"].owner
     assert ((left == NO_DAY) | ((left >= day) & (left <= died[owner]))).all()
+
+
+@pytest.mark.parametrize("which", ["noiseless", "noisy"])
+def test_keys_are_fresh_and_every_reference_leads_to_a_row_of_the_same_person(which, loaded, family, request) -> None:
+    made = request.getfixturevalue(which)
+    sample = made[1] if which == "noiseless" else made
+    tables = {
+        name: table.to_pandas()
+        for name, table in keyed(family, loaded.policy.tables, sample, np.random.default_rng(0)).items()
+    }
+    for name, key in (("patients", "pid"), ("stays", "stay"), ("drugs", "given")):
+        assert tables[name][key].is_unique and tables[name][key].str.match("^SYN[0-9]{9}$").all()
+    assert list(tables["labs"].columns) == ["pid", "stay", "drug", "day", "code", "value"]
+    for name in ("stays", "labs", "drugs"):
+        assert tables[name]["pid"].isin(tables["patients"]["pid"]).all()
+    stays, drugs = tables["stays"].set_index("stay")["pid"], tables["drugs"].set_index("given")["pid"]
+    labs = tables["labs"]
+    assert (stays[labs["stay"]].to_numpy() == labs["pid"].to_numpy()).all()
+    linked = labs[labs["drug"].notna()]
+    assert (drugs[linked["drug"]].to_numpy() == linked["pid"].to_numpy()).all()
+    if which == "noiseless":
+        assert 0.2 < len(linked) / len(labs) < 0.6  # half of the rows of those who have any
 
 
 def test_without_noise_the_tables_are_like_the_real_ones(family, real, noiseless) -> None:
