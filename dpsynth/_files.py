@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from dpsynth.errors import ResourceError
 
 PRIVATE, PUBLIC = 0o600, 0o644
+_UNFINISHED = ".part"
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def whole(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     temporary: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=_UNFINISHED, dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
@@ -40,10 +41,7 @@ def whole(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
         finally:
             os.close(folder)
     except OSError as error:
-        raise ResourceError(
-            f"{path.name} could not be written to {path.parent}: {(error.strerror or 'the disk refuses').lower()}. "
-            "Free space or choose another folder with --out."
-        ) from None
+        raise _refused(path, error) from None
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
@@ -60,6 +58,69 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object], mode:
             content(file)
         else:
             file.write(content)
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Writes a file that never changes again: it gets its name when all of it is on disk, and only if it is new.
+
+    Until then it has no name at all, so that a crash leaves nothing that anybody could read; where the system knows no
+    such files it has one that `remove_unfinished` removes.
+
+    Raises:
+        ResourceError: the disk refuses, or the file is there already.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise _refused(path, error) from None
+    try:
+        _write_and_name(path, content, folder)
+        os.fsync(folder)
+    except FileExistsError:
+        raise ResourceError(f"{path} is there already: another process works here. Let it finish.") from None
+    except OSError as error:
+        raise _refused(path, error) from None
+    finally:
+        os.close(folder)
+
+
+def _write_and_name(path: Path, content: bytes, folder: int) -> None:
+    temporary: str | None = None
+    try:
+        descriptor = os.open(path.parent, os.O_WRONLY | os.O_TMPFILE, PRIVATE)
+    except OSError:
+        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=_UNFINISHED, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            # With a descriptor of a folder Python calls linkat, which follows this link to the file itself.
+            os.link(temporary or f"/proc/self/fd/{descriptor}", path, src_dir_fd=folder, follow_symlinks=True)
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Makes a folder that is closed to others, or removes, unread, what a crash left half-written in it.
+
+    Raises:
+        ResourceError: the disk refuses.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in folder.glob(f".*{_UNFINISHED}"):
+            left.unlink()
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def _refused(path: Path, error: OSError) -> ResourceError:
+    return ResourceError(
+        f"{path.name} could not be written to {path.parent}: {(error.strerror or 'the disk refuses').lower()}. "
+        "Free space or choose another folder with --out."
+    )
 
 
 def write_json(path: Path, value: Any, mode: int = PRIVATE) -> None:

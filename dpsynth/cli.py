@@ -5,14 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dpsynth import __version__, cli_budget, cli_dummy, cli_keys, cli_policy, cli_review, cli_serve, cli_verify
-from dpsynth.cli_options import LedgerUrl, RunPath, ledger_url
+from dpsynth import (
+    __version__,
+    cli_batch,
+    cli_budget,
+    cli_dummy,
+    cli_keys,
+    cli_policy,
+    cli_review,
+    cli_serve,
+    cli_verify,
+)
+from dpsynth.cli_options import LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -33,18 +42,7 @@ app.add_typer(cli_policy.app, name="policy")
 app.add_typer(cli_budget.app, name="budget")
 
 
-class Log(StrEnum):
-    """Form of the progress."""
-
-    auto = "auto"
-    json = "json"
-
-
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", metavar="POLICY")]
-QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
-LogForm = Annotated[
-    Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
-]
 
 
 @app.command()
@@ -63,7 +61,18 @@ def check(policy: PolicyPath) -> None:
 
 @app.command()
 def run(
-    policy: PolicyPath,
+    policy: Annotated[
+        Path | None, typer.Argument(help="Policy file (YAML). Left out with --resume.", metavar="[POLICY]")
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN",
+            help="Go on with a run that was reserved or that stopped: the folder OUT/POLICY/RUN. Answers that it has "
+            "are not drawn or charged again.",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder of all runs.")] = Path("reports"),
     ledger: LedgerUrl = None,
     rehearse: Annotated[
@@ -81,26 +90,35 @@ def run(
 ) -> None:
     """Make a release: train, sample, attack, report, seal."""
     from dpsynth.run import pipeline, progress
-    from dpsynth.run.job import Setting
+    from dpsynth.run.setting import Setting
     from dpsynth.run.stopping import stoppable
 
-    planned = _plan(policy)
-    book = ledger_url(ledger)
+    if (policy is None) == (resume is None):
+        raise UsageError("Give either a POLICY or --resume RUN.")
+    if resume is not None and (rehearse or throw_away_ledger):
+        raise UsageError("--resume goes on with a run as it began: leave --rehearse and --throw-away-ledger out.")
     if throw_away_ledger and ledger is None:
         raise UsageError("--throw-away-ledger needs --ledger sqlite:///PATH, so that the usual ledger stays untouched.")
+    book = ledger_url(ledger)
     style: progress.Style = (
         "quiet" if quiet else "json" if log is Log.json else "bar" if sys.stderr.isatty() else "json"
     )
+    planned = None if policy is None else _plan(policy)
     with stoppable(), progress.show(style, pipeline.STAGES) as display:
-        if rehearse:
+        if planned is None:
+            assert resume is not None
+            outcome = pipeline.resume(resume, book, display)
+        elif rehearse:
             outcome = pipeline.rehearse(planned, out, display)
         else:
             setting = Setting(out, book, throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
-        binding = planned.loaded.policy.release.binding_language
-        _print_outcome(outcome, binding, rehearse, throw_away_ledger)
+        _print_outcome(outcome, rehearse, throw_away_ledger)
         sys.stdout.flush()
+
+
+app.command()(cli_batch.batch)
 
 
 @app.command()
@@ -268,7 +286,7 @@ def _asker(query: Planned) -> str:
     return f"{query.candidate} {query.purpose}".strip()
 
 
-def _print_outcome(outcome: Outcome, language: str, rehearsal: bool, throw_away: bool) -> None:
+def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
     from dpsynth.run.folder import folder_size
 
     folder = outcome.folder
@@ -284,7 +302,7 @@ def _print_outcome(outcome: Outcome, language: str, rehearsal: bool, throw_away:
             "If there were any, give the right one with --ledger next time."
         )
     # The verdict is not printed: it depends on the real data, and what the program says must not.
-    report = folder.internal / f"report.{language}.html"
+    report = folder.internal / f"report.{outcome.language}.html"
     print(f"The report with the verdict, for the data-protection officer: {report}")
     print("Read its first page before anything leaves: it says whether the release is blocked.")
     print(f"The bundle, for after the decision:                           {folder.public}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,17 @@ def _without_password(context: typer.Context, url: str | None) -> str | None:
     return url
 
 
+class Log(StrEnum):
+    """Form of the progress."""
+
+    auto = "auto"
+    json = "json"
+
+
+QuietFlag = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
+LogForm = Annotated[
+    Log, typer.Option("--log", help="Progress: auto (a bar on a terminal) or json (one line an event).")
+]
 LedgerUrl = Annotated[
     str | None,
     typer.Option(

@@ -9,6 +9,7 @@
     ├── ResourceError           14   not enough disk or memory, or an optional part is not installed
     ├── AuditError              15   an audit contradicts the promise, or caught no known mistake
     ├── SignoffError            16   the sign-off does not allow this step, or a key cannot be used
+    ├── BatchError             17   a batch is over, and not every policy of it made a release
     ├── BrokenBundleError        3   a bundle is not what its manifest says
     └── Interrupted            130   somebody stopped the run
 
@@ -83,6 +84,12 @@ class SignoffError(DpsynthError):
     """The sign-off does not allow a step: the state, the role, the person or the key does not fit."""
 
     exit_code = 16
+
+
+class BatchError(DpsynthError):
+    """A batch is over, and not every policy of it made a release. Each says why."""
+
+    exit_code = 17
 
 
 class BrokenBundleError(DpsynthError):

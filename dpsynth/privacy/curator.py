@@ -16,6 +16,7 @@ from dpsynth.errors import BudgetError, DpsynthError
 from dpsynth.privacy import counting, randomness
 from dpsynth.privacy.critic import Critic, Tensor, check
 from dpsynth.privacy.events import Composed, GaussianQueries, SampledGaussian
+from dpsynth.privacy.journal import Journal, Question, Unkept
 from dpsynth.privacy.noise import LARGEST_INPUT, LATTICE, LATTICE_BITS, Lattice, Sampler, snap_sigma
 from dpsynth.privacy.queries import (
     EVERY_LEVEL,
@@ -30,6 +31,8 @@ from dpsynth.privacy.queries import (
     size_bins,
 )
 from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
+
+UNKEPT = Unkept()
 
 
 class Curator:
@@ -61,6 +64,8 @@ class Curator:
         sampler: source of privacy noise.
         sampled: the steps that were reserved for sums over samples; one reservation a purpose.
         bits: source of samples and of noise for sums over samples.
+        journal: where answers go before anybody uses them. A recorded answer is charged here like a new one, because
+            it was drawn from the same reservation.
     """
 
     def __init__(
@@ -73,12 +78,13 @@ class Curator:
         sampler: Sampler,
         sampled: Sequence[SampledGaussian] = (),
         bits: Bits = SYSTEM_BITS,
+        journal: Journal = UNKEPT,
     ) -> None:
         self._reserved = {event.purpose: event for event in sampled}
         self._steps = dict.fromkeys(self._reserved, 0)
         if len(self._reserved) < len(sampled) or (sampled and rows_per_unit != 1):
             raise ValueError("Expected one row a unit and one reservation a purpose for sums over samples.")
-        self._bits = bits
+        self._bits, self._journal = bits, journal
         scattered = bool((units.owner[1:] < units.owner[:-1]).any())
         if scattered or (units.size and int(units.rows_per_unit.max(initial=0)) > rows_per_unit):
             raise DpsynthError("The contribution bound was not enforced. Nothing was measured.", charged=True)
@@ -113,7 +119,8 @@ class Curator:
         sigmas = _in_units(sigma, bounds, len(cliques))
         cells = [math.prod(group_shape(self._domain.sizes, clique, groups)) for clique in cliques]
         self._charge(purpose, float(self.rows_per_unit) if bounds is None else 1.0, sigmas, cells)
-        noisy = self._noisy(self._exact(cliques, groups, bounds), sigmas)
+        question = _question("measure", purpose, sigmas, cliques=cliques, groups=groups, clips=bounds)
+        noisy = self._journal.answer(question, lambda: self._noisy(self._exact(cliques, groups, bounds), sigmas))
         answers = []
         for i, (clique, values) in enumerate(zip(cliques, noisy, strict=True)):
             merged = tuple(groups.get(name) for name in clique)
@@ -148,16 +155,26 @@ class Curator:
         ]
         self._charge(purpose, float(self.rows_per_unit) if bounds is None else 1.0, sigmas, [1] * len(cliques))
         distance = _l1 if bounds is None else _l2
-        exact = [distance(t, c) for t, c in zip(self._exact(cliques, groups, bounds), constants, strict=True)]
-        noisy = self._noisy([np.array([number], np.int64) for number in exact], sigmas)
-        return np.concatenate(noisy) * np.array(units, np.float64)
+
+        def draw() -> list[Table]:
+            exact = [distance(t, c) for t, c in zip(self._exact(cliques, groups, bounds), constants, strict=True)]
+            return self._noisy([np.array([number], np.int64) for number in exact], sigmas)
+
+        question = _question(
+            "distances", purpose, sigmas, cliques=cliques, groups=groups, clips=bounds, targets=constants
+        )
+        return np.concatenate(self._journal.answer(question, draw)) * np.array(units, np.float64)
 
     def unit_sizes(self, upper: Sequence[int], sigma: float, purpose: str) -> Table:
         """See `Measurer.unit_sizes`."""
         ends, sigma = size_bins(upper), snap_sigma(sigma)
         self._charge(purpose, 1.0, [sigma], [len(ends) + 1])
-        units = counting.sizes(self._unit_rows, ends)
-        return self._noisy([np.minimum(units, LARGEST_INPUT) * LATTICE], [sigma])[0]
+
+        def draw() -> list[Table]:
+            units = counting.sizes(self._unit_rows, ends)
+            return self._noisy([np.minimum(units, LARGEST_INPUT) * LATTICE], [sigma])
+
+        return self._journal.answer(_question("unit_sizes", purpose, [sigma], ends=ends), draw)[0]
 
     def gradient(self, critic: Critic, clip: float, capacity: int, purpose: str) -> Tensor:
         """See `GradientMeasurer.gradient`."""
@@ -168,13 +185,20 @@ class Curator:
         check(critic, self._levels, clip, capacity)
         self._charge_step(purpose)
         event, like = self._reserved[purpose], critic.parameters
-        chosen = randomness.sample(self._bits, len(self._owner), event.rate)
-        total = torch.zeros(len(like), dtype=torch.float64, device=like.device)
-        for who, real in zip(*randomness.places(self._bits, chosen, capacity), strict=True):
-            table = torch.from_numpy(self._inputs(who)).to(like.device)
-            total += gradients.clipped_sum(critic, table, torch.from_numpy(real).to(like.device), clip)
-        noise = torch.from_numpy(randomness.gaussian(self._bits, len(like), event.sigma)).to(like.device)
-        return gradients.in_numbers(gradients.rounded(total, clip) + noise, clip, like)
+
+        def draw() -> list[Table]:
+            chosen = randomness.sample(self._bits, len(self._owner), event.rate)
+            total = torch.zeros(len(like), dtype=torch.float64, device=like.device)
+            for who, real in zip(*randomness.places(self._bits, chosen, capacity), strict=True):
+                table = torch.from_numpy(self._inputs(who)).to(like.device)
+                total += gradients.clipped_sum(critic, table, torch.from_numpy(real).to(like.device), clip)
+            noise = torch.from_numpy(randomness.gaussian(self._bits, len(like), event.sigma)).to(like.device)
+            return [gradients.in_numbers(gradients.rounded(total, clip) + noise, clip, like).cpu().numpy()]
+
+        weights = like.detach().cpu().numpy()
+        asked = {"widths": critic.widths, "loss": critic.loss, "weights": weights, "clip": clip, "capacity": capacity}
+        question = _question("gradient", purpose, [event.sigma], rate=event.rate, **asked)
+        return torch.from_numpy(self._journal.answer(question, draw)[0]).to(like.device)
 
     def _inputs(self, who: randomness.Indices) -> randomness.Indices:
         """Numbers of the levels of these rows among all levels, shape (rows, columns); without anybody, the first."""
@@ -228,6 +252,11 @@ class Curator:
         self._left -= mu_squared
         self._cells_left -= sum(cells)
         self._spent += asked
+
+
+def _question(kind: str, purpose: str, sigmas: Sequence[float], **asked: Any) -> Question:
+    """A question as the journal knows it: everything that the answer depends on but rows and noise."""
+    return {"kind": kind, "purpose": purpose, "sigmas": sigmas, **asked}
 
 
 def _in_units(sigma: Each, bounds: Sequence[float] | None, cliques: int) -> list[float]:

@@ -2,7 +2,9 @@
 
 <out>/<policy-id>/<run-id>/   latest -> newest run-id
 run.json                    state, exit code, timings, versions (internal)
+begun.json                  what was fixed when it began (internal)
 measured/                   noisy measurements: re-fit and re-sample from here for free
+measured/answers/           noisy answers one by one, until the run is complete: it goes on from them after a crash
 model/                      fitted model, policy in canonical form
 internal/                   internal report and facts; never leaves
 public/                     the bundle
@@ -13,6 +15,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +43,11 @@ class RunFolder:
         return self.root / "measured"
 
     @property
+    def answers(self) -> Path:
+        """Noisy answers one by one, until the run is complete."""
+        return self.measured / "answers"
+
+    @property
     def model(self) -> Path:
         """Fitted model."""
         return self.root / "model"
@@ -52,6 +61,10 @@ class RunFolder:
     def spill(self) -> Path:
         """Where rows may be spilled while they are read; removed afterwards."""
         return self.internal / "spill"
+
+    def training(self, mechanism: str) -> Path:
+        """Where a training is kept while it lasts."""
+        return self.internal / "training" / mechanism
 
     @property
     def public(self) -> Path:
@@ -75,20 +88,52 @@ class RunFolder:
                 "Choose another place with --out."
             ) from None
 
+    def clear(self) -> None:
+        """Removes what a run that stopped had made, all but its answers: the run makes it again.
+
+        Raises:
+            ResourceError: the disk refuses.
+        """
+        try:
+            self.state.unlink(missing_ok=True)
+            for folder in (self.public, self.model, self.internal, self.measured):
+                for entry in folder.iterdir():
+                    if entry in (self._lock, self.spill, self.answers):
+                        continue
+                    if entry.is_dir() and not entry.is_symlink():
+                        shutil.rmtree(entry)
+                    else:
+                        entry.unlink()
+            (self.public / "data").mkdir()
+        except OSError as error:
+            raise ResourceError(
+                f"The run folder {self.root} cannot be used: {(error.strerror or 'refused').lower()}."
+            ) from None
+
+    def forget_answers(self) -> None:
+        """Removes the answers of a run that is complete: the measurements hold what they said."""
+        shutil.rmtree(self.answers, ignore_errors=True)
+
     def hold(self) -> None:
         """Marks the run as going on, until this process ends or `release` is called, and makes room for spilled rows.
 
         In this order: whoever cleans up after crashes looks for spilled rows first, then for the mark.
 
         Raises:
-            ResourceError: the disk refuses.
+            ResourceError: the disk refuses, or another process works on the run.
         """
         try:
-            self._lock.touch(mode=0o600)
-            descriptor = os.open(self._lock, os.O_RDWR)
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(descriptor)
+                raise
             _HELD[self.root] = descriptor
+            shutil.rmtree(self.spill, ignore_errors=True)
             self.spill.mkdir(mode=0o700)
+        except BlockingIOError:
+            raise ResourceError(f"The run {self.root} is going on in another process. Let it finish.") from None
         except OSError as error:
             raise ResourceError(
                 f"The run folder {self.root} cannot be used: {(error.strerror or 'refused').lower()}. "
@@ -100,6 +145,30 @@ class RunFolder:
         shutil.rmtree(self.spill, ignore_errors=True)
         descriptor = _HELD.pop(self.root, None)
         if descriptor is not None:
+            os.close(descriptor)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """`hold`, and `release` at the end."""
+        self.hold()
+        try:
+            yield
+        finally:
+            self.release()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a process works on the run now."""
+        try:
+            descriptor = os.open(self._lock, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+        except OSError:
+            return True
+        finally:
             os.close(descriptor)
 
     def clean_after_crashes(self) -> None:

@@ -3,53 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from dpsynth.audit.result import AuditResult
-from dpsynth.privacy.noise import DiscreteGaussian, Sampler
-from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
+from dpsynth.run.begun import Begun
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import Plan
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """Clock, name and public randomness of a run, so that a test can repeat everything but the data.
-
-    Privacy noise is not among them: only a sampler that calls itself not private can repeat it.
-    """
-
-    now: dt.datetime
-    run_id: str
-    seed: int
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Where a run happens and what it may do.
-
-    Attributes:
-        out: folder of all runs.
-        ledger_url: the ledger.
-        throw_away_ledger: whether the ledger protects nobody (demo, rehearsal), which the report then says.
-        rehearsal: use data drawn from the policy instead of real data.
-        sampler: privacy noise. Tests may pass another one; its `private` flag then marks the whole run.
-        bits: samples of people, and noise of sums over them; the same holds for its `private` flag.
-    """
-
-    out: Path
-    ledger_url: str
-    throw_away_ledger: bool = False
-    rehearsal: bool = False
-    sampler: Sampler = field(default_factory=DiscreteGaussian)
-    bits: Bits = SYSTEM_BITS
-    frozen: Frozen | None = None
-
-    @property
-    def private(self) -> bool:
-        """Whether nobody can repeat any noise of the run. Otherwise it must never be released."""
-        return self.sampler.private and self.bits.private
+from dpsynth.run.setting import Setting
 
 
 @dataclass(frozen=True)
@@ -60,15 +20,23 @@ class Job:
         plan: what the policy costs.
         setting: where the run happens.
         audited: the audit of the promise.
-        run_id: name of the run.
-        created: when it began.
+        begun: name, moment and public randomness.
     """
 
     plan: Plan
     setting: Setting
     audited: AuditResult
-    run_id: str
-    created: dt.datetime
+    begun: Begun
+
+    @property
+    def run_id(self) -> str:
+        """Name of the run."""
+        return self.begun.run_id
+
+    @property
+    def created(self) -> dt.datetime:
+        """When it began."""
+        return self.begun.moment
 
     @property
     def release_id(self) -> str:
@@ -78,7 +46,7 @@ class Job:
     @property
     def folder(self) -> RunFolder:
         """Where everything of the run lies."""
-        return RunFolder(self.setting.out / self.plan.loaded.policy.id / self.run_id)
+        return self.begun.folder(self.setting.out, self.plan.loaded.policy.id)
 
 
 @dataclass(frozen=True)
@@ -89,6 +57,7 @@ class Outcome:
         folder: where everything lies.
         run_id: its name.
         manifest_digest: SHA-256 of the manifest.
+        language: of the report that counts.
         new_ledger: whether this run made the ledger.
         timings: seconds of each stage (internal).
         peak_memory: bytes (internal).
@@ -97,6 +66,7 @@ class Outcome:
     folder: RunFolder
     run_id: str
     manifest_digest: str
+    language: str
     new_ledger: bool
     timings: dict[str, float]
     peak_memory: int

@@ -8,42 +8,45 @@ after `open` leaves the charge in the ledger.
 
 from __future__ import annotations
 
-import datetime as dt
-import secrets
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from dpsynth import _files
-from dpsynth.audit import store
-from dpsynth.audit.result import AuditResult
-from dpsynth.audit.suite import Effort, audit_policy
-from dpsynth.data import surrogate
-from dpsynth.data.examples import open_table
-from dpsynth.data.open import check_structure, open_source
+from dpsynth.data.open import open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import AuditError, BudgetError, DpsynthError
+from dpsynth.errors import BrokenBundleError, DpsynthError, LedgerError, UsageError
 from dpsynth.policy.block import Language
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
-from dpsynth.privacy.account import exact_rho, to_nano
 from dpsynth.privacy.curator import Curator
+from dpsynth.privacy.journal import AnswerFolder
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.privacy.lifetime import lifetime_order, lifetime_to_nano
-from dpsynth.privacy.noise import DiscreteGaussian
-from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.privacy.noise import DiscreteGaussian, Sampler
+from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
+from dpsynth.release.manifest import MANIFEST
 from dpsynth.report.inputs import Inputs, Inside, Published
-from dpsynth.run import bundle, evaluation, paper, preflight, publication
+from dpsynth.run import begun as beginning
+from dpsynth.run import bundle, evaluation, paper, publication
+from dpsynth.run.begun import Begun
 from dpsynth.run.candidates import Made, closest
 from dpsynth.run.diary import Diary, peak_memory
-from dpsynth.run.job import Job, Outcome, Setting
+from dpsynth.run.folder import RunFolder
+from dpsynth.run.job import Job, Outcome
 from dpsynth.run.plan import Plan
+from dpsynth.run.plan import plan as planned
 from dpsynth.run.progress import Progress
+from dpsynth.run.ready import ready
+from dpsynth.run.setting import Setting
 from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements, Mechanism, Model
+from dpsynth.synth.network.checkpoint import Checkpoint, Resumable
 from dpsynth.utility import marginals
 
 NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
@@ -57,25 +60,78 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
     Raises:
         DpsynthError: one clear error; `charged` tells whether the budget stays spent.
     """
-    policy = plan.loaded.policy
-    progress.stage("check")
-    preflight.check(plan, setting.out)
-    source = _source(plan, setting)
-    check_structure(policy.table, plan.domain, source.schema())
-    _fits_a_lifetime(plan)
-    progress.stage("audit")
-    audited = _audited(plan)
-    if isinstance(setting.sampler, DiscreteGaussian):
-        setting.sampler.ready()
-    created = setting.frozen.now if setting.frozen else dt.datetime.now(dt.UTC)
-    kind = "rehearsal-" if setting.rehearsal else ""
-    run_id = setting.frozen.run_id if setting.frozen else f"{kind}{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    job = Job(plan, setting, audited, run_id, created)
-    ledger = open_book(setting.ledger_url)
+    started = ready(plan, setting, progress)
+    with closing(open_book(setting.ledger_url)) as ledger:
+        begun = beginning.begin(plan.loaded, setting)
+        job = Job(plan, setting, started.audited, begun)
+        with job.folder.held():
+            reserve(plan, begun, setting, ledger)
+            diary = Diary(job.folder, begun.run_id, progress)
+            with _guarded(plan, setting, ledger, diary):
+                return _Run(job, progress, ledger, started.source, diary).release()
+
+
+def resume(
+    root: Path, ledger_url: str, progress: Progress, sampler: Sampler | None = None, bits: Bits = SYSTEM_BITS
+) -> Outcome:
+    """Goes on with a run that was reserved or that stopped. Answers that it has are not drawn or charged again.
+
+    Args:
+        root: folder of the run.
+        ledger_url: its ledger.
+        progress: shown to whoever waits.
+        sampler: privacy noise, of the kind that the run was begun with.
+        bits: samples of people, likewise.
+
+    Raises:
+        DpsynthError: one clear error; `charged` tells whether the budget stays spent.
+    """
+    root = root.resolve()
+    begun = beginning.read(root)
+    loaded = beginning.policy_of(begun)
+    plan, sampler = planned(loaded), sampler or DiscreteGaussian()
+    setting = Setting(root.parent.parent, ledger_url, begun.throw_away_ledger, sampler=sampler, bits=bits)
+    folder = begun.folder(setting.out, loaded.policy.id)
+    if folder.root != root or (sampler.name, bits.name) != begun.noise:
+        raise UsageError(f"{root} is not where run {begun.run_id} of policy {loaded.policy.id} began. Move it back.")
+    diary = Diary(folder, begun.run_id, progress)
+    with folder.held(), closing(open_book(ledger_url, create=False)) as ledger:
+        digest = _sealed(loaded.policy.source.population, begun.run_id, ledger, diary)
+        if digest is not None:
+            _finish(folder, begun.run_id, digest, diary)
+            language = loaded.policy.release.binding_language
+            return Outcome(folder, begun.run_id, digest, language, ledger.is_new, diary.timings, peak_memory())
+        with _guarded(plan, setting, ledger, diary):
+            folder.clear()
+            started = ready(plan, setting, progress)
+            job = Job(plan, setting, started.audited, begun)
+            return _Run(job, progress, ledger, started.source, diary).release()
+
+
+def reserve(plan: Plan, begun: Begun, setting: Setting, ledger: Ledger) -> None:
+    """Takes the whole charge of a run that has begun; if it is refused, nothing of the run is left.
+
+    Raises:
+        BudgetError: it does not fit.
+        LedgerError: the ledger cannot be used.
+    """
+    policy, privacy = plan.loaded.policy, plan.loaded.policy.privacy
+    folder = begun.folder(setting.out, policy.id)
     try:
-        return _Run(job, progress, ledger, source).guarded()
-    finally:
-        ledger.close()
+        folder.clean_after_crashes()
+        ledger.register(policy.source.population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
+        ledger.reserve(
+            policy.source.population,
+            begun.run_id,
+            policy.id,
+            plan.loaded.digest,
+            plan.guarantee.mu_squared,
+            sampled=plan.guarantee.sampled,
+            private=setting.private,
+        )
+    except BaseException:
+        shutil.rmtree(folder.root, ignore_errors=True)
+        raise
 
 
 def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
@@ -85,100 +141,76 @@ def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
         return run(plan, setting, progress)
 
 
-def _fits_a_lifetime(plan: Plan) -> None:
-    """Refuses a release that its own lifetime budget can never hold, before the ledger fixes that budget for ever."""
-    lifetime = plan.loaded.policy.privacy.lifetime
-    epsilon, delta = Epsilon(lifetime.epsilon), Delta(lifetime.delta)
-    whole = lifetime_to_nano(epsilon, delta)
-    nano = to_nano(plan.guarantee.mu_squared, plan.guarantee.sampled, lifetime_order(epsilon, delta))
-    if nano > whole:
-        raise BudgetError(
-            f"{plan.loaded.at('privacy', 'lifetime')}: this release needs rho {exact_rho(nano)}, more than the whole "
-            f"lifetime budget of rho {exact_rho(whole)}. Nothing was charged. Lower privacy.epsilon or raise "
-            "privacy.lifetime.epsilon."
-        )
+@contextmanager
+def _guarded(plan: Plan, setting: Setting, ledger: Ledger, diary: Diary) -> Iterator[None]:
+    """Leaves a consistent state whatever happens."""
+    try:
+        with diary.quiet_libraries():
+            yield
+        diary.write_state("complete", 0)
+        diary.folder.forget_answers()
+        if not setting.rehearsal:
+            diary.folder.mark_latest()
+    except BaseException as error:
+        _give_back(plan, ledger, diary)  # first: whether the charge stands is part of the message
+        failure = diary.failure(error)
+        diary.write_state("failed", failure.exit_code)
+        raise failure from None
 
 
-def _audited(plan: Plan) -> AuditResult:
-    """An audit of this code and this promise: the one that was kept, or one of the length that the policy sets.
+def _give_back(plan: Plan, ledger: Ledger, diary: Diary) -> None:
+    if not diary.opened:
+        try:
+            ledger.void(plan.loaded.policy.source.population, diary.run_id)
+        except DpsynthError:
+            diary.opened = True  # the ledger is out of reach: say that the charge stands
 
-    Before anything is reserved: what an audit contradicts must not spend anybody's budget.
+
+def _sealed(population: str, run_id: str, ledger: Ledger, diary: Diary) -> str | None:
+    """The manifest's digest of a run that is over according to the ledger; None for one that can go on.
 
     Raises:
-        AuditError: it contradicts the promise, or the mechanism fails on the audit's small tables.
+        LedgerError: the ledger does not know the run, or has its charge given back.
     """
-    runs = plan.loaded.policy.audit.runs
-    found = store.find(plan.loaded)
-    if found is None or found.runs < runs:
-        try:
-            found = audit_policy(plan.loaded, Effort(runs))
-        except (DpsynthError, MemoryError):
-            raise
-        except Exception as error:  # of a plug-in; no real person is in it
-            names = " or ".join(map(repr, plan.loaded.policy.synthesis.mechanisms))
-            raise AuditError(
-                f"The mechanism {names} failed on the audit's small table of invented people "
-                f"({type(error).__name__}: {error}). Nothing was read and nothing was charged. Mend the mechanism, or "
-                "choose another one in synthesis.mechanism."
-            ) from None
-        store.keep(plan.loaded, found)
-    found.demand()
-    return found
+    steps = {e.kind: e for e in ledger.entries() if e.run_id == run_id and e.population == population}
+    if "reserve" not in steps or "void" in steps:
+        found = "was given back to" if "void" in steps else "is not in"
+        raise LedgerError(
+            f"The charge of run {run_id} {found} the ledger {ledger.url}. Give the ledger of the run with --ledger; if "
+            "this is it, nothing is charged, and a new run takes its place."
+        )
+    diary.opened = "opened" in steps
+    return str(steps["commit"].body["manifest_digest"]) if "commit" in steps else None
 
 
-def _source(plan: Plan, setting: Setting) -> TableSource:
-    policy, table = plan.loaded.policy, plan.loaded.policy.table
-    if setting.rehearsal:
-        people, rows = policy.source.max_patients, policy.privacy.contribution.max_rows_per_unit
-        return surrogate.surrogate_table(plan.domain, table.unit_key, people, rows, np.random.default_rng())
-    return open_table(plan.loaded.data_path, table.delimiter)
+def _finish(folder: RunFolder, run_id: str, digest: str, diary: Diary) -> None:
+    """What was left to do when the process ended between the ledger's last entry and its own."""
+    try:
+        whole = _files.sha256(folder.public / MANIFEST) == digest
+    except OSError:
+        whole = False
+    if not whole:
+        raise BrokenBundleError(f"{folder.public} is not what run {run_id} sealed. Restore it from a backup.")
+    if not folder.state.exists():
+        diary.write_state("complete", 0)
+    folder.forget_answers()
+    folder.mark_latest()
 
 
 class _Run:
     """The state of one run, stage by stage."""
 
-    def __init__(self, job: Job, progress: Progress, ledger: Ledger, source: TableSource) -> None:
+    def __init__(self, job: Job, progress: Progress, ledger: Ledger, source: TableSource, diary: Diary) -> None:
         self.job, self.progress, self.ledger, self.table_source = job, progress, ledger, source
         self.plan, self.policy, self.folder = job.plan, job.plan.loaded.policy, job.folder
-        self.diary = Diary(self.folder, job.run_id, progress)
+        self.diary = diary
         # Public randomness; privacy noise never comes from here. Separate streams: what the attacks draw depends on
         # how many people there are, and must not move what is drawn for the release.
-        seed = np.random.SeedSequence(job.setting.frozen.seed if job.setting.frozen else None)
-        self.sampling, self.decoding, self.attacking = (np.random.default_rng(s) for s in seed.spawn(3))
+        seeds = np.random.SeedSequence(job.begun.seed).spawn(3)
+        self.sampling, self.decoding, self.attacking = (np.random.default_rng(s) for s in seeds)
 
-    def guarded(self) -> Outcome:
-        """Runs, and leaves a consistent state whatever happens."""
-        population = self.policy.source.population
-        privacy = self.policy.privacy
-        self.folder.clean_after_crashes()
-        self.ledger.register(population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
-        self.ledger.reserve(
-            population,
-            self.job.run_id,
-            self.policy.id,
-            self.plan.loaded.digest,
-            self.plan.guarantee.mu_squared,
-            sampled=self.plan.guarantee.sampled,
-            private=self.job.setting.private,
-        )
-        try:
-            with self.diary.quiet_libraries():
-                self.folder.create()
-                self.folder.hold()
-                outcome = self._release()
-            self.diary.write_state("complete", 0)
-            if not self.job.setting.rehearsal:
-                self.folder.mark_latest()
-            return outcome
-        except BaseException as error:
-            self._give_back()  # first: whether the charge stands is part of the message
-            failure = self.diary.failure(error)
-            self.diary.write_state("failed", failure.exit_code)
-            raise failure from None
-        finally:
-            self.folder.release()
-
-    def _release(self) -> Outcome:
+    def release(self) -> Outcome:
+        """Makes the release."""
         source = self._read()
         curator = Curator(
             source.train,
@@ -189,6 +221,7 @@ class _Run:
             self.job.setting.sampler,
             self.plan.guarantee.sampled,
             self.job.setting.bits,
+            journal=AnswerFolder(self.folder.answers, source.commitment),
         )
         self.diary.stage("measure")
         mechanisms = self.plan.mechanisms
@@ -217,12 +250,20 @@ class _Run:
         digest = bundle.seal(self.job, published, source.commitment)
         self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
-        return Outcome(self.folder, self.job.run_id, digest, self.ledger.is_new, self.diary.timings, peak_memory())
+        language = self.policy.release.binding_language
+        return Outcome(
+            self.folder, self.job.run_id, digest, language, self.ledger.is_new, self.diary.timings, peak_memory()
+        )
 
     def _measured(self, mechanism: Mechanism, curator: Curator) -> Measurements:
         """The only step of a mechanism that touches rows. Its answers are on disk before anything is done to them."""
-        measured = mechanism.measure(curator)
+        checkpoint = Checkpoint(self.folder.training(mechanism.name))
+        if isinstance(mechanism, Resumable):
+            measured = mechanism.measure_on(curator, checkpoint)
+        else:
+            measured = mechanism.measure(curator)
         model_file.save_measurements(self.folder.measured, measured)
+        checkpoint.remove()
         return measured
 
     def _fitted(self, mechanism: Mechanism, measured: Measurements) -> Model:
@@ -276,10 +317,11 @@ class _Run:
         self.diary.stage("read")
 
         def opened() -> None:
-            self.ledger.opened(population, self.job.run_id)
-            self.diary.opened = True
+            if not self.diary.opened:  # a run that is resumed had opened them before
+                self.ledger.opened(population, self.job.run_id)
+                self.diary.opened = True
 
-        source = open_source(
+        return open_source(
             self.policy.table,
             self.policy.source,
             self.policy.privacy.contribution,
@@ -290,15 +332,6 @@ class _Run:
             self.progress.fraction,
             spill=self.folder.spill,
         )
-        self.ledger.read(population, self.job.run_id, source.commitment)
-        return source
-
-    def _give_back(self) -> None:
-        if not self.diary.opened:
-            try:
-                self.ledger.void(self.policy.source.population, self.job.run_id)
-            except DpsynthError:
-                self.diary.opened = True  # the ledger is out of reach: say that the charge stands
 
     def _save_policy(self, mechanism: str) -> None:
         loaded = self.plan.loaded

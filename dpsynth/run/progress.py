@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-Style = Literal["bar", "json", "quiet"]
+Style = Literal["bar", "lines", "json", "quiet"]
 
 
 class Progress(Protocol):

@@ -29,6 +29,28 @@ _SHELL = {
     "verdict.none": "Not here",
 }
 
+_SUMMARY = {
+    "summary.title": "Releases of a batch",
+    "summary.lead": "{made} of {all} made a release.",
+    "summary.policies.one": "{n} policy",
+    "summary.policies.other": "{n} policies",
+    "summary.batch": "This batch",
+    "summary.others": "Other releases in this folder",
+    "summary.reserved": "Waits",
+    "summary.running": "Goes on",
+    "summary.complete": "Complete",
+    "summary.failed": "Failed",
+    "summary.broken": "Not begun",
+    "summary.over_budget": "Over budget",
+    "summary.code": "Exit code",
+    "summary.inside": "Inside",
+    "summary.inside.link": 'Internal report<span class="quiet"> of {name}</span>',
+    "summary.footer": (
+        "This page was written by <b>dpsynth batch</b> from the ledger and from what may leave. The states of a "
+        "sign-off are those of the moment at which it was written; <b>dpsynth serve</b> shows the present ones."
+    ),
+}
+
 _HOME = {
     "home.title": "Releases",
     "home.lead": "What lies in {folder}.",
@@ -415,4 +437,4 @@ _MESSAGES = {
     "message.report.text": "It was there a moment ago. Reload the page of the release.",
 }
 
-SENTENCES = {**_SHELL, **_HOME, **_RELEASE, **_COMPARE, **_SIGN, **_MESSAGES}
+SENTENCES = {**_SHELL, **_SUMMARY, **_HOME, **_RELEASE, **_COMPARE, **_SIGN, **_MESSAGES}

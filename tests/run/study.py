@@ -16,9 +16,10 @@ from dpsynth.cli import main
 from dpsynth.policy.load import load
 from dpsynth.privacy.noise import Lattice
 from dpsynth.run import pipeline
-from dpsynth.run.job import Frozen, Outcome, Setting
+from dpsynth.run.job import Outcome
 from dpsynth.run.plan import plan
 from dpsynth.run.progress import Quiet
+from dpsynth.run.setting import Frozen, Setting
 
 POLICY = """\
 dpsynth_policy: 1

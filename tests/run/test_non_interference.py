@@ -17,8 +17,8 @@ from dpsynth.data.open import open_source
 from dpsynth.policy.load import load
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.release.contents import CONTENTS, kind_of
-from dpsynth.run.job import Setting
 from dpsynth.run.plan import plan
+from dpsynth.run.setting import Setting
 from tests.run.study import CANDIDATES, FROZEN, POLICY, Replay, Rows, Study, files, rows, say
 
 MAY_DIFFER = {"internal_commitment", "source_commitment"}

@@ -1,0 +1,192 @@
+"""Runs that are killed (SIGKILL) at a chosen moment, and what is left of them: for tests and for the benchmark.
+
+A moment is one of the steps at which something becomes lasting: an entry of the ledger, a file that is synced, a file
+that gets its name. At a sync the file is cut in half first, as a crash in the middle of writing would leave it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dpsynth.privacy.ledger import Ledger
+from tests.run.study import Study, say
+
+FORK = multiprocessing.get_context("forkserver")
+FORK.set_forkserver_preload(["dpsynth.run.pipeline", "dpsynth.report.document", "dpsynth.report.render", __name__])
+LANDMARKS = ("reserve", "opened", "commit")
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What a killed run left, and how it went on.
+
+    Attributes:
+        moment: where it was killed.
+        before: state of its charge afterwards.
+        verified: whether the ledger was sound, before and after it went on.
+        code: exit code of going on.
+        after: state of its charge in the end.
+        charges: number of charges of the run.
+        kept: whether every answer that was whole came back unchanged.
+        redrawn: answers in the end, less those of a run that nobody killed.
+    """
+
+    moment: str
+    before: str
+    verified: bool
+    code: int
+    after: str
+    charges: int
+    kept: bool
+    redrawn: int
+
+    @property
+    def lost(self) -> bool:
+        """Whether anything was lost that had been written: the ledger, the charge, an answer, or the way on."""
+        went_on = (self.code, self.after) == (0, "committed") if self.before != "none" else self.after == "none"
+        return not (self.verified and self.kept and went_on)
+
+    @property
+    def double(self) -> bool:
+        """Whether anything was charged or drawn twice."""
+        return self.charges > 1 or self.redrawn != 0
+
+
+def moments(study: Study) -> tuple[str, ...]:
+    """Every step of a run that nobody kills, by name; it leaves its answers where they are."""
+    note = study.folder / "moments"
+    Ledger(study.ledger).close()  # or the first run would take more steps than the others
+    _process(_run, study, -1, note)
+    return tuple(note.read_text().splitlines())
+
+
+def choose(names: tuple[str, ...], number: int, rng: random.Random) -> list[int]:
+    """Steps at which to kill: just after the entries of the ledger, at some answers, and others at random."""
+    after = [names.index(f"after {name}") for name in LANDMARKS]
+    answers = [i for i, name in enumerate(names) if "/answers/0" in name]
+    reports = [i for i, name in enumerate(names) if "report." in name]
+    first = [after[1], rng.choice(answers), rng.choice(reports), after[2], after[0], answers[0], *answers, *reports]
+    others = [i for i in range(len(names)) if i not in first]
+    rng.shuffle(others)
+    mixed = [*first[:6], *(x for pair in zip(first[6:], others, strict=False) for x in pair), *others]
+    return list(dict.fromkeys(mixed))[:number]
+
+
+def kill(study: Study, names: tuple[str, ...], at: int) -> Killed:
+    """Kills a new run at a step, and resumes it."""
+    before = set(_runs(study))
+    note = study.folder / "moments"
+    assert _process(_run, study, at, note) == -signal.SIGKILL
+    assert tuple(note.read_text().splitlines()) == names[:at], "a run takes the same steps every time"
+    (root,) = set(_runs(study)) - before
+    state, sound = _charge(study, root.name)
+    answers = {p.name: p.read_bytes() for p in (root / "measured/answers").glob("[0-9]*")}
+    code = _process(_resume, study, root)
+    after, sound_after = _charge(study, root.name)
+    found = {p.name: p.read_bytes() for p in (root / "measured/answers").glob("[0-9]*")}
+    whole = sum(name.startswith("link") for name in names if "/answers/0" in name)
+    kept = all(found[name] == content for name, content in answers.items())
+    redrawn = len(found) - whole if after[0] == "committed" else 0
+    return Killed(
+        names[at], state[0] if state else "none", sound and sound_after, code or 0,
+        after[0] if after else "none", len(after), kept, redrawn,
+    )  # fmt: skip
+
+
+def _runs(study: Study) -> list[Path]:
+    place = study.out / "small"
+    return [p for p in place.iterdir() if not p.is_symlink()] if place.is_dir() else []
+
+
+def _charge(study: Study, run_id: str) -> tuple[list[str], bool]:
+    """States of the charges of a run, and whether the ledger is sound."""
+    ledger = Ledger(study.ledger)
+    try:
+        sound = ledger.verify() > 0
+        own = [c.state for c in ledger.statement("small-people").charges if c.run_id == run_id]
+        return [state for state in own if state != "void"], sound
+    finally:
+        ledger.close()
+
+
+def _process(work: Callable[..., None], *arguments: object) -> int | None:
+    process = FORK.Process(target=work, args=arguments)
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def _run(study: Study, at: int, note: Path) -> None:
+    """A run whose steps are written down, and which is killed at one of them."""
+    _keep_answers()
+    _count(at, note)
+    raise SystemExit(study.command("--quiet").code)
+
+
+def _resume(study: Study, root: Path) -> None:
+    _keep_answers()
+    raise SystemExit(say("run", "--resume", str(root), "--ledger", study.ledger, "--quiet").code)
+
+
+def _keep_answers() -> None:
+    from dpsynth.run.folder import RunFolder
+
+    RunFolder.forget_answers = lambda self: None  # type: ignore[method-assign]
+
+
+def _count(at: int, note: Path) -> None:
+    """Counts lasting steps from now on, and ends the process before the one with this number."""
+    lines = open(note, "w", buffering=1)  # noqa: SIM115  as long as the process lives
+    taken = 0
+
+    def step(name: str, cut: int | None = None) -> None:
+        nonlocal taken
+        if taken == at:
+            if cut is not None:
+                os.ftruncate(cut, os.fstat(cut).st_size // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
+        taken += 1
+        lines.write(name + "\n")
+
+    fsync, replace, link = os.fsync, os.replace, os.link
+
+    def counted_fsync(descriptor: int) -> None:
+        name = os.readlink(f"/proc/self/fd/{descriptor}")
+        is_file = os.path.isfile(f"/proc/self/fd/{descriptor}")
+        step(f"sync {'file' if is_file else _short(name)}", descriptor if is_file else None)
+        fsync(descriptor)
+
+    def counted_replace(source: str, target: object) -> None:
+        step(f"name {_short(str(target))}")
+        replace(source, target)  # type: ignore[call-overload]
+
+    def counted_link(source: str, target: object, **how: object) -> None:
+        step(f"link {_short(str(target))}")
+        link(source, target, **how)  # type: ignore[arg-type]
+
+    os.fsync, os.replace, os.link = counted_fsync, counted_replace, counted_link  # type: ignore[assignment]
+    for name in LANDMARKS:
+        done = getattr(Ledger, name)
+
+        def counted(
+            self: Ledger, *a: object, done: Callable[..., object] = done, name: str = name, **k: object
+        ) -> object:
+            step(f"before {name}")
+            result = done(self, *a, **k)
+            step(f"after {name}")
+            return result
+
+        setattr(Ledger, name, counted)
+
+
+def _short(path: str) -> str:
+    """A path without the name of the run."""
+    parts = Path(path).parts
+    where = parts.index("reports") if "reports" in parts else len(parts) - 1
+    return "/".join(part for part in parts[where:] if not part.startswith("20"))
