@@ -121,9 +121,9 @@ class Statement:
         lifetime: the budget that counts now.
         charges: every run and every earlier release, oldest entry first.
         changes: every raise and every lowering, oldest first.
-        looks: every time when somebody opened an internal report about these people, oldest first.
         head: hash of the newest entry.
         sequence: number of the newest entry.
+        looks: every time when somebody opened an internal report about these people, oldest first.
     """
 
     population: str
@@ -131,9 +131,9 @@ class Statement:
     lifetime: Lifetime
     charges: tuple[Charge, ...]
     changes: tuple[Change, ...]
-    looks: tuple[Look, ...]
     head: str
     sequence: int
+    looks: tuple[Look, ...] = ()
 
     @property
     def imported_delta(self) -> Fraction:

@@ -35,9 +35,9 @@ def statement(entries: Sequence[Entry], population: str) -> Statement | None:
         changes[-1].new if changes else lifetime,
         tuple(_charges(own)),
         changes,
-        tuple(Look(e.sequence, e.at, str(e.run_id), e.actor) for e in own if e.kind == LOOK),
         entries[-1].hash,
         entries[-1].sequence,
+        tuple(Look(e.sequence, e.at, str(e.run_id), e.actor) for e in own if e.kind == LOOK),
     )
 
 
