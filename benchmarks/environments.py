@@ -19,11 +19,13 @@ class Peer:
         requirements: what pip installs.
         mechanisms: what its runner knows, quickest first.
         many_rows: whether it can bound the rows of one person; the others protect single rows only.
+        neural: whether it trains networks: those are compared by `gan.py`, the others by `marginals.py`.
     """
 
     requirements: tuple[str, ...]
     mechanisms: tuple[str, ...]
     many_rows: bool = False
+    neural: bool = False
 
 
 PEERS = {
@@ -32,7 +34,18 @@ PEERS = {
     "dpmm": Peer(("dpmm==0.1.9",), ("mst", "privbayes", "aim")),
     # It imports torch for its neural synthesizers, which are not run here.
     "smartnoise": Peer(("torch==2.13.0", "smartnoise-synth==1.0.8"), ("mst", "aim")),
+    # Its copy of CTGAN needs packaging, which it does not require.
+    "smartnoise_gan": Peer(
+        ("torch==2.13.0", "smartnoise-synth==1.0.8", "packaging"), ("dpctgan", "patectgan"), neural=True
+    ),
+    # Newer versions of Opacus cannot be imported beside its torch.
+    "synthcity": Peer(("synthcity==0.2.12", "opacus==1.5.2"), ("dpgan",), neural=True),
 }
+
+
+def peers(*, neural: bool) -> list[str]:
+    """Those of one kind."""
+    return [name for name, peer in PEERS.items() if peer.neural is neural]
 
 
 class NotInstalled(Exception):

@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from environments import DEFAULT, PEERS, NotInstalled, interpreter
+from environments import DEFAULT, PEERS, NotInstalled, interpreter, peers
 
 HERE = Path(__file__).resolve().parent
 BASELINES = ("bootstrap", "independent_exact", "real")
@@ -84,7 +84,7 @@ def measured(command: list[str | Path], place: Path, job: dict[str, Any], timeou
     place.mkdir()
     (place / "job.json").write_text(json.dumps(job))
     ended = run([*command, place], timeout)
-    found: dict[str, Any] = dict.fromkeys(SHOWN)
+    found: dict[str, Any] = dict.fromkeys((*SHOWN, "fallback"))
     found |= {"process_cpu_s": ended.cpu_s, "rss_mb": ended.rss_mb, "wall_s": ended.wall_s, "error": None}
     if ended.code is None:
         return found | {"status": "timeout", "error": f"Stopped after {timeout:g} s."}
@@ -99,9 +99,9 @@ def measured(command: list[str | Path], place: Path, job: dict[str, Any], timeou
 
 def jobs(arguments: argparse.Namespace) -> list[tuple[str, str, float | None]]:
     """(peer, mechanism, epsilon) of one seed: the quick and sure ones first."""
-    wanted = [("baseline", name, None) for name in BASELINES]
+    wanted = [("baseline", name, None) for name in arguments.baselines]
     wanted += [("dpsynth", name, epsilon) for epsilon in arguments.epsilon for name in arguments.mechanisms]
-    chosen = {"none": [], "all": list(PEERS)}.get(arguments.peers[0], arguments.peers)
+    chosen = {"none": [], "all": peers(neural=False)}.get(arguments.peers[0], arguments.peers)
     steps = sorted((PEERS[p].mechanisms.index(m), p, m) for p in chosen for m in PEERS[p].mechanisms)
     known = [(p, m) for _, p, m in steps if not arguments.peer_mechanisms or m in arguments.peer_mechanisms]
     return wanted + [(p, m, epsilon) for epsilon in arguments.epsilon for p, m in known]
@@ -114,8 +114,8 @@ def command_of(peer: str, environments: Path) -> list[str | Path]:
     return [sys.executable, HERE / ("ours.py" if peer == "dpsynth" else "baselines.py")]
 
 
-def benchmark(arguments: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
-    """All rows. The result file is written anew after each."""
+def benchmark(arguments: argparse.Namespace, folder: Path, more: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows. The result file, with `more` in it, is written anew after each."""
     wishes = ("data", "variant", "ordered", "policy", "table", "target", "declare_target", "quick")
     (folder / "job.json").write_text(json.dumps({name: getattr(arguments, name) for name in wishes}, default=str))
     step("read", folder)
@@ -141,17 +141,17 @@ def benchmark(arguments: argparse.Namespace, folder: Path) -> list[dict[str, Any
             except NotInstalled as error:
                 found = {"status": "not installed", "error": str(error)[:300]}
             rows.append(row | dict.fromkeys(SHOWN) | {"error": None} | found)
-            write(arguments.json, rows)
+            write(arguments.json, more | {"rows": rows})
             print(line(rows[-1]), flush=True)
             shutil.rmtree(place / f"run-{number}", ignore_errors=True)
         shutil.rmtree(place)
     return rows
 
 
-def write(path: Path, rows: list[dict[str, Any]]) -> None:
+def write(path: Path, found: dict[str, Any]) -> None:
     """Writes the result whole, so that a stopped benchmark leaves what it has."""
     draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps({"rows": rows}, indent=1))
+    draft.write_text(json.dumps(found, indent=1))
     draft.replace(path)
 
 
@@ -201,6 +201,7 @@ def parsed(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--timeout", type=float, help="seconds of one run")
     parser.add_argument("--environments", type=Path, default=DEFAULT, help="folder of the peers' environments")
     parser.add_argument("--json", type=Path, required=True)
+    parser.set_defaults(baselines=BASELINES)
     found = parser.parse_args(words)
     if (found.policy is None) != (found.table is None):
         parser.error("--policy and --table belong together.")
@@ -213,7 +214,7 @@ def parsed(words: list[str] | None = None) -> argparse.Namespace:
 def main(words: list[str] | None = None) -> list[dict[str, Any]]:
     arguments = parsed(words)
     with tempfile.TemporaryDirectory(prefix="dpsynth-benchmark-") as folder:
-        rows = benchmark(arguments, Path(folder))
+        rows = benchmark(arguments, Path(folder), {})
     print(means(rows))
     return rows
 

@@ -26,7 +26,7 @@ def main(run: Path) -> None:
     task, synthesis = pickle.loads(Path(job["task"]).read_bytes())
     if synthesis.mechanism != job["mechanism"]:
         # Shares of the budget belong to the mechanism that the policy names.
-        synthesis = synthesis.model_copy(update={"mechanism": job["mechanism"], "split": None})
+        synthesis = synthesis.model_copy(update={"mechanism": job["mechanism"], "candidates": None, "split": None})
     units = Units(train["codes"], train["owner"], int(train["size"]))
     sampler = DiscreteGaussian()
     sampler.ready()
@@ -34,7 +34,8 @@ def main(run: Path) -> None:
     wall = time.monotonic()
     mechanism = configure(synthesis).calibrate(calibrate(Epsilon(job["epsilon"]), Delta(job["delta"])), task)
     spent = compose(mechanism.event)
-    curator = Curator(units, task.domain, task.rows_per_unit, spent.mu_squared, cells(mechanism.event), sampler)
+    asked = cells(mechanism.event)
+    curator = Curator(units, task.domain, task.rows_per_unit, spent.mu_squared, asked, sampler, spent.sampled)
     measured = mechanism.measure(curator)
     clock.append(time.process_time())
     model = mechanism.fit(measured)

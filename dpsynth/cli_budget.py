@@ -278,9 +278,9 @@ def _print_account(account: Statement) -> None:
     row("left", "", max(0, account.left_nano), up=False)
     if account.left_nano < 0:
         print(f"Spent beyond the budget: rho {exact_rho(-account.left_nano)}.")
-    exact = account.gaussian_epsilon()
+    exact = account.composed_epsilon()
     if exact is not None and account.spent_nano:
         print(
-            f"For information: all runs have epsilon {three_digits(exact, up=True)} if composed exactly as Gaussian "
-            "mechanisms. Charges are decided by rho."
+            f"For information: all runs have epsilon {three_digits(exact, up=True)} if composed exactly, as a list "
+            "that was fixed in advance. Charges are decided by rho."
         )

@@ -26,18 +26,19 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-def setting(mechanism: str, clip: float | str | None = None, columns: int = 3) -> Setting:
-    """Somebody with at most four rows in a table of three columns.
+def setting(mechanism: str, clip: float | str | None = None, columns: int = 3, rows: int = ROWS) -> Setting:
+    """Somebody with a few rows in a table of three columns.
 
     Args:
         mechanism: registered name.
         clip: the policy's `contribution.clip`.
         columns: how many of the columns, from the first.
+        rows: most rows of one person.
     """
     names = list(COLUMNS)[: columns + 1]
     table = Table.model_validate_json(_json({"file": "audit.csv", "columns": {n: COLUMNS[n] for n in names}}))
     source = Source.model_validate_json(_json({"population": "audit", "snapshot": "audit", "max_patients": 1000}))
-    contribution = Contribution.model_validate_json(_json({"max_rows_per_unit": ROWS, "clip": clip}))
+    contribution = Contribution.model_validate_json(_json({"max_rows_per_unit": rows, "clip": clip}))
     wishes: dict[str, Any] = {"mechanism": mechanism}
     if mechanism == "fixed":
         wishes["marginals"] = [names[1:3]]

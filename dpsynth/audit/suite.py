@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dpsynth.audit import standard
+from dpsynth.audit import standard, steps
 from dpsynth.audit.cases import cases
 from dpsynth.audit.fingerprint import code_digest
 from dpsynth.audit.game import Game, play
@@ -14,14 +15,21 @@ from dpsynth.audit.mutants import MUTANTS
 from dpsynth.audit.result import AuditResult, Line
 from dpsynth.audit.route import Route
 from dpsynth.audit.setting import Setting, setting_of
+from dpsynth.audit.steps import StepGame
 from dpsynth.audit.trade_off import Comparison
 from dpsynth.policy.load import LoadedPolicy
+from dpsynth.policy.training import Synthesis
+from dpsynth.privacy import accountant
+from dpsynth.privacy.units import Delta, Epsilon
 
 MECHANISMS = ("clique_tree", "aim", "marginal_network", "mst", "independent", "fixed")
 """Those that come with the program."""
 
 MUTATED = "independent"
 """The mechanism on which mutants are played: the fastest one."""
+
+TRAINING = "critic"
+"""How an audit calls steps of training, whichever mechanism takes them."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,9 @@ def audit_everything(effort: Effort, executor: Executor | None = None) -> AuditR
     settings = [standard.setting(name, clip) for name in MECHANISMS for clip in (None, "auto")]
     measuring = [_measuring(s, epsilon, effort) for s in settings for epsilon in (1.0, standard.EPSILON)]
     chosen = [s for s in settings if s.contribution.clip is None or s.synthesis.mechanism == MECHANISMS[0]]
-    return _played([*measuring, *(g for s in chosen for g in _whole(s, standard.EPSILON, effort))], effort, executor)
+    training = [step_game(epsilon, effort.runs) for epsilon in (1.0, standard.EPSILON)] if _trains() else []
+    whole = [game for s in chosen for game in _whole(s, standard.EPSILON, effort)]
+    return _played([*measuring, *training, *whole], effort, executor)
 
 
 def audit(claims: Sequence[tuple[Setting, float]], effort: Effort, executor: Executor | None = None) -> AuditResult:
@@ -76,8 +86,30 @@ def audit(claims: Sequence[tuple[Setting, float]], effort: Effort, executor: Exe
         effort: how hard to try.
         executor: plays pieces side by side; None: one after the other, here.
     """
-    games = [g for s, e in claims for g in (_measuring(s, e, effort), *_whole(s, e, effort))]
+    games: list[Game] = []
+    for setting, epsilon in claims:
+        if _has_samples(setting, epsilon):
+            # What training does between steps is post-processing; its tables are asked for like any others.
+            games.append(step_game(epsilon, effort.runs))
+            setting = replace(setting, synthesis=Synthesis(mechanism=MUTATED))
+        games += [_measuring(setting, epsilon, effort), *_whole(setting, epsilon, effort)]
     return _played(games, effort, executor)
+
+
+def step_game(epsilon: float, runs: int, mutant: str = "") -> StepGame:
+    """The game about steps of training, on the person that moves them furthest."""
+    setting = standard.setting(MUTATED, rows=1)
+    return StepGame(setting, cases(setting)[0], Route(mutant or "product"), epsilon, runs, whole=False, mutant=mutant)
+
+
+def _has_samples(setting: Setting, epsilon: float) -> bool:
+    budget = accountant.calibrate(Epsilon(epsilon), Delta(setting.delta))
+    return bool(accountant.compose(Route().mechanism(setting, setting.domain, budget).event).sampled)
+
+
+def _trains() -> bool:
+    """Whether torch is there, without which nothing is trained."""
+    return importlib.util.find_spec("torch") is not None
 
 
 def table(result: AuditResult) -> str:
@@ -127,7 +159,9 @@ def _whole(setting: Setting, epsilon: float, effort: Effort) -> list[Game]:
 
 
 def _played(games: list[Game], effort: Effort, executor: Executor | None) -> AuditResult:
-    mutants = mutant_games(effort.mutants) if effort.mutants else []
+    mutants: list[Game] = list(mutant_games(effort.mutants)) if effort.mutants else []
+    if effort.mutants and any(isinstance(game, StepGame) for game in games):
+        mutants += [step_game(standard.EPSILON, effort.mutants, name) for name in steps.MUTANTS]
     found = [line_of(game, c) for game, c in zip(games + mutants, play(games + mutants, executor), strict=True)]
     delta = games[0].setting.delta if games else standard.DELTA
     return AuditResult(code_digest(), delta, tuple(found[: len(games)]), tuple(found[len(games) :]))
@@ -136,5 +170,7 @@ def _played(games: list[Game], effort: Effort, executor: Executor | None) -> Aud
 def line_of(game: Game, found: Comparison) -> Line:
     """A game that was played, with what its scores say."""
     setting = game.setting
+    if isinstance(game, StepGame):
+        return Line(TRAINING, "gradients", game.case.name, game.route.name, game.epsilon, game.whole, found)
     counts = "plain" if setting.contribution.clip is None else "clipped"
     return Line(setting.synthesis.mechanism, counts, game.case.name, game.route.name, game.epsilon, game.whole, found)

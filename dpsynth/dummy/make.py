@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,28 +101,46 @@ def _drawing(plan: Plan, seed: int) -> tuple[Draw, dict[str, Any]]:
 
 def _names(plan: Plan) -> list[str]:
     """Tables in the order of the policy, each with a file of its own."""
-    found: dict[str, str] = {}
-    for name, table in plan.loaded.policy.tables.items():
-        file = delivered_name(table.file)
-        if file in found.values():
-            place = ("tables", name, "file")
+    policy, found = plan.loaded.policy, set[str]()
+    places = [("tables", name, table.file) for name, table in policy.tables.items()]
+    places += [("public_tables", name, table.file) for name, table in policy.public_tables.items()]
+    for *place, path in places:
+        file = delivered_name(path)
+        if file in found:
             raise PolicyError(
-                f"{plan.loaded.at(*place)}: {'.'.join(place)}: two tables have a file called {file}, but dummy data "
-                "lie in one folder. Rename one."
+                f"{plan.loaded.at(*place, 'file')}: {'.'.join(place)}.file: two tables have a file called {file}, but "
+                "dummy data lie in one folder. Rename one."
             )
-        found[name] = file
-    return list(found)
+        found.add(file)
+    return list(policy.tables)
 
 
 def _clear(folder: Path, force: bool) -> None:
     """Makes room; nothing but dummy data is ever replaced."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if not (folder / MANIFEST).is_file():
+    known = _dummy_files(folder)
+    if not known:
         raise UsageError(f"{folder} is there and holds no dummy data. Name another folder with --out.")
     if not force:
         raise UsageError(f"{folder} already holds dummy data. Replace them with --force, or name another folder.")
-    shutil.rmtree(folder)
+    there = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    if others := sorted(str(path.relative_to(folder)) for path in there if path not in known):
+        raise UsageError(f"{folder} holds {others[0]} besides dummy data. Move it away, or name another folder.")
+    for path in there:
+        path.unlink()
+
+
+def _dummy_files(folder: Path) -> set[Path]:
+    """The files that an earlier manifest says were written here; none if there is no such manifest."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        tables = manifest["tables"].values() if manifest["statement"] == STATEMENT else ()
+        plain = {*(table["delivered_as"] for table in tables), *manifest["catalogues"]}
+        written = {folder / MANIFEST, *(folder / table["file"] for table in tables)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return set()
+    return written | {folder / PLAIN / name for name in plain} if tables else set()
 
 
 def _block(
@@ -171,6 +189,7 @@ def _manifest(plan: Plan, patients: int, seed: int, written: Mapping[str, tuple[
         "patients": patients,
         "policy": {"id": policy.id, "digest": plan.loaded.digest},
         "dpsynth": __version__,
+        "catalogues": sorted(delivered_name(table.file) for table in policy.public_tables.values()),
         "tables": {
             name: {
                 "file": labelled_name(plan[name].table.file),
@@ -212,7 +231,7 @@ def _sources(plan: Plan, name: str) -> dict[str, str]:
 def _plain_names(plan: Plan, folder: Path) -> None:
     """Links under the names of the delivery, and the catalogues, which hold nobody's data, as they are."""
     plain = folder / PLAIN
-    plain.mkdir()
+    plain.mkdir(exist_ok=True)
     for table in plan.loaded.policy.tables.values():
         os.symlink(os.path.join("..", labelled_name(table.file)), plain / delivered_name(table.file))
     for name, text in plan.loaded.public_tables.items():

@@ -8,6 +8,9 @@ the rho of sums over everybody, charge their own divergence of one order, divide
 is converted when the first of them is charged, and for ever after, also when the budget changes. So it is enough to
 bound the divergence of that order over all releases, and it adds up over releases that are chosen after earlier ones
 were seen (Feldman and Zrnic (2021), arXiv:2008.11193).
+
+The noise of such sums ends far out, which no divergence bounds (`accountant.beyond`): 2^-108 of its mass a step. That
+is paid from the relative 10^-12 that every budget leaves for rounding errors.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from __future__ import annotations
 import decimal
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -42,6 +45,8 @@ class Charge:
         order: the order of the Rényi divergence of which the charge is one; None: of all orders (zCDP).
         delta: what an earlier release takes of the lifetime delta.
         known: False for an earlier release without differential privacy: nobody knows what it cost.
+        gaussian_nano: the part of Gaussian queries alone, where there are sums over samples beside them.
+        sampled: these sums.
     """
 
     run_id: str
@@ -53,6 +58,8 @@ class Charge:
     order: float | None = None
     delta: float = 0.0
     known: bool = True
+    gaussian_nano: int | None = None
+    sampled: tuple[SampledGaussian, ...] = ()
 
     @property
     def name(self) -> str:
@@ -166,17 +173,26 @@ class Statement:
         """The epsilon of everything that stands, at `delta_left`."""
         return self.epsilon(self.spent_nano, self.fixed_order)
 
-    def gaussian_epsilon(self) -> float | None:
-        """The epsilon of all runs by exact composition of ideal Gaussian mechanisms, at the lifetime delta.
+    def composed_epsilon(self) -> float | None:
+        """The epsilon of all runs, composed exactly as ideal mechanisms, at the lifetime delta.
 
-        For information: it is the number that a privacy loss distribution gives, and never decides about a charge,
-        because it holds for a list of releases that was fixed beforehand. The lattice of the noise is left out (its
-        share of a release's delta is below `accountant.SHARE_FOR_LATTICE`). None where the history holds more than
-        Gaussian queries: sums over samples, or earlier releases of which no Gaussian is known.
+        For information: it is the number that the privacy loss distribution of the whole history gives, and never
+        decides about a charge, because it holds for a list of releases that was fixed beforehand. The lattice of the
+        noise is left out (its share of a release's delta is below `accountant.SHARE_FOR_LATTICE`). None where the
+        history holds a release whose mechanism is not known: made elsewhere, or with sums over samples that the ledger
+        did not yet describe.
         """
-        if self.fixed_order is not None or any(c.state == "imported" for c in self.charges):
+        standing = [c for c in self.charges if c.stands]
+        described = all(c.order is None or c.gaussian_nano is not None for c in standing)
+        if not described or any(c.state == "imported" for c in standing):
             return None
-        ideal = Guarantee(Fraction(2 * self.spent_nano, NANO), eta=0.0, log_ratio=0.0, tail=0.0)
+        gaussian = sum(c.nano_rho if c.gaussian_nano is None else c.gaussian_nano for c in standing)
+        steps: dict[SampledGaussian, int] = {}
+        for part in (part for c in standing for part in c.sampled):  # equal ones are composed at once
+            alike = replace(part, purpose="history", steps=1)
+            steps[alike] = steps.get(alike, 0) + part.steps
+        sampled = tuple(replace(part, steps=number) for part, number in steps.items())
+        ideal = Guarantee(Fraction(2 * gaussian, NANO), 0.0, 0.0, 0.0, sampled)
         return ideal.epsilon(Delta(self.lifetime.delta)).value
 
     def refusal(self, nano: int, order: float | None = None) -> str:

@@ -23,7 +23,7 @@ def value(account: Statement) -> dict[str, Any]:
         "open": _amount(account, account.open_nano, account.fixed_order),
         "left": _amount(account, max(0, account.left_nano)),
         "beyond_budget": exact_rho(max(0, -account.left_nano)),
-        "for_information": {"epsilon_spent_by_gaussian_composition": account.gaussian_epsilon()},
+        "for_information": {"epsilon_spent_by_exact_composition": account.composed_epsilon()},
         "charges": [_charge(account, c) for c in account.charges],
         "changes": [_change(c) for c in account.changes],
         "ledger": {"sequence": account.sequence, "head": account.head},

@@ -30,7 +30,7 @@ from dpsynth import _validate
 from dpsynth.privacy import noise, sampled_gaussian
 from dpsynth.privacy.critic import MOST_PARAMETERS
 from dpsynth.privacy.curves import Curve, curve, gaussian_delta
-from dpsynth.privacy.events import GaussianFilter, GaussianQueries, SampledGaussian, flatten
+from dpsynth.privacy.events import Composed, GaussianFilter, GaussianQueries, SampledGaussian, flatten
 from dpsynth.privacy.randomness import BEYOND
 from dpsynth.privacy.units import Delta, Epsilon, Mu, Rho
 
@@ -254,6 +254,42 @@ def calibrate(epsilon: Epsilon, delta: Delta) -> Mu:
     while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if gaussian_delta(Mu(middle), epsilon) <= target else (low, middle)
     return Mu(low)
+
+
+def calibrate_steps(
+    epsilon: Epsilon, delta: Delta, rate: float, steps: int, beside: object = None, purpose: str = "critic"
+) -> SampledGaussian:
+    """The least noise with which so many steps and everything else in a release cost at most (epsilon, delta).
+
+    One loss distribution of the whole, before any data are opened: what is released beside the steps costs less this
+    way than with a part of epsilon of its own. The lattice of the other queries and the ends of the noise are paid.
+
+    Args:
+        epsilon: of the whole release.
+        delta: of the whole release.
+        rate: share of people in each sample; rounded to what can be drawn exactly.
+        steps: as many as will be taken.
+        beside: event of everything else; None: nothing.
+        purpose: of the steps.
+
+    Raises:
+        ValueError: no noise is enough, because everything else costs as much alone; or a number is out of range.
+        UnsupportedEventError: there are other sums over samples, which would have to be calibrated together.
+    """
+    _validate.positive(epsilon=epsilon.value, delta=delta.value)
+    others = compose(Composed(())) if beside is None else compose(beside)
+    if others.sampled:
+        raise UnsupportedEventError("Sums over samples are calibrated together or not at all.")
+    # Solved for the ideal mechanism at what the better of the two bounds in `Guarantee.delta` leaves.
+    ends, growth = beyond(SampledGaussian(purpose, steps, 1.0, 1.0)), 1 + math.exp(min(epsilon.value, 700.0))
+    by_variation = delta.value - growth * (others.eta + ends)
+    by_ratio = (delta.value - growth * (others.tail + ends)) * math.exp(-others.log_ratio)
+    left = (epsilon.value, by_variation)
+    if by_variation < delta.value * (1 - SHARE_FOR_LATTICE):
+        left = max(left, (epsilon.value - 2 * others.log_ratio, by_ratio), key=lambda at: at[1])
+    if min(left) <= 0:
+        raise ValueError(f"The noise lattice of the other queries costs more than delta={delta.value!r}.")
+    return sampled_gaussian.calibrate(*left, rate, steps, others.mu_squared, purpose)
 
 
 def zcdp_epsilon(rho: Rho, delta: Delta) -> Epsilon:

@@ -30,7 +30,7 @@ from dpsynth import _validate
 from dpsynth.errors import BudgetError, LedgerError, SourceError
 from dpsynth.privacy import ledger_account, ledger_chain, ledger_database, ledger_entries, ledger_tables
 from dpsynth.privacy.account import Charge, State, Statement, to_nano
-from dpsynth.privacy.events import SampledGaussian
+from dpsynth.privacy.events import SampledGaussian, to_json
 from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.lifetime import Lifetime
 
@@ -141,10 +141,16 @@ class Ledger:
             if nano > statement.left_nano:
                 raise BudgetError(statement.refusal(nano, order))
             body = {"policy_id": policy_id, "policy_digest": policy_digest, "nano_rho": nano, "private": private}
+            gaussian = None
             if order is not None:
-                body["order"] = order
+                gaussian = to_nano(mu_squared)
+                described = [to_json(part) for part in sampled]
+                body |= {"order": order, "gaussian_nano": gaussian, "sampled": described}
             entry = self._append(connection, "reserve", population, run_id, body)
-            return Charge(run_id, policy_id, entry.at, "reserved", nano, private, order)
+            return Charge(
+                run_id, policy_id, entry.at, "reserved", nano, private, order,
+                gaussian_nano=gaussian, sampled=tuple(sampled),
+            )  # fmt: skip
 
         return self._run(take)
 

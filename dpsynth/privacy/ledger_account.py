@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from dpsynth.privacy import events
 from dpsynth.privacy.account import Change, Charge, State, Statement
+from dpsynth.privacy.events import SampledGaussian
 from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.ledger_tables import CHANGE_KINDS
 from dpsynth.privacy.lifetime import Lifetime, from_json
@@ -52,7 +55,17 @@ def _charges(own: Sequence[Entry]) -> Iterable[Charge]:
         body = e.body
         if e.kind == "reserve":
             nano, order = body["nano_rho"], body.get("order")
-            yield Charge(str(e.run_id), body["policy_id"], e.at, states[e.run_id], nano, body["private"], order)
+            yield Charge(
+                str(e.run_id), body["policy_id"], e.at, states[e.run_id], nano, body["private"], order,
+                gaussian_nano=body.get("gaussian_nano"), sampled=tuple(map(_sampled, body.get("sampled", ()))),
+            )  # fmt: skip
         elif e.kind == "import":
             delta = float(body["delta"])
             yield Charge(body["name"], "", body["date"], "imported", body["nano_rho"], delta=delta, known=body["known"])
+
+
+def _sampled(value: dict[str, Any]) -> SampledGaussian:
+    found = events.from_json(value)
+    if not isinstance(found, SampledGaussian):
+        raise ValueError("no sum over samples")
+    return found

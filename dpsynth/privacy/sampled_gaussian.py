@@ -71,28 +71,37 @@ def rho_at(part: SampledGaussian, order: float) -> float:
 
 def delta(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilon: float) -> float:
     """The delta at epsilon >= 0 of Gaussian queries of mu^2 together with sums over samples: an upper bound."""
-    by_loss = float(_losses(mu_squared, parts).get_delta_for_epsilon(epsilon)) + ROUNDING
-    return min(by_loss, renyi_delta(mu_squared, parts, epsilon))
+    return float(deltas(mu_squared, parts, np.array([epsilon]))[0])
 
 
 def deltas(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilons: Floats) -> Floats:
-    """The same at many epsilons, at the price of one."""
-    losses = _losses(mu_squared, parts)
-    sides = (_profile(side.to_dense_pmf(), epsilons) for side in (losses._pmf_remove, losses._pmf_add))
-    return np.asarray(np.minimum(np.maximum(*sides) + ROUNDING, _by_renyi(mu_squared, parts, epsilons)))
+    """The same at several epsilons."""
+    by_loss = np.maximum(*(_profile(side, epsilons) for side in _sides(mu_squared, parts)))
+    return np.asarray(np.minimum(by_loss + ROUNDING, _by_renyi(mu_squared, parts, epsilons)))
 
 
-def _profile(pmf: Any, epsilons: Floats) -> Floats:
-    """The mean of max(0, 1 - e^(eps - loss)) over a distribution of losses, by sums from its upper end.
-
-    In whole rather than in parts as dp-accounting does it; sums of n numbers round by less than n 2^-52 of themselves.
-    """
-    losses = (np.arange(len(pmf._probs)) + pmf._lower_loss) * pmf._discretization
-    positive = np.maximum(losses, 0.0)  # no epsilon is below 0
-    upper = np.append(np.cumsum(pmf._probs[::-1])[::-1], 0.0) + pmf._infinity_mass
-    lower = np.append(np.cumsum((pmf._probs * np.exp(-positive))[::-1])[::-1], 0.0)
+def _profile(side: tuple[Floats, Floats, Floats], epsilons: Floats) -> Floats:
+    """The mean of max(0, 1 - e^(eps - loss)) over a distribution of losses."""
+    losses, upper, lower = side
     at = np.searchsorted(losses, epsilons, "right")
+    # Sums of n numbers round by less than n 2^-52 of themselves.
     return np.asarray(np.maximum(0.0, upper[at] * (1 + len(losses) * 2.0**-51) - np.exp(epsilons) * lower[at]))
+
+
+@lru_cache(maxsize=16)
+def _sides(mu_squared: Fraction, parts: tuple[SampledGaussian, ...]) -> tuple[tuple[Floats, Floats, Floats], ...]:
+    """For both directions of neighbours: losses, ascending, and from each of them on the sums of p and of p e^-loss.
+
+    What dp-accounting adds up anew for each epsilon.
+    """
+    found = []
+    whole = _losses(mu_squared, parts)
+    for pmf in (whole._pmf_remove.to_dense_pmf(), whole._pmf_add.to_dense_pmf()):
+        losses = (np.arange(len(pmf._probs)) + pmf._lower_loss) * pmf._discretization
+        shrunk = pmf._probs * np.exp(-np.maximum(losses, 0.0))  # no epsilon is below 0
+        upper, lower = (np.append(np.cumsum(p[::-1])[::-1], 0.0) for p in (pmf._probs, shrunk))
+        found.append((losses, upper + pmf._infinity_mass, lower))
+    return tuple(found)
 
 
 def renyi_delta(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilon: float) -> float:
@@ -164,7 +173,6 @@ def _least(low: int, high: int, excess: Callable[[int], float]) -> int:
     return high
 
 
-@lru_cache(maxsize=16)
 def _losses(mu_squared: Fraction, parts: tuple[SampledGaussian, ...]) -> Any:
     """The privacy loss distribution of the whole, for both directions of neighbours."""
     from dp_accounting.pld import privacy_loss_distribution as losses

@@ -96,12 +96,32 @@ def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             f"{p.rows_per_unit} rows of each {privacy.unit} are used, chosen at random; whose row it is stands in "
             f"column {p.policy.table.unit_key}."
         ),
-        "privacy_parameters": {"epsilon": p.epsilon, "delta": p.delta, "rho": f["privacy"]["rho"]},
-        "privacy_parameters_details": (
-            f"All steps together are mu-Gaussian differentially private with mu {f['privacy']['mu']:.6g}; epsilon and "
-            "delta follow from mu, and so does rho, the parameter of zero-concentrated differential privacy."
-        ),
+        "privacy_parameters": _parameters(p, f),
+        "privacy_parameters_details": _details(f),
     }
+
+
+def _parameters(p: Published, f: dict[str, Any]) -> dict[str, float]:
+    """Sums over samples have no rho that holds at every order."""
+    rho = f["privacy"]["rho"]
+    return {"epsilon": p.epsilon, "delta": p.delta} | ({} if rho is None else {"rho": rho})
+
+
+def _details(f: dict[str, Any]) -> str:
+    if f["privacy"]["sampled"]:
+        sums = "; ".join(
+            f"{s['steps']} sums over Poisson samples of rate {s['rate']:.6g}, clipped to 1, with Gaussian noise of "
+            f"standard deviation {s['sigma']:.6g}"
+            for s in f["privacy"]["sampled"]
+        )
+        return (
+            "Epsilon and delta are those of one privacy loss distribution of the whole release, which contains "
+            f"{sums}. The ledger charges its Renyi divergence of one order."
+        )
+    return (
+        f"All steps together are mu-Gaussian differentially private with mu {f['privacy']['mu']:.6g}; epsilon and "
+        "delta follow from mu, and so does rho, the parameter of zero-concentrated differential privacy."
+    )
 
 
 def _model(p: Published, f: dict[str, Any]) -> dict[str, Any]:
@@ -136,15 +156,26 @@ def _accounting(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             "bundle look at noisy answers and synthetic rows only."
         ),
         "composition": (
-            "Adaptive composition of Gaussian mechanisms: squares of mu add up over all steps of the release. Over "
-            "releases, rho adds up in the ledger, rounded up. "
-            f"Steps: {'; '.join(_step(e) for e in f['privacy']['events'])}."
+            f"{_composition(f)} Over releases, rho adds up in the ledger, rounded up. "
+            f"Steps: {'; '.join(_step(e, f) for e in (*f['privacy']['events'], *f['privacy']['sampled']))}."
         ),
     }
 
 
-def _step(event: dict[str, Any]) -> str:
-    return f"{event['purpose']}: {100 * event['share']:.1f} percent of the square of mu"
+def _sums(f: dict[str, Any]) -> str:
+    names = " and ".join(sorted({s["bits"] for s in f["privacy"]["sampled"]}))
+    return f" and noisy sums of clipped gradients (samples and noise: {names}, in floating point)" if names else ""
+
+
+def _composition(f: dict[str, Any]) -> str:
+    if f["privacy"]["sampled"]:
+        return "Adaptive composition of Gaussian mechanisms and sampled Gaussian mechanisms by dominating pairs."
+    return "Adaptive composition of Gaussian mechanisms: squares of mu add up over all steps of the release."
+
+
+def _step(event: dict[str, Any], f: dict[str, Any]) -> str:
+    of = "what the ledger charges" if f["privacy"]["sampled"] else "the square of mu"
+    return f"{event['purpose']}: {100 * event['share']:.1f} percent of {of}"
 
 
 def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +187,7 @@ def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             "levels one by one; nothing is fitted to the real table without noise."
         ),
         "mechanisms": (
-            f"{p.measured.mechanism}, on noisy tables of counts. Noise: {_noise(p, found['opendp'])}. "
+            f"{p.measured.mechanism}, on noisy tables of counts{_sums(f)}. Noise: {_noise(p, found['opendp'])}. "
             f"Program: dpsynth {found['dpsynth']}, digest of its code {p.provenance.code_digest}. Run times, memory "
             "and logs stay with the curator."
         ),

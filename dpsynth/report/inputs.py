@@ -16,8 +16,10 @@ from dpsynth.domain.domain import Domain
 from dpsynth.policy.schema import Policy
 from dpsynth.privacy.accountant import Guarantee, renyi_epsilon, zcdp_epsilon
 from dpsynth.privacy.events import Event
+from dpsynth.privacy.randomness import SYSTEM_BITS
 from dpsynth.privacy.units import Delta, Rho
 from dpsynth.synth.base import Measurements, Planned
+from dpsynth.synth.dpsgd.record import TrainingRecord
 
 if TYPE_CHECKING:  # these modules see rows; the report needs only the form of their results
     from dpsynth.attacks.base import AttackResult
@@ -120,11 +122,13 @@ class Provenance:
         versions: name -> version of Python, dpsynth and the packages that matter.
         code_digest: digest of the program's source files.
         sampler: name of the noise sampler.
+        bits: name of the source of samples of people, and of the noise of sums over them.
     """
 
     versions: Mapping[str, str]
     code_digest: str
     sampler: str
+    bits: str = SYSTEM_BITS.name
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,7 @@ class Published:
         bars: upper bounds on the error of each table, from noisy answers alone.
         dependence: pairs that are more dependent than the answers allow.
         previous: the release of the same policy before this one, if there is one.
+        training: what is said about a training on samples of people, if there was one.
         candidates: every mechanism that was trained, the released one too, where there were several.
     """
 
@@ -233,6 +238,7 @@ class Published:
     bars: ErrorBars | None = None
     dependence: Dependence | None = None
     previous: Previous | None = None
+    training: TrainingRecord | None = None
     candidates: tuple[Candidate, ...] = ()
 
 

@@ -11,6 +11,7 @@ from dpsynth.run.account import budget_view
 from dpsynth.run.candidates import Made
 from dpsynth.run.job import Job
 from dpsynth.run.previous import previous
+from dpsynth.synth.dpsgd.record import Trained
 from dpsynth.synth.tree_model import CompressedModel
 from dpsynth.utility import error_bars, marginals
 
@@ -59,9 +60,10 @@ def published(
         previous=previous(job.folder),
         candidates=tuple(_candidate(m) for m in made) if len(made) > 1 else (),
         audit=job.audited,
-        provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name),
+        provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name, job.setting.bits.name),
         noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
+        training=model.record if isinstance(model, Trained) else None,
     )
 
 

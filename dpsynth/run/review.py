@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import pyarrow as pa
+
+from dpsynth.dummy.codes.registry import system_of
+from dpsynth.policy.listed_columns import CategoryColumn
 from dpsynth.privacy.account import to_nano
 from dpsynth.privacy.lifetime import NANO, lifetime_order, lifetime_to_nano
 from dpsynth.privacy.units import Delta, Epsilon
@@ -39,7 +43,7 @@ class Finding:
 
 def review(plan: Plan) -> tuple[Finding, ...]:
     """All findings, in the order of their importance."""
-    remarks = (*_budget(plan), *_unit(plan), *_columns(plan), *_holdout(plan), *_catalogue(plan))
+    remarks = (*_budget(plan), *_unit(plan), *_columns(plan), *_codes(plan), *_holdout(plan), *_catalogue(plan))
     ordered = sorted(remarks, key=lambda r: r[0] == "note")
     return tuple(Finding(severity, plan.loaded.at(*path), text) for severity, path, text in ordered)
 
@@ -98,6 +102,26 @@ def _columns(plan: Plan) -> Iterator[Remark]:
                 f"column {error.name}: {error.cells} levels give an expected error of {error.distance:.2f} from noise "
                 "alone; levels that the noise hides will be merged. Use fewer, wider levels.",
             )
+
+
+def _codes(plan: Plan) -> Iterator[Remark]:
+    """Levels that are said to be codes and have not their form: a slip in a list makes a level that nobody has."""
+    loaded = plan.loaded
+    for table, declared in loaded.policy.tables.items():
+        lists = loaded.lists_of(table)
+        for name, column in declared.modelled.items():
+            system = None if column.coding_system is None else system_of(column.coding_system.name)
+            if system is None or not isinstance(column, CategoryColumn):
+                continue
+            levels = [str(level) for level in column.domain or lists.get(name, ())]
+            odd = [level for level, good in zip(levels, system.valid(pa.array(levels)), strict=True) if not good]
+            if odd:
+                yield (
+                    "note",
+                    ("tables", table, "columns", name),
+                    f"column {name}: {len(odd)} of {len(levels)} levels have not the form of a code of {system.name}, "
+                    f"such as {odd[0]!r}. Correct the list if it is a slip.",
+                )
 
 
 def _holdout(plan: Plan) -> Iterator[Remark]:

@@ -162,7 +162,7 @@ def _protection(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
         {
             "epsilon": t.n.up(p["epsilon"]),
             "delta": t.n.small(p["delta"]),
-            "rho": t.n.up(p["rho"], 6),
+            "rho": t.n.up(f["budget"]["rho_release"] if p["rho"] is None else p["rho"], 6),
             "unit": report.name("unit.promise", p["unit"]),
             "adjacency": t.name("adjacency", p["adjacency"]),
             "rows_per_unit": t.n.count(p["rows_per_unit"]),
@@ -176,7 +176,7 @@ def _protection(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
             t("protection.noise", purpose=report.name("purpose", e["purpose"])),
             t.n.noise(e["sigma"]),
         )
-        for e in p["events"]
+        for e in (*p["events"], *p["sampled"])
     }
     return {**named, **noise}
 

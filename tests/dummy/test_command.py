@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,16 @@ try:
 finally:
     print("\\n".join(f"OPENED {path}" for path in opened))
 """
+POLICIES = Path(__file__).resolve().parents[2] / "policies"
 TABLES = ("deep/patients.csv", "stays.tsv.gz", "labs.parquet", "drugs.csv")
+
+
+def without_privileges() -> None:
+    """Takes from root what lets it read files without permission (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH)."""
+    if os.geteuid() == 0:
+        library = ctypes.CDLL(None)
+        for capability in (1, 2):
+            library.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 def run(folder: Path, *arguments: str, code: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -36,31 +47,53 @@ def run(folder: Path, *arguments: str, code: str | None = None) -> subprocess.Co
         text=True,
         cwd=folder,
         env=dict(os.environ),
+        preexec_fn=without_privileges,
     )
 
 
-def with_data(folder: Path) -> None:
-    for name in TABLES:
+def with_data(folder: Path, tables: Sequence[str]) -> None:
+    """Files where the policy says that the data are, which nobody may read."""
+    for name in tables:
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text("CANARY-7F3A\n")
         path.chmod(0)
+
+
+def opened_by(folder: Path, level: str) -> tuple[set[str], str]:
+    """Files of the folder that the command opened to read, and what it said."""
+    done = run(folder, "p.yaml", "--patients", "500", "--level", level, "--out", "out", code=AUDITED)
+    assert done.returncode == 0, done.stderr
+    opened = [line.removeprefix("OPENED ") for line in done.stdout.splitlines() if line.startswith("OPENED ")]
+    mine = {os.path.relpath(folder / path, folder) for path in opened}
+    assert any(path.startswith("out") for path in mine)
+    return {path for path in mine if not path.startswith(("..", "out"))} - {"."}, done.stdout
 
 
 @pytest.mark.parametrize("level", ["format", "rules"])
 def test_no_file_of_data_is_opened_and_none_can_be_read(tmp_path: Path, level: str) -> None:
     (tmp_path / "atc.csv").write_text(family.CATALOGUE)
     (tmp_path / "p.yaml").write_text(FAMILY)
-    with_data(tmp_path)
-    out = tmp_path / "out"
-    done = run(tmp_path, "p.yaml", "--patients", "500", "--level", level, "--out", "out", code=AUDITED)
-    assert done.returncode == 0, done.stderr
-    opened = [line.removeprefix("OPENED ") for line in done.stdout.splitlines() if line.startswith("OPENED ")]
-    mine = {os.path.relpath(tmp_path / path, tmp_path) for path in opened if str(tmp_path) in str(tmp_path / path)}
-    here = {path for path in mine if not path.startswith("..") and not path.startswith("out")}
-    assert here - {"."} == {"p.yaml", "atc.csv"} and any(path.startswith("out") for path in mine)
-    assert b"CANARY" not in b"".join(path.read_bytes() for path in out.iterdir() if path.is_file())
-    assert "500 patients" in done.stdout and "No real data was read" in done.stdout
+    with_data(tmp_path, TABLES)
+    opened, said = opened_by(tmp_path, level)
+    assert opened == {"p.yaml", "atc.csv"}
+    assert b"CANARY" not in b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir() if path.is_file())
+    assert "500 patients" in said and "No real data was read" in said
+
+
+def test_a_simulation_opens_its_model_and_no_data(tmp_path: Path) -> None:
+    for source, name in (("diabetes_cohort.yaml", "p.yaml"), ("diabetes_simulation.yaml", "diabetes_simulation.yaml")):
+        (tmp_path / name).write_bytes((POLICIES / source).read_bytes())
+    with_data(tmp_path, [f"diabetes_cohort/as-delivered/{t}.csv" for t in ("patients", "lab_results", "treatments")])
+    opened, said = opened_by(tmp_path, "simulation")
+    assert opened == {"p.yaml", "diabetes_simulation.yaml"} and "500 patients" in said
+
+
+def test_what_is_there_cannot_be_read_by_these_tests(tmp_path: Path) -> None:
+    """Root reads everything; so the tests above take its privilege away."""
+    with_data(tmp_path, ["x.csv"])
+    code = "try:\n    open('x.csv')\nexcept PermissionError:\n    print('refused')"
+    assert run(tmp_path, code=code).stdout == "refused\n"
 
 
 def test_it_works_where_there_is_no_data(tmp_path: Path) -> None:

@@ -265,6 +265,15 @@ def test_nothing_but_dummy_data_is_replaced(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--force"):
         make(planned, 5, 1, out)
     make(planned, 6, 1, out, force=True)
+    (out / "as-delivered/mine.py").write_text("print()")
+    with pytest.raises(UsageError, match="holds as-delivered/mine.py besides dummy data"):
+        make(planned, 5, 1, out, force=True)
+    (out / "as-delivered/mine.py").unlink()
+    make(planned, 7, 1, out, force=True)
+    assert read(planned, out, "patients").num_rows == 7
+    (out / "DUMMY_manifest.json").write_text("{}")
+    with pytest.raises(UsageError, match="no dummy data"):
+        make(planned, 5, 1, out, force=True)
     real = tmp_path / "real"
     real.mkdir()
     (real / "patients.csv").write_text("pid\n1\n")
@@ -276,6 +285,9 @@ def test_nothing_but_dummy_data_is_replaced(tmp_path: Path) -> None:
 def test_two_tables_in_files_of_one_name_are_refused(tmp_path: Path) -> None:
     planned = study(tmp_path, text=FAMILY.replace("file: drugs.csv", "file: patients.csv"))
     with pytest.raises(PolicyError, match="tables.drugs.file: two tables have a file called patients.csv"):
+        make(planned, 5, 1, tmp_path / "out")
+    planned = study(tmp_path, text=FAMILY.replace("file: drugs.csv", "file: x/atc.csv"))
+    with pytest.raises(PolicyError, match="public_tables.atc.file: two tables have a file called atc.csv"):
         make(planned, 5, 1, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

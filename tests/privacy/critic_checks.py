@@ -152,6 +152,7 @@ CHECKS = {
     "samples": check_samples,
     "denominator": check_denominator,
     "audit": check_audit,
+    "architecture": check_architecture,
 }
 """Each raises an AssertionError where its promise is broken."""
 

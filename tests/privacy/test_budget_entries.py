@@ -9,6 +9,7 @@ from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
+import mpmath
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from dpsynth.errors import BudgetError, LedgerError, UsageError
 from dpsynth.privacy import account_json, ledger_entries, ledger_import, ledger_tables, lifetime
-from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon
-from dpsynth.privacy.events import SampledGaussian, snap_rate
+from dpsynth.privacy.accountant import Guarantee, compose, zcdp_epsilon
+from dpsynth.privacy.events import Composed, GaussianQueries, SampledGaussian, snap_rate
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.ledger_import import NOT_DP, from_epsilon, from_rho
 from dpsynth.privacy.lifetime import NANO, Lifetime, pure_to_nano
@@ -246,10 +247,36 @@ def test_exact_gaussian_composition_is_shown_beside_and_is_smaller(book: Ledger)
     for run in "abc":
         book.reserve("people", run, "p", "d", Fraction(1, 20))
     account = book.statement("people")
-    exact = account.gaussian_epsilon()
+    exact = account.composed_epsilon()
     assert exact is not None and 0 < exact < account.epsilon(account.spent_nano)
     enter(book, "a", from_rho(0.01))
-    assert book.statement("people").gaussian_epsilon() is None, "of an earlier release no Gaussian is known"
+    assert book.statement("people").composed_epsilon() is None, "of an earlier release no Gaussian is known"
+
+
+def test_a_history_with_samples_is_composed_as_one_loss_distribution(book: Ledger) -> None:
+    """By hand: the same events in one release; and twice the same training is one of twice as many steps."""
+    query = GaussianQueries("one_way", 1, 10, 1.0, 8.0, 30)
+    book.reserve("people", "a", "p", "d", query.mu_squared, sampled=(SUMS,))
+    book.reserve("people", "b", "p", "d", query.mu_squared)
+    book.reserve("people", "c", "p", "d", Fraction(0), sampled=(dataclasses.replace(SUMS, purpose="other"),))
+    book.reserve("people", "void", "p", "d", Fraction(0), sampled=(SUMS,))
+    book.void("people", "void")
+    account = book.statement("people")
+    assert account.charges[0].sampled == (SUMS,) and account.charges[1].sampled == ()
+    found = account.composed_epsilon()
+    whole = compose(Composed((query, query, dataclasses.replace(SUMS, steps=2 * SUMS.steps))))
+    assert found == pytest.approx(whole.epsilon(Delta(LIFE.delta)).value, rel=1e-6)
+    assert found < account.spent_epsilon
+
+
+@pytest.mark.parametrize(("epsilon", "delta"), [(0.5, 1e-12), (5.0, 1e-6), (12.0, 1e-9)])
+def test_what_the_noise_of_sums_lacks_fits_into_the_slack_of_a_lifetime(epsilon, delta) -> None:
+    """The delta of the whole budget at its order, in 50 digits, and the ends of a million steps' noise."""
+    life = Lifetime(epsilon, delta)
+    with mpmath.workdps(50):
+        rho, a = mpmath.mpf(life.nano()) / 10**9, mpmath.mpf(lifetime.lifetime_order(Epsilon(epsilon), Delta(delta)))
+        spent = mpmath.exp((a - 1) * (a * rho - epsilon)) / (a - 1) * (1 - 1 / a) ** a
+        assert spent + (1 + mpmath.exp(epsilon)) * 10**6 * mpmath.mpf(2) ** -108 <= mpmath.mpf(delta)
 
 
 # ------------------------------------------------------------------------------------------ changes that nobody signed
@@ -369,7 +396,7 @@ def test_an_order_that_was_charged_stays_when_the_budget_changes(path: Path) -> 
     assert less.order == first.order and less.lifetime_nano < raised.lifetime_nano
     assert less.epsilon(less.lifetime_nano, less.order) <= 8.0
     assert less.spent_epsilon == less.epsilon(less.spent_nano, first.order)
-    assert less.gaussian_epsilon() is None
+    assert less.composed_epsilon() is None
     book.close()
 
 

@@ -54,6 +54,12 @@ def test_shares_of_the_plan_add_up_to_its_event(study: Study) -> None:
             "outside the guarantee",
         ),
         ("max_rows: 3000", "max_rows: 30", "note", "column ward"),
+        (
+            "domain: [a, b, c, d], source",
+            "domain: [E11.9, E119, I10], coding_system: {name: ICD-10-GM}, source",
+            "note",
+            "1 of 3 levels have not the form of a code of ICD-10-GM, such as 'E119'",
+        ),
         ("attacks: {run: []}", "attacks: {run: []}", "note", "no attack"),
         ("max_rows: 3000", "max_rows: 3000", "note", "recipients will not learn whom to ask and what they may do"),
         ("max_rows: 3000", "max_rows: 3000", "note", "Add catalogue.access_body, catalogue.legislation"),

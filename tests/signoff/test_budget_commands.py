@@ -53,7 +53,7 @@ def test_create_fixes_a_budget_before_the_first_run(tmp_path: Path) -> None:
     assert charge["state"] == "committed" and charge["rho"] == account["spent"]["rho"]
     assert Fraction(account["spent"]["rho"]) + Fraction(account["left"]["rho"]) == Fraction(account["lifetime"]["rho"])
     assert account["open"] == {"rho": "0.000000000", "epsilon": 0.0} and account["total_known"] is True
-    assert 0 < account["for_information"]["epsilon_spent_by_gaussian_composition"] < account["spent"]["epsilon"]
+    assert 0 < account["for_information"]["epsilon_spent_by_exact_composition"] < account["spent"]["epsilon"]
 
 
 @pytest.mark.parametrize(

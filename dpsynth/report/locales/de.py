@@ -359,6 +359,7 @@ _CODES = {
     "purpose.rounds": "Tabellen, die das Modell noch falsch hatte, in Runden",
     "purpose.marginals": "erklärte Tabellen",
     "purpose.again": "was das Modell noch falsch hat",
+    "purpose.critic": "Training des Kritikers",
     "note.rows_read": "Gelesene Zeilen",
     "note.rows_left_out": "Ausgelassene Zeilen, deren Felder nicht zur Kopfzeile passten",
     "note.rows_without_id": "Verworfene Zeilen ohne Kennung",
@@ -730,6 +731,12 @@ _CLAIM = {
         "Ergebnisses höchstens um den Faktor {factor} (e hoch ε), abgesehen von δ. In der Einheit, die sich über "
         "Freigaben addiert: ρ = {rho} (zCDP); für sich allein umgerechnet ergibt das ε = {zcdp}."
     ),
+    "claim.definition.sampled": (
+        "(ε, δ)-Differential Privacy mit ε = {epsilon} bei δ = {delta}; zugesagt ist ε = {claimed}: Die Zeilen einer "
+        "Person verändern die Wahrscheinlichkeit jedes Ergebnisses höchstens um den Faktor {factor} (e hoch ε), "
+        "abgesehen von δ. Ein Teil dieser Freigabe wurde aus zufälligen Stichproben von Personen gelernt, sodass "
+        "kein einzelnes μ oder ρ sie beschreibt; im Budgetbuch steht ihre Rényi-Divergenz einer Ordnung."
+    ),
     "claim.unit": "Geschützte Einheit",
     "claim.unit.text": (
         "{unit}. Die Zusicherung gilt gleichermaßen für Personen, die in den Daten sind, und für Personen, die es "
@@ -777,6 +784,76 @@ _CLAIM = {
         "Rauschen: {sampler}, ganze Zahlen auf einem feinen Gitter, ohne festen Startwert. Der Unterschied zwischen "
         "dem Gitter und idealem Rauschen beträgt höchstens {eta} und ist in ε und δ enthalten. ε wird aufgerundet, der "
         "Rest eines Budgets abgerundet."
+    ),
+    "training.title": "Was aus Stichproben von Personen gelernt wurde",
+    "training.lead": (
+        "Ein Kritiker, ein Netz, das Datensätze von synthetischen Zeilen unterscheidet, wurde mit DP-SGD trainiert: "
+        "stochastischem Gradientenabstieg mit Differential Privacy. Der Kritiker selbst gehört nicht zur "
+        "Freigabe."
+    ),
+    "training.sampling": "Stichproben",
+    "training.sampling.text": (
+        "{steps} Schritte. In jedem ist jede Person mit der Wahrscheinlichkeit {rate} in der Stichprobe, unabhängig "
+        "von allen anderen. Wer in einer Stichprobe war und wie viele, bleibt geheim; ein Schritt ohne Personen ist "
+        "ein Schritt wie jeder andere. Keine Stichprobe wird abgeschnitten: Eine große bekommt eine zweite Tabelle."
+    ),
+    "training.bound": "Grenze und Rauschen",
+    "training.bound.text": (
+        "Was eine Person zu einem Schritt beiträgt, wird auf eine Länge von höchstens 1 verkleinert, was immer der "
+        "Datensatz enthält. Die Summe bekommt Gaußsches Rauschen mit der Standardabweichung {sigma} in jeder "
+        "Koordinate."
+    ),
+    "training.constants": "Konstanten",
+    "training.constants.text": (
+        "Wahrscheinlichkeit, Rauschen, Zahl der Schritte und alle Größen standen für alle Schritte fest, bevor Daten "
+        "geöffnet wurden. Keine wird aus der Zahl der Personen in den Daten oder in einer Stichprobe berechnet; "
+        "keine echte Zeile hat entschieden, wann das Training endete."
+    ),
+    "training.accounting": "Buchung",
+    "training.accounting.text": (
+        "Die Schritte und alle anderen Fragen werden als eine einzige Verteilung des Privatheitsverlusts "
+        "zusammengesetzt, auf einem Gitter, das δ eher zu groß als zu klein macht. Die Schritte allein hätten ε = "
+        "{alone}."
+    ),
+    "training.proven": "Bewiesen",
+    "training.proven.text": (
+        "Mit reellen Zahlen: dass keine Person mehr als die Grenze beiträgt, dass Stichproben genau die angegebene "
+        "Wahrscheinlichkeit haben und dass dieses Rauschen ε und δ dieses Abschnitts ergibt. Die fernen Enden des "
+        "Rauschens, die seine Zufallsbits nicht erreichen, sind bezahlt: {ends} von δ."
+    ),
+    "training.open": "Nicht bewiesen",
+    "training.open.text": (
+        "Dass die Gleitkommazahlen eines Rechners dasselbe tun. Längen und Summen werden mit 64 Bit und einem "
+        "Spielraum von 1 zu 10 000 berechnet. Was hinausgeht, ist eine ganze Zahl auf einem öffentlichen Gitter, "
+        "sodass ihre letzten Stellen nichts sagen; aber ihr Rauschen folgt der Gaußschen Verteilung nur bis auf "
+        "Rundung. Das exakte Rauschen der Tabellen ist für das Training zu langsam. Wie lange ein Schritt dauert, "
+        "bleibt nicht verborgen, wenn jemand den Rechner beobachtet."
+    ),
+    "training.random": "Zufallszahlen",
+    "training.random.text": (
+        "Stichproben und Rauschen: {bits}, der Generator des Betriebssystems, ohne festen Startwert. Niemand kann "
+        "sie wiederholen."
+    ),
+    "training.signal": "Signal und Rauschen",
+    "training.signal.text": (
+        "Das Rauschen eines Schritts ist {ratio}-mal so lang wie das längste Signal, das ein Schritt tragen kann "
+        "(σ√P/B mit P = {parameters} und B = {batch}). Nahe 1 und darüber lernt ein Kritiker nichts, und die Daten "
+        "sind so gut wie die bezahlten Tabellen allein."
+    ),
+    "training.check": "Prüfung nach dem Training",
+    "training.check.kept": (
+        "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
+        "kostet nichts. Er stimmt mit ihnen überein und wurde behalten: Die Daten stammen von ihm."
+    ),
+    "training.check.discarded": (
+        "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
+        "kostet nichts. Er lag weiter daneben als ihr Rauschen und wurde deshalb <b>verworfen</b>: Die Daten stammen "
+        "aus den Tabellen allein. Die Kosten des Trainings bleiben trotzdem verbraucht."
+    ),
+    "training.deleted": "Gelöscht",
+    "training.deleted.text": (
+        "Der Kritiker, das Gedächtnis seines Optimierers und alle verrauschten Gradienten. Sie stehen in keiner "
+        "Datei der Freigabe oder des Laufs."
     ),
     "audit.title": "Wurde die Zusicherung auf die Probe gestellt?",
     "audit.lead": (
@@ -1499,6 +1576,10 @@ _APPENDIX = {
     "asked.sigma": "SD des Rauschens, Zeilen",
     "asked.range": "{least} bis {most}",
     "asked.share": "Anteil an den Kosten der Freigabe",
+    "asked.sampled": "Summen über Stichproben von Personen",
+    "asked.steps": "Schritte",
+    "asked.rate": "Wahrscheinlichkeit einer Person",
+    "asked.sampled.sigma": "SD des Rauschens, Längen",
     "term.attack": "Angriff",
     "term.attack.text": (
         "Ein Versuch, aus der Freigabe zu erfahren, ob eine Person in den Daten war (Mitgliedschaftsinferenz, „Angriff "

@@ -323,6 +323,7 @@ _CODES = {
     "purpose.rounds": "tables that the model still got wrong, in rounds",
     "purpose.marginals": "declared tables",
     "purpose.again": "what the model still gets wrong",
+    "purpose.critic": "training of the critic",
     "note.rows_read": "Rows read",
     "note.rows_left_out": "Rows left out because their fields did not fit the header line",
     "note.rows_without_id": "Rows dropped because the id was missing",
@@ -661,6 +662,12 @@ _CLAIM = {
         "{factor} (e to the power of ε), apart from δ. In the unit that adds up over releases: ρ = {rho} (zCDP), "
         "which alone converts to ε = {zcdp}."
     ),
+    "claim.definition.sampled": (
+        "(ε, δ)-differential privacy with ε = {epsilon} at δ = {delta}; claimed is ε = {claimed}: one person’s rows "
+        "change the odds of any outcome by a factor of at most {factor} (e to the power of ε), apart from δ. A part "
+        "of this release was learned from random samples of people, so that no single μ or ρ describes it; the "
+        "ledger charges it as its Rényi divergence of one order."
+    ),
     "claim.unit": "Protected unit",
     "claim.unit.text": "{unit}. The promise is about the same for a person who is in the data and for one who is not.",
     "claim.bound": "Bound per unit",
@@ -703,6 +710,70 @@ _CLAIM = {
         "Noise: {sampler}, integers on a fine lattice, without a seed. The difference between the lattice and the "
         "ideal noise is at most {eta} and is part of ε and δ. ε is rounded up, what is left of a budget is rounded "
         "down."
+    ),
+    "training.title": "What was learned from samples of people",
+    "training.lead": (
+        "A critic, a network that tells records from synthetic rows, was trained with DP-SGD: differentially private "
+        "stochastic gradient descent. The critic itself is no part of the release."
+    ),
+    "training.sampling": "Samples",
+    "training.sampling.text": (
+        "{steps} steps. In each of them every person is in the sample with the probability {rate}, independently of "
+        "everybody else. Who was in a sample, and how many people were, stays secret; a step without anybody is a "
+        "step like any other. No sample is cut off: a large one gets a second table."
+    ),
+    "training.bound": "Bound and noise",
+    "training.bound.text": (
+        "What one person adds to a step is scaled down to a length of at most 1, whatever the record holds. The sum "
+        "gets Gaussian noise with a standard deviation of {sigma} in each coordinate."
+    ),
+    "training.constants": "Constants",
+    "training.constants.text": (
+        "Probability, noise, number of steps and all sizes were fixed before data were opened, for all steps. None "
+        "is computed from the number of people in the data or in a sample; no real row decided when training ended."
+    ),
+    "training.accounting": "Accounting",
+    "training.accounting.text": (
+        "Steps and all other questions are composed in one privacy loss distribution, on a grid that makes δ too "
+        "large rather than too small. The steps alone would have ε = {alone}."
+    ),
+    "training.proven": "Proven",
+    "training.proven.text": (
+        "With real numbers: that no person adds more than the bound, that samples have exactly the stated "
+        "probability, and that this noise gives the ε and δ of this section. The far ends of the noise, which its "
+        "random bits do not reach, are paid: {ends} of δ."
+    ),
+    "training.open": "Not proven",
+    "training.open.text": (
+        "That a computer’s floating-point numbers do the same. Lengths and sums are computed with 64 bits and a "
+        "margin of 1 in 10,000. What leaves is a whole number on a public grid, so that its last digits say nothing; "
+        "but its noise follows the Gaussian law only up to rounding. The exact noise that tables get is too slow for "
+        "training. How long a step takes is not hidden from whoever watches the machine."
+    ),
+    "training.random": "Random numbers",
+    "training.random.text": (
+        "Samples and noise: {bits}, the operating system’s generator, without a seed. Nobody can repeat them."
+    ),
+    "training.signal": "Signal and noise",
+    "training.signal.text": (
+        "The noise of a step is {ratio} times as long as the longest signal that a step can carry (σ√P/B with P = "
+        "{parameters} and B = {batch}). Near 1 and above, a critic learns nothing, and the data are as good as the "
+        "paid tables alone."
+    ),
+    "training.check": "Check after training",
+    "training.check.kept": (
+        "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
+        "agrees with them, and was kept: the data come from it."
+    ),
+    "training.check.discarded": (
+        "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
+        "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
+        "privacy cost of training is spent all the same."
+    ),
+    "training.deleted": "Deleted",
+    "training.deleted.text": (
+        "The critic, the memory of its optimiser and all noisy gradients. They are in no file of the release or of "
+        "the run."
     ),
     "audit.title": "Was the promise put to the test?",
     "audit.lead": (
@@ -1356,6 +1427,10 @@ _APPENDIX = {
     "asked.sigma": "Noise sd, rows",
     "asked.range": "{least} to {most}",
     "asked.share": "Share of the release’s cost",
+    "asked.sampled": "Sums over samples of people",
+    "asked.steps": "Steps",
+    "asked.rate": "Probability of a person",
+    "asked.sampled.sigma": "Noise sd, lengths",
     "term.attack": "Attack",
     "term.attack.text": (
         "An attempt to learn from the release whether a person was in the data, or something about them."

@@ -348,6 +348,7 @@ _CODES = {
     "purpose.rounds": "tablas en las que el modelo aún se equivocaba, por rondas",
     "purpose.marginals": "tablas declaradas",
     "purpose.again": "en qué se equivoca aún el modelo",
+    "purpose.critic": "entrenamiento del crítico",
     "note.rows_read": "Filas leídas",
     "note.rows_left_out": "Filas omitidas porque sus campos no encajaban con la línea de encabezado",
     "note.rows_without_id": "Filas descartadas porque faltaba el identificador",
@@ -702,6 +703,12 @@ _CLAIM = {
         "(«odds») de cualquier resultado por {factor} como máximo (e elevado a ε), salvo δ. En la unidad que se suma "
         "de una entrega a otra: ρ = {rho} (zCDP), que por sí sola se convierte en ε = {zcdp}."
     ),
+    "claim.definition.sampled": (
+        "Privacidad diferencial (ε, δ) con ε = {epsilon} y δ = {delta}; se afirma ε = {claimed}: las filas de una "
+        "persona multiplican o dividen las posibilidades («odds») de cualquier resultado por {factor} como máximo (e "
+        "elevado a ε), salvo δ. Una parte de esta entrega se aprendió de muestras aleatorias de personas, de modo "
+        "que ningún μ ni ρ único la describe; el registro anota su divergencia de Rényi de un orden."
+    ),
     "claim.unit": "Unidad protegida",
     "claim.unit.text": (
         "{unit}. La promesa es aproximadamente la misma para una persona que está en los datos y para una que no está."
@@ -748,6 +755,73 @@ _CLAIM = {
         "Ruido: {sampler}, números enteros sobre una retícula fina, sin semilla. La diferencia entre la retícula y el "
         "ruido ideal es como máximo {eta} y está incluida en ε y δ. ε se redondea hacia arriba; lo que queda de un "
         "presupuesto se redondea hacia abajo."
+    ),
+    "training.title": "Qué se aprendió de muestras de personas",
+    "training.lead": (
+        "Un crítico, una red que distingue registros de filas sintéticas, se entrenó con DP-SGD: descenso de "
+        "gradiente estocástico con privacidad diferencial. El crítico mismo no forma parte de la entrega."
+    ),
+    "training.sampling": "Muestras",
+    "training.sampling.text": (
+        "{steps} pasos. En cada uno, cada persona está en la muestra con la probabilidad {rate}, con independencia "
+        "de las demás. Quién estuvo en una muestra, y cuántas personas, queda en secreto; un paso sin nadie es un "
+        "paso como cualquier otro. Ninguna muestra se recorta: una grande recibe una segunda tabla."
+    ),
+    "training.bound": "Límite y ruido",
+    "training.bound.text": (
+        "Lo que una persona aporta a un paso se reduce a una longitud de 1 como máximo, contenga lo que contenga el "
+        "registro. La suma recibe ruido gaussiano con una desviación estándar de {sigma} en cada coordenada."
+    ),
+    "training.constants": "Constantes",
+    "training.constants.text": (
+        "La probabilidad, el ruido, el número de pasos y todos los tamaños se fijaron antes de abrir los datos, para "
+        "todos los pasos. Ninguno se calcula a partir del número de personas de los datos o de una muestra; ninguna "
+        "fila real decidió cuándo acabó el entrenamiento."
+    ),
+    "training.accounting": "Cómputo",
+    "training.accounting.text": (
+        "Los pasos y todas las demás preguntas se componen en una sola distribución de la pérdida de privacidad, "
+        "sobre una retícula que hace δ demasiado grande antes que demasiado pequeño. Los pasos solos tendrían ε = "
+        "{alone}."
+    ),
+    "training.proven": "Demostrado",
+    "training.proven.text": (
+        "Con números reales: que ninguna persona aporta más que el límite, que las muestras tienen exactamente la "
+        "probabilidad indicada y que este ruido da los ε y δ de esta sección. Los extremos lejanos del ruido, que "
+        "sus bits aleatorios no alcanzan, están pagados: {ends} de δ."
+    ),
+    "training.open": "No demostrado",
+    "training.open.text": (
+        "Que los números de coma flotante de un ordenador hagan lo mismo. Las longitudes y las sumas se calculan con "
+        "64 bits y un margen de 1 entre 10 000. Lo que sale es un número entero sobre una retícula pública, de modo "
+        "que sus últimas cifras no dicen nada; pero su ruido sigue la ley gaussiana solo salvo redondeo. El ruido "
+        "exacto que reciben las tablas es demasiado lento para entrenar. Cuánto tarda un paso no queda oculto para "
+        "quien observe la máquina."
+    ),
+    "training.random": "Números aleatorios",
+    "training.random.text": (
+        "Muestras y ruido: {bits}, el generador del sistema operativo, sin semilla. Nadie puede repetirlos."
+    ),
+    "training.signal": "Señal y ruido",
+    "training.signal.text": (
+        "El ruido de un paso es {ratio} veces tan largo como la señal más larga que puede llevar un paso (σ√P/B con "
+        "P = {parameters} y B = {batch}). Cerca de 1 o por encima, un crítico no aprende nada y los datos valen lo "
+        "que las tablas pagadas por sí solas."
+    ),
+    "training.check": "Comprobación tras el entrenamiento",
+    "training.check.kept": (
+        "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
+        "Coincide con ellas y se conservó: los datos proceden de él."
+    ),
+    "training.check.discarded": (
+        "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
+        "Se apartaba de ellas más que su ruido, así que se <b>descartó</b>: los datos se hicieron solo con las "
+        "tablas. El coste del entrenamiento queda gastado igualmente."
+    ),
+    "training.deleted": "Borrado",
+    "training.deleted.text": (
+        "El crítico, la memoria de su optimizador y todos los gradientes con ruido. No están en ningún archivo de la "
+        "entrega ni de la ejecución."
     ),
     "audit.title": "¿Se puso a prueba la promesa?",
     "audit.lead": (
@@ -1460,6 +1534,10 @@ _APPENDIX = {
     "asked.sigma": "DE del ruido, filas",
     "asked.range": "{least} a {most}",
     "asked.share": "Parte del coste de la entrega",
+    "asked.sampled": "Sumas sobre muestras de personas",
+    "asked.steps": "Pasos",
+    "asked.rate": "Probabilidad de una persona",
+    "asked.sampled.sigma": "DE del ruido, longitudes",
     "term.attack": "Ataque",
     "term.attack.text": (
         "Un intento de averiguar a partir de la entrega si una persona estaba en los datos, o algo sobre ella."

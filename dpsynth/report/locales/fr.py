@@ -364,6 +364,7 @@ _CODES = {
     "purpose.rounds": "tableaux encore inexacts dans le modèle, par étapes",
     "purpose.marginals": "tableaux déclarés",
     "purpose.again": "ce qui est encore inexact dans le modèle",
+    "purpose.critic": "entraînement du critique",
     "note.rows_read": "Lignes lues",
     "note.rows_left_out": "Lignes écartées parce que leurs champs ne correspondaient pas à la ligne d’en-tête",
     "note.rows_without_id": "Lignes supprimées parce que l’identifiant manquait",
@@ -739,6 +740,13 @@ _CLAIM = {
         "probabilité de tout résultat d’un facteur d’au plus {factor} (e à la puissance ε), à δ près. Dans l’unité qui "
         "s’additionne d’une diffusion à l’autre : ρ = {rho} (zCDP), qui, pris seul, se convertit en ε = {zcdp}."
     ),
+    "claim.definition.sampled": (
+        "Confidentialité différentielle (ε, δ) avec ε = {epsilon} pour δ = {delta} ; la valeur annoncée est ε = "
+        "{claimed} : les lignes d’une personne changent la probabilité de tout résultat d’un facteur d’au plus "
+        "{factor} (e à la puissance ε), à δ près. Une partie de cette diffusion a été apprise d’échantillons "
+        "aléatoires de personnes, si bien qu’aucun μ ni ρ unique ne la décrit ; le registre note sa divergence de "
+        "Rényi d’un ordre."
+    ),
     "claim.unit": "Unité protégée",
     "claim.unit.text": (
         "{unit}. La garantie : le résultat est à peu près le même, que cette unité soit dans les données ou non."
@@ -786,6 +794,76 @@ _CLAIM = {
         "Bruit : {sampler}, des nombres entiers sur une grille fine, sans graine fixée. L’écart entre la grille et le "
         "bruit idéal est d’au plus {eta} et il est compris dans ε et δ. ε est arrondi vers le haut, le reste d’un "
         "budget est arrondi vers le bas."
+    ),
+    "training.title": "Ce qui a été appris d’échantillons de personnes",
+    "training.lead": (
+        "Un critique, un réseau qui distingue les enregistrements des lignes synthétiques, a été entraîné par "
+        "DP-SGD : descente de gradient stochastique à confidentialité différentielle. Le critique lui-même ne fait "
+        "pas partie de la diffusion."
+    ),
+    "training.sampling": "Échantillons",
+    "training.sampling.text": (
+        "{steps} étapes. À chacune, chaque personne est dans l’échantillon avec la probabilité {rate}, "
+        "indépendamment de toutes les autres. Qui était dans un échantillon, et combien de personnes, reste secret ; "
+        "une étape sans personne est une étape comme une autre. Aucun échantillon n’est tronqué : un grand reçoit un "
+        "second tableau."
+    ),
+    "training.bound": "Borne et bruit",
+    "training.bound.text": (
+        "Ce qu’une personne ajoute à une étape est ramené à une longueur d’au plus 1, quel que soit le contenu de "
+        "l’enregistrement. La somme reçoit un bruit gaussien d’écart-type {sigma} dans chaque coordonnée."
+    ),
+    "training.constants": "Constantes",
+    "training.constants.text": (
+        "La probabilité, le bruit, le nombre d’étapes et toutes les tailles ont été fixés avant l’ouverture des "
+        "données, pour toutes les étapes. Aucun n’est calculé à partir du nombre de personnes dans les données ou "
+        "dans un échantillon ; aucune ligne réelle n’a décidé de la fin de l’entraînement."
+    ),
+    "training.accounting": "Comptabilité",
+    "training.accounting.text": (
+        "Les étapes et toutes les autres questions sont composées en une seule distribution de la perte de "
+        "confidentialité, sur une grille qui rend δ trop grand plutôt que trop petit. Les étapes seules auraient ε = "
+        "{alone}."
+    ),
+    "training.proven": "Démontré",
+    "training.proven.text": (
+        "Avec des nombres réels : qu’aucune personne n’ajoute plus que la borne, que les échantillons ont exactement "
+        "la probabilité indiquée, et que ce bruit donne les ε et δ de cette section. Les extrémités lointaines du "
+        "bruit, que ses bits aléatoires n’atteignent pas, sont payées : {ends} de δ."
+    ),
+    "training.open": "Non démontré",
+    "training.open.text": (
+        "Que les nombres à virgule flottante d’un ordinateur font de même. Longueurs et sommes sont calculées sur 64 "
+        "bits avec une marge de 1 sur 10 000. Ce qui sort est un nombre entier sur une grille publique, si bien que "
+        "ses derniers chiffres ne disent rien ; mais son bruit ne suit la loi gaussienne qu’aux arrondis près. Le "
+        "bruit exact que reçoivent les tableaux est trop lent pour l’entraînement. La durée d’une étape n’est pas "
+        "cachée à qui observe la machine."
+    ),
+    "training.random": "Nombres aléatoires",
+    "training.random.text": (
+        "Échantillons et bruit : {bits}, le générateur du système d’exploitation, sans graine fixée. Personne ne "
+        "peut les répéter."
+    ),
+    "training.signal": "Signal et bruit",
+    "training.signal.text": (
+        "Le bruit d’une étape est {ratio} fois aussi long que le plus long signal qu’une étape peut porter (σ√P/B "
+        "avec P = {parameters} et B = {batch}). Près de 1 et au-delà, un critique n’apprend rien, et les données "
+        "valent ce que valent les tableaux payés seuls."
+    ),
+    "training.check": "Contrôle après l’entraînement",
+    "training.check.kept": (
+        "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’accorde "
+        "avec eux et a été gardé : les données viennent de lui."
+    ),
+    "training.check.discarded": (
+        "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’en "
+        "écartait plus que leur bruit et a donc été <b>écarté</b> : les données viennent des tableaux seuls. Le coût "
+        "de l’entraînement reste dépensé."
+    ),
+    "training.deleted": "Effacé",
+    "training.deleted.text": (
+        "Le critique, la mémoire de son optimiseur et tous les gradients bruités. Ils ne sont dans aucun fichier de "
+        "la diffusion ou de l’exécution."
     ),
     "audit.title": "La garantie a-t-elle été mise à l’épreuve ?",
     "audit.lead": (
@@ -1516,6 +1594,10 @@ _APPENDIX = {
     "asked.sigma": "Écart-type du bruit, en lignes",
     "asked.range": "{least} à {most}",
     "asked.share": "Part du coût de la diffusion",
+    "asked.sampled": "Sommes sur des échantillons de personnes",
+    "asked.steps": "Étapes",
+    "asked.rate": "Probabilité d’une personne",
+    "asked.sampled.sigma": "Écart-type du bruit, en longueurs",
     "term.attack": "Attaque",
     "term.attack.text": (
         "Une tentative d’apprendre, à partir de la diffusion, si une personne était dans les données, ou quelque chose "

@@ -7,10 +7,13 @@ from typing import Any
 
 from dpsynth.privacy import accountant
 from dpsynth.privacy.events import GaussianFilter, GaussianQueries, SampledGaussian, flatten
-from dpsynth.privacy.units import Delta
+from dpsynth.privacy.lifetime import lifetime_order
+from dpsynth.privacy.sampled_gaussian import rho_at
+from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
 from dpsynth.synth.base import Measurements
+from dpsynth.synth.dpsgd.record import TrainingRecord
 
 ACCUSED = (1, 10, 50, 100)
 """Wrong accusations among 1,000 outsiders for which the ceiling is printed."""
@@ -49,6 +52,7 @@ def claim(p: Published) -> dict[str, Any]:
         "noise": Fact(privacy.noise, "config"),
         "events": [_event(e, m, p) for e, m in asked if isinstance(e, GaussianQueries | GaussianFilter)],
         "sampled": [_sampled(e, p) for e, _ in asked if isinstance(e, SampledGaussian)],
+        "training": Fact(None, "config") if p.training is None else _training(p.training),
         "measured_tables": Fact(_tables(p), "post"),
         "planned": [
             {
@@ -94,7 +98,7 @@ def _event(event: GaussianQueries | GaussianFilter, measured: Measurements, p: P
         "sensitivity": Fact(max(clips, default=event.sensitivity), "post"),
         "sigma": Fact(min(sigmas, default=event.sigma), "post"),
         "sigma_most": Fact(max(sigmas, default=event.sigma), "post"),
-        "share": Fact(float(event.mu_squared / p.guarantee.mu_squared), "post"),
+        "share": Fact(_share(event, p), "post"),
     }
 
 
@@ -106,9 +110,34 @@ def _sampled(event: SampledGaussian, p: Published) -> dict[str, Any]:
         "steps": Fact(event.steps, "config"),
         "rate": Fact(event.rate, "config"),
         "sigma": Fact(event.sigma, "config"),
+        "share": Fact(_share(event, p), "post"),
         "alone": Fact(accountant.compose(event).epsilon(Delta(p.delta)).value, "post"),
         "truncation_delta": Fact(growth * accountant.beyond(event), "post"),
+        "bits": Fact(p.provenance.bits, "config"),
     }
+
+
+def _training(record: TrainingRecord) -> dict[str, Any]:
+    return {
+        "parameters": Fact(record.parameters, "config"),
+        "batch": Fact(record.batch, "post"),
+        "noise_to_signal": Fact(record.noise_to_signal, "post"),
+        "kept": Fact(record.kept, "post"),
+    }
+
+
+def _share(event: GaussianQueries | GaussianFilter | SampledGaussian, p: Published) -> float:
+    """Share of what the ledger charges: of mu^2, or of the Rényi divergence of the order that is charged."""
+    g = p.guarantee
+    if not g.sampled:
+        return 0.0 if isinstance(event, SampledGaussian) else float(event.mu_squared / g.mu_squared)
+    lifetime = Epsilon(p.budget.epsilon), Delta(p.budget.delta)
+    order = p.budget.release_order or lifetime_order(*lifetime)
+
+    def rho(one: GaussianQueries | GaussianFilter | SampledGaussian) -> float:
+        return rho_at(one, order) if isinstance(one, SampledGaussian) else float(one.mu_squared) / 2
+
+    return rho(event) / (float(g.mu_squared) / 2 + sum(rho(part) for part in g.sampled))
 
 
 def ceiling(p: Published) -> dict[str, Any]:

@@ -158,7 +158,28 @@ def asked(f: dict[str, Any], t: Words) -> dict[str, Any]:
             ],
             frozenset({1, 2, 3, 4, 5}),
         ),
+        "sampled": _sampled(p["sampled"], t) if p["sampled"] else None,
     }
+
+
+def _sampled(sums: list[dict[str, Any]], t: Words) -> Table:
+    """Sums over samples of people, with everything that their cost depends on."""
+    keys = ("purpose", "steps", "rate", "sampled.sigma", "share")
+    return Table(
+        t("asked.sampled"),
+        [t(f"asked.{k}") for k in keys],
+        [
+            [
+                t.name("purpose", s["purpose"]),
+                t.n.count(s["steps"]),
+                t.n.in_percent(t.n.plain(float(f"{100 * s['rate']:.3g}"))),
+                t.n.fixed(s["sigma"], 3),
+                t.n.percent(s["share"]),
+            ]
+            for s in sums
+        ],
+        frozenset({1, 2, 3, 4}),
+    )
 
 
 def glossary(t: Words) -> list[tuple[Cell, Cell]]:

@@ -25,11 +25,8 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
     places = {
         "epsilon": t.n.up(p["epsilon"]),
         "claimed": t.n.up(p["epsilon_claimed"]),
-        "zcdp": t.n.up(p["epsilon_zcdp"]),
         "delta": t.n.small(p["delta"]),
         "factor": t.n.up(p["odds_factor"], 1),
-        "mu": t.n.up(p["mu"], 4),
-        "rho": t.n.up(p["rho"], 4),
         "eta": t.n.small(p["eta"]),
         "unit": t.name("unit.promise", p["unit"]),
         "rows": t.n.count(p["rows_per_unit"]),
@@ -40,8 +37,12 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "population": identity["population"],
         "statements": t.n.count(len(f["unprotected"]["statements"]) + len(f["unprotected"]["invariants"])),
     }
+    if p["sampled"]:
+        definition = t("claim.definition.sampled", **places)
+    else:
+        units = {"mu": t.n.up(p["mu"], 4), "rho": t.n.up(p["rho"], 4), "zcdp": t.n.up(p["epsilon_zcdp"])}
+        definition = t("claim.definition.text", **places, **units)
     keys = (
-        "definition",
         "unit",
         "bound",
         "neighbours",
@@ -54,9 +55,41 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
     )
     return {
         "lead": t("claim.lead"),
-        "rows": [(t(f"claim.{k}"), t(f"claim.{k}.text", **places)) for k in keys],
+        "rows": [
+            (t("claim.definition"), definition),
+            *((t(f"claim.{k}"), t(f"claim.{k}.text", **places)) for k in keys),
+        ],
+        "training": _training(p, t) if p["sampled"] else None,
         "audit": _audit(f["audit"], p["epsilon_claimed"], t),
     }
+
+
+def _training(p: dict[str, Any], t: Words) -> dict[str, Any]:
+    """What was learned from samples of people: how, what is proven, and what is not."""
+    sums, record = p["sampled"], p["training"]
+    places = {
+        "steps": t.n.count(sum(s["steps"] for s in sums)),
+        "rate": ", ".join(dict.fromkeys(t.n.in_percent(t.n.plain(float(f"{100 * s['rate']:.3g}"))) for s in sums)),
+        "sigma": ", ".join(dict.fromkeys(t.n.fixed(s["sigma"], 3) for s in sums)),
+        "alone": ", ".join(t.n.up(s["alone"]) for s in sums),
+        "ends": t.n.small(sum(s["truncation_delta"] for s in sums)),
+        "bits": sums[0]["bits"],
+    }
+    keys = ["sampling", "bound", "constants", "accounting", "proven", "open", "random"]
+    rows = [(t(f"training.{k}"), t(f"training.{k}.text", **places)) for k in keys]
+    if record is not None:
+        places |= {
+            "ratio": t.n.up(record["noise_to_signal"]),
+            "parameters": t.n.count(record["parameters"]),
+            "batch": t.n.count(round(record["batch"])),
+        }
+        kept = "kept" if record["kept"] else "discarded"
+        rows += [
+            (t("training.signal"), t("training.signal.text", **places)),
+            (t("training.check"), t(f"training.check.{kept}")),
+            (t("training.deleted"), t("training.deleted.text")),
+        ]
+    return {"title": t("training.title"), "lead": t("training.lead"), "rows": rows}
 
 
 def _audit(a: dict[str, Any], epsilon: float, t: Words) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 
 from dpsynth import _validate
-from dpsynth.privacy import sampled_gaussian
+from dpsynth.privacy import accountant
 from dpsynth.privacy.critic import MOST_PLACES
-from dpsynth.privacy.events import SampledGaussian, snap_rate
+from dpsynth.privacy.events import Event, SampledGaussian, snap_rate
 from dpsynth.privacy.units import Delta, Epsilon
 
 PURPOSE = "critic"
@@ -49,22 +48,22 @@ def plan(
     batch: float,
     steps: int,
     clip: float = 1.0,
-    mu_squared: Fraction = Fraction(0),
+    beside: Event | None = None,
 ) -> Training:
     """The training that uses up a budget in exactly `steps` steps.
 
     Args:
-        epsilon: of the whole release, Gaussian queries included.
+        epsilon: of the whole release, with everything that is asked beside the steps.
         delta: of the whole release.
         people: planned number of people: declared, or noisy and paid for.
         most: declared largest number of people; decides shapes only.
         batch: expected size of a sample of the planned number.
         steps: number of steps.
         clip: largest norm of one person's gradient.
-        mu_squared: of the Gaussian queries of the same release.
+        beside: everything else in the release: marginals, a paid utility question.
 
     Raises:
-        ValueError: the budget is used up by the Gaussian queries, or a number is out of range.
+        ValueError: the budget is used up by what is asked beside the steps, or a number is out of range.
     """
     _validate.positive(people=people, batch=batch, clip=clip)
     if not batch <= people <= most:
@@ -72,5 +71,5 @@ def plan(
     rate = snap_rate(batch / people)
     expected = rate * most
     capacity = min(MOST_PLACES, math.ceil(expected + SPREAD * math.sqrt(expected * (1 - rate))))
-    event = sampled_gaussian.calibrate(epsilon.value, delta.value, rate, steps, mu_squared, PURPOSE)
+    event = accountant.calibrate_steps(epsilon, delta, rate, steps, beside, PURPOSE)
     return Training(event, batch, capacity, clip)
