@@ -195,6 +195,11 @@ def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [item["state"] for item in items(study)] == ["reserved", "complete"]
     html = (study.out / "index.html").read_text()
     assert "Waits" in html and "Draft" in html
+    waiting, made = (str(study.out / item["run"]) for item in items(study))
+    assert_one_line(say("budget", "void", made, "--ledger", study.ledger), 13, "is committed")
+    assert say("budget", "void", waiting, "--ledger", study.ledger).code == 0
+    assert states(study) == {"small-00": "void", "small-01": "committed"}
+    assert_one_line(say("budget", "void", str(tmp_path), "--ledger", study.ledger), 13, "not in the ledger")
 
 
 def test_policies_that_disagree_are_left_out(tmp_path: Path) -> None:
