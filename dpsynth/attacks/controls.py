@@ -13,6 +13,7 @@ from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
 from dpsynth.privacy import counting
+from dpsynth.privacy.critic import Critic, Tensor
 from dpsynth.privacy.noise import LATTICE
 from dpsynth.privacy.queries import (
     EVERY_LEVEL,
@@ -20,6 +21,7 @@ from dpsynth.privacy.queries import (
     Each,
     Groups,
     Table,
+    averaged,
     clip_for_each,
     for_each,
     size_bins,
@@ -80,6 +82,12 @@ class UnprotectedMeasurement:
         values = self.values * factor
         return UnprotectedMeasurement(self.clique, groups, values, self.asked_sigma, self.purpose, self.clip)
 
+    def averaged(self, other: UnprotectedMeasurement) -> UnprotectedMeasurement:
+        """The mean with the same counts, as unprotected as before."""
+        groups = {name: g for name, g in zip(self.clique, self.groups, strict=True) if g is not None}
+        values, _ = averaged(self, other)
+        return UnprotectedMeasurement(self.clique, groups, values, self.asked_sigma, self.purpose, self.clip)
+
     def __repr__(self) -> str:
         return f"UnprotectedMeasurement({self.clique!r})"
 
@@ -101,6 +109,7 @@ class UnprotectedCurator:
     def __init__(self, units: Units, domain: Domain, rows_per_unit: int) -> None:
         self._columns = {name: np.ascontiguousarray(units.codes[:, i]) for i, name in enumerate(domain.names)}
         self._units, self._domain = units, domain
+        self._rng = np.random.default_rng(0)  # whose gradients are added up; nothing of it is secret here
         self.rows_per_unit = rows_per_unit
 
     def measure(
@@ -125,6 +134,18 @@ class UnprotectedCurator:
     def unit_sizes(self, upper: Sequence[int], sigma: float, purpose: str) -> Table:
         """Exact numbers of people by their number of rows."""
         return counting.sizes(self._units.rows_per_unit, size_bins(upper)).astype(np.float64)
+
+    def gradient(self, critic: Critic, clip: float, capacity: int, purpose: str) -> Tensor:
+        """The exact sum of clipped gradients of `capacity` random people, all if there are fewer."""
+        import torch
+
+        from dpsynth.privacy.gradients import clipped_sum
+
+        chosen = self._rng.permutation(self._units.rows)[:capacity]
+        first = np.cumsum([0, *self._domain.sizes.values()])[:-1]
+        inputs = torch.from_numpy(self._units.codes[chosen].astype(np.int64) + first).to(critic.parameters.device)
+        everyone = torch.ones(len(chosen), dtype=torch.bool, device=inputs.device)
+        return clipped_sum(critic, inputs, everyone, clip).to(critic.parameters)
 
     def _exact(self, cliques: Sequence[Clique], groups: Groups, clip: Each | None) -> list[Table]:
         """In rows."""

@@ -23,6 +23,7 @@ from dpsynth.privacy.queries import (
     Each,
     Groups,
     Table,
+    averaged,
     clip_for_each,
     for_each,
 )
@@ -52,6 +53,11 @@ class ShadowMeasurement(UnprotectedMeasurement):
         return ShadowMeasurement(
             self.clique, groups, self.values * factor, self.sigma * factor, self.purpose, self.clip
         )
+
+    def averaged(self, other: UnprotectedMeasurement) -> ShadowMeasurement:
+        """The mean with another answer to the same question, weighted by inverse variance."""
+        groups = {name: g for name, g in zip(self.clique, self.groups, strict=True) if g is not None}
+        return ShadowMeasurement(self.clique, groups, *averaged(self, other), self.purpose, self.clip)
 
     def __repr__(self) -> str:
         return f"ShadowMeasurement({self.clique!r})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -56,7 +56,7 @@ class Synthesis(Block):
     mechanism: Name = Field(
         default_factory=_first,
         json_schema_extra={"default": DEFAULT},
-        description="clique_tree, aim, marginal_network, mst, independent, fixed, or a plug-in's name.",
+        description="clique_tree, aim, marginal_network, gan, mst, independent, fixed, or a plug-in's name.",
     )
     target: ColumnName | Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=8)] | None = Field(
         default=None,
@@ -74,6 +74,10 @@ class Synthesis(Block):
     )
     split: dict[Part, Annotated[float, Field(gt=0.0, le=1.0)]] | None = Field(
         default=None, description="Shares of the mechanism's own steps, adding up to 1; left out, it chooses."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto",
+        description="Where a critic is trained, by mechanisms that have one; auto: CUDA where it is there.",
     )
     rows: Rows = Rows()
     max_cells: Annotated[int, Field(ge=4, le=10**7, description="Largest measured table, in cells.")] = 100_000

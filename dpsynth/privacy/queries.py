@@ -58,6 +58,31 @@ class Measurement:
         """The same answer times a factor."""
         return replace(self, values=self.values * factor, sigma=self.sigma * factor)
 
+    def averaged(self, other: Measurement) -> Measurement:
+        """The mean with another answer to the same question, weighted by inverse variance."""
+        values, sigma = averaged(self, other)
+        return replace(self, values=values, sigma=sigma)
+
+
+class Answer(Protocol):
+    """Numbers and the standard deviation of the noise in each."""
+
+    @property
+    def values(self) -> Table:
+        """The numbers."""
+        ...
+
+    @property
+    def sigma(self) -> float:
+        """The standard deviation."""
+        ...
+
+
+def averaged(a: Answer, b: Answer) -> tuple[Table, float]:
+    """The mean of two answers to one question, weighted by inverse variance, and its standard deviation."""
+    share = b.sigma**2 / (a.sigma**2 + b.sigma**2)
+    return share * a.values + (1 - share) * b.values, math.sqrt(share) * a.sigma
+
 
 class Measurer(Protocol):
     """Answers queries about the rows of training people, with noise.

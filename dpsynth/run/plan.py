@@ -19,7 +19,7 @@ from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth.base import Mechanism, Planned, configure
 from dpsynth.synth.columns import MOST
-from dpsynth.synth.task import Task
+from dpsynth.synth.task import Promise, Task
 
 SECONDS_PER_CELL = 17e-6
 """Measured time of OpenDP's discrete Gaussian for one cell on one core."""
@@ -83,14 +83,23 @@ def plan(loaded: LoadedPolicy) -> Plan:
     policy = loaded.policy
     privacy = policy.privacy
     bound = privacy.contribution.max_rows_per_unit
+    if policy.is_relational:
+        raise PolicyError(
+            f"{loaded.at('tables')}: this policy is valid, but this version does not release rows that belong "
+            "together. Make dummy data of it with `dpsynth dummy`, or release one table by a policy of its own."
+        )
     shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
     try:
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         zeros = structural_zeros(loaded, domain)
+        trained = round(policy.source.max_patients * (1 - policy.source.holdout.share))
+        promise = Promise(Epsilon(privacy.epsilon), Delta(privacy.delta), max(1, trained))
         parts = [(policy.synthesis.alone(name), privacy.split.synthesis * share) for name, share in shares.items()]
         mechanisms = tuple(
-            configure(wishes).calibrate(mu.share(share), Task.from_policy(wishes, privacy.contribution, domain, zeros))
+            configure(wishes).calibrate(
+                mu.share(share), Task.from_policy(wishes, privacy.contribution, domain, zeros, promise)
+            )
             for wishes, share in parts
         )
         for name in policy.attacks.run:

@@ -53,7 +53,8 @@ def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[Sc
     for (a, b), t, x, (score, floor) in zip(pairs, products, z, scores, strict=True):
         left = _left(look, score, t, _product_noise(t, variances[a], variances[b]))
         gain = left if left > floor or a in design.task.targets or b in design.task.targets else 0.0
-        found.append(Score((a, b), score, look.bound.sigma(x, t.size), look.rows, gain))
+        margins = tuple(tuple(columns[name].group_mass().tolist()) for name in (a, b))
+        found.append(Score((a, b), score, look.bound.sigma(x, t.size), look.rows, gain, margins))
     return tuple(found)
 
 

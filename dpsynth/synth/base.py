@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -38,6 +38,7 @@ class Score:
         sigma: standard deviation of its noise, in rows.
         rows: what the product was scaled to.
         gain: L1 distance in rows, less what sampling and noise explain; 0 if nothing is left.
+        margins: the shares whose product the table was compared with, one for each group of each column.
     """
 
     clique: Clique
@@ -45,6 +46,7 @@ class Score:
     sigma: float
     rows: float
     gain: float
+    margins: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Measurements:
         rows: noisy number of rows, where it was a question of its own (clipped counts); None: the marginals tell.
         reach: number of rows of a unit at which clipping began; None for plain counts.
         lost: share of rows beyond where clipping begins, from noisy counts; 0 for plain counts.
+        generators: what training on noisy gradients left, by name.
     """
 
     mechanism: str
@@ -68,6 +71,7 @@ class Measurements:
     rows: float | None = None
     reach: float | None = None
     lost: float = 0.0
+    generators: Mapping[str, np.ndarray[Any, np.dtype[np.float32]]] = field(default_factory=dict)
 
     def total(self) -> float:
         """Number of rows: the inverse-variance mean of the sums of the marginals. May be negative.
@@ -77,10 +81,19 @@ class Measurements:
         return sum_of(self.marginals) if self.rows is None else self.rows
 
     @cached_property
-    def tables(self) -> tuple[Measurement, ...]:
+    def answers(self) -> tuple[Measurement, ...]:
         """The marginals of one column and more, all in rows: clipped ones are scaled to the total."""
         rows = max(1.0, self.total())
         return tuple(normalised(m, rows) for m in self.marginals if m.clique)
+
+    @cached_property
+    def tables(self) -> tuple[Measurement, ...]:
+        """The same, each question once: its answers' mean by inverse variance."""
+        found: dict[Any, Measurement] = {}
+        for m in self.answers:
+            question = (m.clique, m.groups)
+            found[question] = found[question].averaged(m) if question in found else m
+        return tuple(found.values())
 
     def one_way(self, name: str) -> Measurement:
         """The noisy one-way marginal of a column."""
@@ -252,6 +265,7 @@ def available() -> dict[str, type[Synthesizer]]:
     import dpsynth.synth.fixed
     import dpsynth.synth.independent
     import dpsynth.synth.mst
+    import dpsynth.synth.network.gan
     import dpsynth.synth.network.marginal_network  # noqa: F401
 
     for point in entry_points(group="dpsynth.synthesizers"):

@@ -9,7 +9,8 @@ answer. What a multiplier means in rows follows from the contribution bound:
 
 With "auto", C follows from a paid histogram of the number of rows of a unit. Rows of one unit spread over the cells of
 a large table more than over those of a small one, so the histogram over m cells of a unit with K rows has a length of
-about K^a with a falling from 0.83 (10 cells) to 0.65 (150 cells): that much is asked, and no more.
+about K^a with a falling from 0.83 (10 cells) to 0.65 (150 cells): that much is asked, and no more. Noise grows with the
+cells and what clipping hides does not: in tables with many cells clipping begins earlier, by the same rule.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ CERTAIN = 3.0
 """Standard deviations of its noise that a number of units must exceed, so that the total may count on it."""
 TYPICAL_CELLS = 50
 """Cells of a typical marginal, for choosing the number of rows at which clipping begins."""
+LARGE_CELLS = tuple(TYPICAL_CELLS * 2**k for k in range(1, 12))
+"""Numbers of cells from which on it may begin earlier."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +47,21 @@ class Bound:
         rows: largest number of rows of one unit.
         reach: number of rows of a unit at which clipping begins; None for plain counts.
         fixed: whether the policy names the length C itself.
+        earlier: (cells, rows): from so many cells on, clipping begins at so many rows; cells ascend.
     """
 
     rows: int
     reach: float | None = None
     fixed: bool = False
+    earlier: tuple[tuple[int, float], ...] = ()
 
     def clip(self, cells: int) -> float | None:
         """C for a marginal of so many cells; None for plain counts."""
         if self.reach is None or self.fixed:
             return self.reach
         exponent = np.interp(math.log(max(1, cells)), np.log([1, 10, 35, 150]), [1.0, 0.83, 0.77, 0.65])
-        return max(1.0, float(self.reach**exponent))
+        reach = next((r for least, r in reversed(self.earlier) if cells >= least), self.reach)
+        return max(1.0, float(reach**exponent))
 
     def clips(self, cells: Sequence[int]) -> list[float] | None:
         """C for marginals of so many cells; None for plain counts."""
@@ -164,8 +170,13 @@ def open_with_sizes(measurer: Measurer, task: Task, mu_squared: float, z_typical
     counted = float(units @ inside)
     reaches = np.array([*ends, task.rows_per_unit], np.float64)
     lost = np.array([float(units @ np.maximum(0.0, inside - r)) for r in reaches])
-    noise = 0.4 * reaches**0.75 * TYPICAL_CELLS * z_typical
-    reach = float(reaches[int(np.argmin(DISTORTION * lost + noise))])
+    noise = 0.4 * reaches**0.75 * z_typical
+    reach = float(reaches[int(np.argmin(DISTORTION * lost + noise * TYPICAL_CELLS))])
+    earlier: list[tuple[int, float]] = []
+    for least in LARGE_CELLS:
+        own = float(reaches[int(np.argmin(DISTORTION * lost + noise * least))])
+        if own < (earlier[-1][1] if earlier else reach):
+            earlier.append((least, own))
     # The total is one number: its noise is small beside that of a table, so clipping begins later: one bin after the
     # last one that surely holds somebody. A few people too many among those with most rows would be very many rows.
     z_total = multiplier(mu_squared * TOTAL_SHARE)
@@ -176,7 +187,10 @@ def open_with_sizes(measurer: Measurer, task: Task, mu_squared: float, z_typical
     beyond = np.maximum(0.0, inside - far)
     rows = max(1.0, float(total.values) + max(0.0, float(noisy @ beyond) - CERTAIN * z * float(np.linalg.norm(beyond))))
     named = None if task.clip is None or isinstance(task.clip, str) else float(task.clip)
-    bound = Bound(task.rows_per_unit, reach if named is None else named, named is not None)
+    if named is None:
+        bound = Bound(task.rows_per_unit, reach, earlier=tuple(earlier))
+    else:
+        bound = Bound(task.rows_per_unit, named, fixed=True)
     begins = bound.reach or 1.0
     hidden = float(units @ np.maximum(0.0, inside - begins)) / max(1.0, counted)
     return Opening(bound, rows, (total,), hidden)

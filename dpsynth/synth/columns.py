@@ -58,6 +58,10 @@ class Column:
         """Whether any group holds several levels."""
         return self.size < len(self.group)
 
+    def counted_again(self, attribute: Attribute, counts: Floats, sigma: float, rows: float) -> Column:
+        """The same groups, with shares from more precise counts; arguments as in `merge_levels`."""
+        return _column(self.name, np.asarray(self.group), denoise(counts, sigma, order(attribute), rows) / rows)
+
     def group_mass(self) -> Floats:
         """Share of each group in the column."""
         return np.bincount(self.group, weights=self.mass, minlength=self.size).astype(np.float64)

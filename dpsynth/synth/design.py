@@ -44,6 +44,8 @@ LARGEST_FORCED = 10_000_000
 """Most cells of a model that `must_include`, `marginals` and rules may force."""
 SMOOTHED = 3.0
 """A sum of several denoised levels is about as noisy as a sum of this many raw ones."""
+LEAST_AGAIN = 0.1
+"""A column is counted again only with at least this part of the mu^2 that its first count had."""
 SWEEPS = 200
 PRIOR_RECORDS = 300.0
 """Weight of independence in the fit, in records; 300 to 10,000 give the same errors to one part in a hundred."""
@@ -87,7 +89,8 @@ class Design:
     def __post_init__(self) -> None:
         # Found out here, before data are opened: no question may get more noise than the lattice holds.
         largest = max(multiplier(self.spend(p.purpose), self._uneven) for p in self.parts[1:] or self.parts)
-        snap_sigma(max(largest, *self.one_way_multipliers) * sensitivity(self.task))
+        again = float(self.one_way_multipliers.max()) / math.sqrt(LEAST_AGAIN)
+        snap_sigma(max(largest, again) * sensitivity(self.task))
 
     @property
     def _uneven(self) -> int:
@@ -316,14 +319,19 @@ class Evidence:
 def evidence_of(design: Design, measured: Measurements) -> Evidence:
     """What is fitted, from what was measured."""
     task = design.task
-    raw = [m for m in measured.marginals if len(m.clique) == 1]
+    one_ways = [m for m in measured.tables if len(m.clique) == 1]
+    raw = [next(first for first in measured.marginals if first.clique == m.clique) for m in one_ways]
+    # Groups follow from the noise in tables that are too small for clipping to begin earlier.
     bound = Bound(task.rows_per_unit, measured.reach, task.clip != "auto")
-    # The same number of rows as when levels were merged for the questions: from the one-ways alone.
-    first = max(1.0, sum_of(raw)) if measured.rows is None else measured.rows
-    columns = columns_of(design, raw, first, bound)
+    # The same number of rows as when levels were merged for the questions: from the first one-ways alone.
+    looked = max(1.0, sum_of(raw)) if measured.rows is None else measured.rows
+    columns = columns_of(design, raw, looked, bound)
     rows = max(1.0, measured.total())
-    one_ways = tuple(m for m in measured.tables if len(m.clique) == 1)
-    return Evidence(columns, one_ways, tuple(m for m in measured.tables if len(m.clique) > 1), rows)
+    columns = tuple(
+        c if m.sigma == normalised(first, rows).sigma else c.counted_again(a, m.values, m.sigma, rows)
+        for c, a, m, first in zip(columns, task.domain.attributes, one_ways, raw, strict=True)
+    )
+    return Evidence(columns, tuple(one_ways), tuple(m for m in measured.tables if len(m.clique) > 1), rows)
 
 
 def noisy_marginals(

@@ -37,6 +37,7 @@ def save_measurements(folder: Path, measured: Measurements) -> None:
     strangers = {type(part).__name__ for part, allowed in parts if type(part) is not allowed}
     if strangers:
         raise TypeError(f"Expected noisy measurements only, got {', '.join(sorted(strangers))}.")
+    generators = {f"g{i}": table for i, table in enumerate(measured.generators.values())}
     description = {
         "format": FORMAT,
         "mechanism": measured.mechanism,
@@ -49,9 +50,10 @@ def save_measurements(folder: Path, measured: Measurements) -> None:
         "rows": measured.rows,
         "reach": measured.reach,
         "lost": measured.lost,
+        "generators": list(measured.generators),
     }
     arrays = folder / f"{measured.mechanism}.npz"
-    save_arrays(arrays, {f"m{i}": m.values for i, m in enumerate(measured.marginals)})
+    save_arrays(arrays, {f"m{i}": m.values for i, m in enumerate(measured.marginals)} | generators)
     # Last: without it, or with another one, the arrays are not taken for whole.
     digests = {"arrays_sha256": _files.sha256(arrays), "sha256": _digest(description)}
     _files.write_json(folder / f"{measured.mechanism}.json", {"measurements": description, **digests})
@@ -85,6 +87,7 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
         scores = tuple(_score(value) for value in description["scores"])
         # Format 1 knew plain counts only.
         opening = {key: description[key] for key in ("rows", "reach", "lost") if key in description}
+        opening["generators"] = {name: arrays[f"g{i}"] for i, name in enumerate(description.get("generators", ()))}
         event = events.from_json(description["event"])
         return Measurements(description["mechanism"], marginals, scores, event, **opening)
     except Exception:  # a damaged file makes parsers raise anything
@@ -97,7 +100,8 @@ def load_measurements(folder: Path, mechanism: str) -> Measurements:
 def _score(value: Any) -> Score:
     """A score. Format 1 knew only what is left of it after noise, which bounds nothing."""
     if isinstance(value, dict):
-        return Score(**{**value, "clique": tuple(value["clique"])})
+        margins = tuple(tuple(shares) for shares in value.get("margins", ()))
+        return Score(**{**value, "clique": tuple(value["clique"]), "margins": margins})
     clique, gain = value
     return Score(tuple(clique), gain, math.inf, 1.0, gain)
 

@@ -5,16 +5,39 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.rules import StructuralZeros
 from dpsynth.policy.promise import Contribution
 from dpsynth.policy.training import Synthesis
+from dpsynth.privacy.accountant import Guarantee
 from dpsynth.privacy.queries import Clique
+from dpsynth.privacy.units import Delta, Epsilon, Mu
 
 TARGET_WEIGHT = 16.0
 """How much more a pair with a target counts; without it a rare outcome is lost."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a whole release promises, for a mechanism whose noise follows from that and not from mu alone.
+
+    Attributes:
+        epsilon, delta: of the release, everything in it included.
+        people: public bound on the people that are trained on.
+    """
+
+    epsilon: Epsilon
+    delta: Delta
+    people: int
+
+    @classmethod
+    def of(cls, budget: Mu, people: int = 10_000) -> Promise:
+        """The promise of a release that consists of one mechanism alone, at a delta of a hundredth of 1/people."""
+        delta = Delta(0.01 / people)
+        return cls(Guarantee(Fraction(budget.value) ** 2, 0.0, 0.0, 0.0).epsilon(delta), delta, people)
 
 
 @dataclass(frozen=True)
@@ -33,6 +56,7 @@ class Task:
         zeros: combinations that cannot occur.
         max_cells: largest measured table.
         max_model_cells: largest model: total cells of the cliques of its junction tree.
+        promise: of the whole release; None: it consists of the mechanism alone.
     """
 
     domain: Domain
@@ -45,10 +69,16 @@ class Task:
     zeros: StructuralZeros = ()
     max_cells: int = 100_000
     max_model_cells: int = 200_000
+    promise: Promise | None = None
 
     @classmethod
     def from_policy(
-        cls, synthesis: Synthesis, contribution: Contribution, domain: Domain, zeros: StructuralZeros = ()
+        cls,
+        synthesis: Synthesis,
+        contribution: Contribution,
+        domain: Domain,
+        zeros: StructuralZeros = (),
+        promise: Promise | None = None,
     ) -> Task:
         """What a policy asks for."""
 
@@ -67,6 +97,7 @@ class Task:
             zeros,
             synthesis.max_cells,
             synthesis.max_model_cells,
+            promise,
         )
 
     @property

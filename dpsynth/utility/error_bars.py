@@ -29,7 +29,7 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
 from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Groups, Table
 from dpsynth.synth.association import expected_distance
-from dpsynth.synth.base import Measurements
+from dpsynth.synth.base import Measurements, Score
 from dpsynth.synth.columns import Column
 from dpsynth.utility.marginals import shares
 
@@ -123,14 +123,15 @@ def error_bars(
     """
     clipped = measured.reach is not None
     rows = max(1.0, measured.total())
-    known = {frozenset(m.clique) for m in measured.tables}
+    known = {frozenset(m.clique) for m in measured.answers}
     scores = [s for s in measured.scores if columns and not clipped and frozenset(s.clique) not in known]
-    # Each table has two events that may fail, its cells and its sum; each score and the total have one.
-    beta = (1 - confidence) / (2 * len(measured.tables) + len(measured.scores) + 1)
+    # Each answer has two events that may fail, its cells and its sum; each score and the total have one.
+    beta = (1 - confidence) / (2 * len(measured.answers) + len(measured.scores) + 1)
     far = float(ndtri(1 - beta / 2))
     total = _total_sigma(measured)
-    found = []
-    for m in measured.tables:
+    found: dict[tuple[Clique, object], ErrorBar] = {}
+    # Not the mean of answers to one question: how precise the second is may depend on the first.
+    for m in measured.answers:
         synthetic = _synthetic(codes, domain, m.clique, _groups(m.clique, m.groups)) * rows
         cells = m.values.size
         noise = m.sigma * (cells * math.sqrt(2 / math.pi) + math.sqrt(2 * cells * math.log(1 / beta)))
@@ -139,15 +140,18 @@ def error_bars(
         # |M/n - M/rows| in L1 is |n - rows|/rows for the true sum n: what the number of rows may be off.
         off = far * (m.sigma * math.sqrt(cells) if clipped else total)
         known_sum = not clipped or math.isclose(float(m.values.sum()), rows, rel_tol=1e-6)
-        found.append(ErrorBar(m.clique, kind, min(1.0, (distance + off) / (2 * rows)) if known_sum else 1.0))
+        bar = ErrorBar(m.clique, kind, min(1.0, (distance + off) / (2 * rows)) if known_sum else 1.0)
+        question = (m.clique, m.groups)
+        found[question] = min(found.get(question, bar), bar, key=lambda b: b.bound)
     by_name = {c.name: c for c in columns}
     for score in scores:
-        product, groups = _product(score.clique, by_name)
+        product, groups = _product(score, by_name)
         synthetic = _synthetic(codes, domain, score.clique, groups) * rows
         apart = float(np.abs(product * score.rows - synthetic).sum())
         distance = max(0.0, score.noisy + score.sigma * float(ndtri(1 - beta))) + apart
-        found.append(ErrorBar(score.clique, "scored", min(1.0, (distance + far * total) / (2 * rows))))
-    return ErrorBars(tuple(found), confidence, clipped)
+        bound = min(1.0, (distance + far * total) / (2 * rows))
+        found[score.clique, None] = ErrorBar(score.clique, "scored", bound)
+    return ErrorBars(tuple(found.values()), confidence, clipped)
 
 
 def dependence(measured: Measurements, codes: Codes, domain: Domain, columns: Sequence[Column] = ()) -> Dependence:
@@ -161,7 +165,7 @@ def dependence(measured: Measurements, codes: Codes, domain: Domain, columns: Se
     allowed: dict[Clique, tuple[float, Groups]] = {}
     if measured.reach is None and columns:
         for score in measured.scores:
-            _, groups = _product(score.clique, by_name)
+            _, groups = _product(score, by_name)
             allowed[score.clique] = max(0.0, score.noisy) + CLEAR * score.sigma, groups
     for m in measured.tables:
         if len(m.clique) == 2:
@@ -190,11 +194,12 @@ def _groups(clique: Clique, groups: Sequence[tuple[int, ...] | None]) -> Groups:
     return {name: g for name, g in zip(clique, groups, strict=True) if g is not None}
 
 
-def _product(clique: Clique, columns: Mapping[str, Column]) -> tuple[Table, Groups]:
+def _product(score: Score, columns: Mapping[str, Column]) -> tuple[Table, Groups]:
     """The table of independent columns that a pair was compared with, as shares, and its merged levels."""
-    a, b = (columns[name] for name in clique)
+    a, b = (columns[name] for name in score.clique)
     groups = {c.name: c.group for c in (a, b) if c.merged} or EVERY_LEVEL
-    return np.outer(a.group_mass(), b.group_mass()), groups
+    # Older files do not hold the shares; then columns were never counted again.
+    return np.outer(*(score.margins or (a.group_mass(), b.group_mass()))), groups
 
 
 def _departure(values: Table) -> float:

@@ -77,6 +77,8 @@ def test_a_scaled_unprotected_measurement_stays_unprotected():
     assert type(twice) is type(one) and not isinstance(twice, Measurement)
     assert twice.values == pytest.approx(2 * one.values)
     assert (twice.clique, twice.groups, twice.clip, twice.purpose) == (one.clique, one.groups, 1.0, "x")
+    mean = one.averaged(twice)
+    assert type(mean) is type(one) and mean.sigma == one.sigma and mean.values == pytest.approx(1.5 * one.values)
 
 
 @pytest.mark.parametrize("synthesizer", [Independent(), MST(), CliqueTree(), AIM()])

@@ -97,6 +97,9 @@ def test_a_shadow_measurement_is_guarded_like_an_unprotected_one():
     assert type(twice) is ShadowMeasurement
     assert (twice.sigma, twice.asked_sigma) == (6.0, 6.0)
     assert twice.values == pytest.approx(2 * one.values)
+    mean = one.averaged(twice)
+    assert type(mean) is ShadowMeasurement and mean.sigma == pytest.approx((1 / 9 + 1 / 36) ** -0.5)
+    assert mean.values == pytest.approx((4 * one.values + twice.values) / 5)
 
 
 def test_a_shadow_measurement_is_refused_by_the_run_folder(tmp_path):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dpsynth.data.units import Units
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import BudgetError, PolicyError
 from dpsynth.policy.training import Synthesis
@@ -23,6 +24,7 @@ from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.fixed import Fixed
 from dpsynth.synth.independent import Independent, IndependentMechanism
 from dpsynth.synth.mst import MST
+from dpsynth.synth.network.gan import GAN, Scale
 from dpsynth.synth.network.marginal_network import MarginalNetwork
 from dpsynth.synth.task import Task
 from dpsynth.testing import tables
@@ -65,6 +67,17 @@ class TestMarginalNetworkWithClippedCounts(SynthesizerSuite):
         """In shares, as for other mechanisms."""
         for domain, _ in self.cases():
             assert sum(q.share for q in self.mechanism(domain).plan) == pytest.approx(1.0)
+
+
+class TestGAN(SynthesizerSuite):
+    rows_per_unit = 1
+
+    def synthesizer(self) -> Synthesizer:
+        return GAN(scale=Scale(0, (4,), 1000, 40))
+
+    def cases(self) -> list[tuple[Domain, Units]]:
+        """Ordinary, nobody, one person, one column: each domain takes seconds to calibrate."""
+        return super().cases()[:4]
 
 
 class TestFixed(SynthesizerSuite):
@@ -130,7 +143,7 @@ def test_the_suite_can_fail() -> None:
 
 
 def test_built_in_names() -> None:
-    assert {"aim", "clique_tree", "fixed", "independent", "marginal_network", "mst"} <= available().keys()
+    assert {"aim", "clique_tree", "fixed", "gan", "independent", "marginal_network", "mst"} <= available().keys()
     assert available()["mst"] is MST
 
 
@@ -143,7 +156,7 @@ def test_the_policy_chooses() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"mechanism": "magic"}, "available are aim, clique_tree, fixed, independent, marginal_network, mst"),
+        ({"mechanism": "magic"}, "available are aim, clique_tree, fixed, gan, independent, marginal_network, mst"),
         ({"split": {"pairs": 0.5, "one_way": 0.5}}, "selection"),
     ],
 )

@@ -74,7 +74,7 @@ def test_bounds_need_the_noise_that_they_allow_for() -> None:
         object.__setattr__(measured, "marginals", tuple(
             type(m)(m.clique, m.groups, m.values, m.sigma / 400, m.purpose) for m in measured.marginals
         ))  # fmt: skip
-        measured.__dict__.pop("tables", None)
+        measured.__dict__.pop("answers", None)
         for bar in error_bars(measured, codes, domain).bars:
             pair = [shares(table, domain, bar.clique) for table in (units.codes, codes)]
             broken += 0.5 * float(np.abs(pair[0] - pair[1]).sum()) > bar.bound

@@ -352,7 +352,7 @@ _CODES = {
     ),
     "purpose.one_way": "Tabellen einer Spalte",
     "purpose.selection": "welche Paare gemessen werden",
-    "purpose.pairs": "Tabellen zweier Spalten",
+    "purpose.pairs": "Tabellen zweier Spalten oder erneut gezählte Spalten",
     "purpose.utility": "Kennzahl der Brauchbarkeit",
     "purpose.sizes": "wie viele Zeilen Personen haben",
     "purpose.total": "Zahl der Zeilen",
@@ -1273,8 +1273,9 @@ _USE = {
     "bars.scored": "Zwei Spalten, bei denen nur nach der Abhängigkeit gefragt wurde",
     "clip.text": (
         "Der Anteil einer Person an einer Tabelle wurde begrenzt: Personen mit mehr als etwa {reach} Zeilen zählen "
-        "weniger. Nach verrauschten Zählungen liegen etwa {lost} der Zeilen darüber. Tabellen werden auf die Zahl "
-        "aller Zeilen hochgerechnet, neigen aber zu Personen mit weniger Zeilen."
+        "weniger. Nach verrauschten Zählungen liegen etwa {lost} der Zeilen darüber. In Tabellen ab 100 Zellen kann "
+        "die Grenze niedriger sein. Tabellen werden auf die Zahl aller Zeilen hochgerechnet, neigen aber zu Personen "
+        "mit weniger Zeilen."
     ),
     "dependence.none": (
         "Von {checked} Spaltenpaaren mit einer Antwort ist keines in der synthetischen Tabelle stärker abhängig, als "

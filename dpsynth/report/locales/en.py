@@ -316,7 +316,7 @@ _CODES = {
     "limit.source.outside_domain_share": "local decision: a declared domain should hold most values",
     "purpose.one_way": "tables of one column",
     "purpose.selection": "which pairs to measure",
-    "purpose.pairs": "tables of two columns",
+    "purpose.pairs": "tables of two columns, or columns counted again",
     "purpose.utility": "usefulness figure",
     "purpose.sizes": "how many rows people have",
     "purpose.total": "number of rows",
@@ -1154,8 +1154,8 @@ _USE = {
     "bars.scored": "Two columns, of which only the dependence was asked",
     "clip.text": (
         "The share of one person in a table was limited: people with more than about {reach} rows count less. By noisy "
-        "counts, about {lost} of the rows lie beyond that. Tables are scaled back to the number of all rows, but "
-        "lean towards people with fewer rows."
+        "counts, about {lost} of the rows lie beyond that. In tables of 100 cells and more the limit may be lower. "
+        "Tables are scaled back to the number of all rows, but lean towards people with fewer rows."
     ),
     "dependence.none": (
         "Of {checked} pairs of columns with an answer, no pair is more dependent in the synthetic table than the noisy "

@@ -341,7 +341,7 @@ _CODES = {
     ),
     "purpose.one_way": "tablas de una columna",
     "purpose.selection": "qué pares medir",
-    "purpose.pairs": "tablas de dos columnas",
+    "purpose.pairs": "tablas de dos columnas, o columnas contadas de nuevo",
     "purpose.utility": "cifra de utilidad",
     "purpose.sizes": "cuántas filas tienen las personas",
     "purpose.total": "número de filas",
@@ -1228,8 +1228,9 @@ _USE = {
     "bars.scored": "Dos columnas, de las que solo se preguntó la dependencia",
     "clip.text": (
         "Se limitó la parte de una persona en una tabla: las personas con más de unas {reach} filas cuentan menos. "
-        "Según recuentos con ruido, alrededor de {lost} de las filas superan ese límite. Las tablas se reescalan al "
-        "número de todas las filas, pero se inclinan hacia las personas con menos filas."
+        "Según recuentos con ruido, alrededor de {lost} de las filas superan ese límite. En las tablas de 100 celdas o "
+        "más el límite puede ser menor. Las tablas se reescalan al número de todas las filas, pero se inclinan hacia "
+        "las personas con menos filas."
     ),
     "dependence.none": (
         "De {checked} pares de columnas con respuesta, ningún par es más dependiente en la tabla sintética de lo que "

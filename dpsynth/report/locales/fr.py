@@ -357,7 +357,7 @@ _CODES = {
     "limit.source.outside_domain_share": "décision locale : un domaine déclaré devrait contenir la plupart des valeurs",
     "purpose.one_way": "tableaux d’une colonne",
     "purpose.selection": "choix des paires à mesurer",
-    "purpose.pairs": "tableaux de deux colonnes",
+    "purpose.pairs": "tableaux de deux colonnes, ou colonnes comptées à nouveau",
     "purpose.utility": "mesure d’utilité",
     "purpose.sizes": "nombre de lignes par personne",
     "purpose.total": "nombre de lignes",
@@ -1288,8 +1288,9 @@ _USE = {
     "bars.scored": "Deux colonnes, dont seule la dépendance a été demandée",
     "clip.text": (
         "La part d’une personne dans un tableau a été limitée : les personnes ayant plus d’environ {reach} lignes "
-        "comptent moins. D’après des effectifs bruités, environ {lost} des lignes se trouvent au-delà. Les tableaux "
-        "sont ramenés à l’échelle du nombre total de lignes, mais favorisent les personnes qui ont moins de lignes."
+        "comptent moins. D’après des effectifs bruités, environ {lost} des lignes se trouvent au-delà. Dans les "
+        "tableaux de 100 cellules et plus, la limite peut être plus basse. Les tableaux sont ramenés à l’échelle du "
+        "nombre total de lignes, mais favorisent les personnes qui ont moins de lignes."
     ),
     "dependence.none": (
         "Sur {checked} paires de colonnes pour lesquelles il y a une réponse, aucune n’est plus dépendante dans la "

@@ -20,7 +20,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.rules import StructuralZeros
@@ -125,6 +124,9 @@ class Mixture:
         return Drawing(self._blocks(n, block, uniform, rng, np.cumsum(weight) / weight.sum(), given, plan))
 
     def _sobol(self, rng: np.random.Generator) -> Uniform:
+        # Loading it takes half a CPU second, and every reader of a model file imports this module.
+        from scipy.stats import qmc
+
         sequence = qmc.Sobol(1 + len(self.sizes), scramble=True, seed=rng)
 
         def uniform(rows: int) -> Floats:

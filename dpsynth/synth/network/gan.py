@@ -1,0 +1,240 @@
+"""A generator with two sources of loss: marginals that were paid for, and a critic that learns by DP-SGD.
+
+Without the critic it is `marginal_network`. The critic sees whole rows, so that it can tell what no table of two
+columns shows; it learns from noisy gradients, so that it needs many people (`Training.noise_to_signal`). Every number
+that a training needs is public or follows from paid answers: rate, steps, noise, clip and shapes from the policy's
+bound on people, the divisor of a gradient from the noisy number of rows.
+
+Sources: Xie et al. (2018), arXiv:1802.06739 (a GAN with a critic trained by DP-SGD); Bie, Kamath and Zhang (2023),
+arXiv:2302.02936 (many steps of the critic).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar, cast
+
+from dpsynth.errors import PolicyError
+from dpsynth.policy.training import Synthesis
+from dpsynth.privacy import accountant
+from dpsynth.privacy.critic import GradientMeasurer, size
+from dpsynth.privacy.events import Composed, Event, GaussianFilter
+from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
+from dpsynth.privacy.queries import Measurer
+from dpsynth.privacy.units import Mu
+from dpsynth.synth.base import Measurements, Planned, synthesizer
+from dpsynth.synth.choosing import TYPICAL_PAIRS, most_cells, parts_of
+from dpsynth.synth.design import Design, Part, check_forced, evidence_of, first_look
+from dpsynth.synth.dpsgd.plan import PURPOSE, Training, plan
+from dpsynth.synth.network.checkpoint import EVERY, Checkpoint
+from dpsynth.synth.network.guard import Guarded, guarded
+from dpsynth.synth.network.marginal_loss import targets
+from dpsynth.synth.network.marginal_network import CANDIDATES, STEPS, fitted, measure_worst, zeros_of
+from dpsynth.synth.shares import check_shares, from_split
+from dpsynth.synth.task import Promise, Task
+
+ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What suits a number of people: critic, size of a sample, steps."""
+
+    people: int
+    hidden: tuple[int, ...]
+    batch: int
+    steps: int
+
+
+SCALES = (
+    Scale(200_000, (256, 256), 8192, 8000),
+    Scale(20_000, (128, 128), 2048, 2000),
+    Scale(0, (64, 64), 1024, 1000),
+)
+"""The first that has at least so many people. More noise for each of more steps comes out even; time does not."""
+RUNGS = ((10.0, 5), (3.0, 10), (0.0, 20))
+"""Steps of the critic for each of the generator at first, from an epsilon on."""
+
+
+@synthesizer("gan")
+@dataclass(frozen=True)
+class GAN:
+    """Settings.
+
+    Attributes:
+        one_way, selection, rounds_share, critic: shares of mu^2, which add up to 1. The critic gets what the others
+            leave of epsilon and delta, by one loss distribution.
+        scale: critic, size of a sample and steps; None: what suits the policy's bound on people.
+        guard: whether `fit` falls back where the critic led away from the paid marginals.
+        device: where the critic is trained: auto, cpu or cuda.
+    """
+
+    one_way: float = 0.40
+    selection: float = 0.03
+    rounds_share: float = 0.37
+    critic: float = 0.20
+    scale: Scale | None = None
+    guard: bool = True
+    device: str = "auto"
+    name: ClassVar[str] = "gan"
+    model: ClassVar[type[Guarded]] = Guarded
+
+    def __post_init__(self) -> None:
+        check_shares(one_way=self.one_way, selection=self.selection, rounds=self.rounds_share, critic=self.critic)
+
+    @classmethod
+    def from_policy(cls, synthesis: Synthesis) -> GAN:
+        """Takes `split` and `device`."""
+        split = from_split(cls.name, synthesis, ("one_way", "selection", "rounds", "critic"))
+        if not split:
+            return cls(device=synthesis.device)
+        return cls(split["one_way"], split["selection"], split["rounds"], split["critic"], device=synthesis.device)
+
+    def calibrate(self, budget: Mu, task: Task) -> GANMechanism:
+        """Divides the budget and fixes the noise of all steps, of public numbers alone.
+
+        Raises:
+            PolicyError: people have several rows, there are too few people, or torch is missing.
+        """
+        if importlib.util.find_spec("torch") is None:
+            raise PolicyError(
+                "synthesis.mechanism gan needs torch. Install dpsynth-release[gpu], or choose another mechanism."
+            )
+        if task.rows_per_unit != 1:
+            raise PolicyError(
+                "synthesis.mechanism gan needs one row a person, but privacy.contribution.max_rows_per_unit is "
+                f"{task.rows_per_unit}. Set it to 1, or choose another mechanism."
+            )
+        check_forced(task, task.always, "must_include")
+        promise = task.promise or Promise.of(budget)
+        typical = TYPICAL_PAIRS * len(task.names)
+        most = ROUNDS * (2 * most_cells(task) + CANDIDATES)
+        left = 1 - self.critic
+        rounds = Part("rounds", typical, most, self.rounds_share / left)
+        parts = parts_of(task, self.one_way / left, self.selection / left, rounds)
+        design = Design(task, budget.share(left), parts, typical)
+        scale = self.scale or next(s for s in SCALES if promise.people >= s.people)
+        training = plan(
+            promise.epsilon,
+            promise.delta,
+            promise.people,
+            promise.people,
+            float(min(scale.batch, max(1, promise.people // 5))),
+            scale.steps,
+            beside=Composed((design.event, *_others(promise, budget))),
+        )
+        rung = next(steps for epsilon, steps in RUNGS if promise.epsilon.value >= epsilon)
+        return GANMechanism(design, training, scale.hidden, rung, self.critic, self.guard, self.device)
+
+
+def _others(promise: Promise, budget: Mu) -> tuple[GaussianFilter, ...]:
+    """What the rest of the release may ask, as one Gaussian."""
+    whole = accountant.calibrate(promise.epsilon, promise.delta).value ** 2
+    rest = whole - budget.value**2
+    if rest < 1e-4 * whole:
+        return ()
+    return (GaussianFilter("others", 1_000_000, 1.0, snap_sigma((1 - 1e-6) / math.sqrt(rest)), LATTICE_BITS),)
+
+
+@dataclass(frozen=True)
+class GANMechanism:
+    """A calibrated mechanism: marginals, then steps of training.
+
+    Attributes:
+        design: of the marginals, with their part of the budget.
+        training: constants of the critic's steps.
+        hidden: widths of the critic's hidden layers.
+        rung: steps of the critic for each of the generator, at first.
+        share: of mu^2, for the critic.
+        guard: see `GAN`.
+        device: see `GAN`.
+    """
+
+    design: Design
+    training: Training
+    hidden: tuple[int, ...]
+    rung: int
+    share: float
+    guard: bool = True
+    device: str = "cpu"
+    name: ClassVar[str] = "gan"
+
+    @property
+    def event(self) -> Event:
+        """Marginals and steps, composed."""
+        return Composed((self.design.event, self.training.event))
+
+    @property
+    def parameters(self) -> int:
+        """Parameters of the critic."""
+        return size((sum(self.design.task.sizes.values()), *self.hidden, 1))
+
+    @property
+    def plan(self) -> tuple[Planned, ...]:
+        """The marginals, and the steps: their noise is in units of the clip, on no lattice."""
+        marginals = (replace(q, share=q.share * (1 - self.share)) for q in self.design.plan)
+        steps = Planned(PURPOSE, self.training.event.steps, 0, self.training.event.sigma, self.share)
+        return (*marginals, steps)
+
+    def measure(self, measurer: Measurer) -> Measurements:
+        """Asks for marginals, then trains: exactly the planned steps."""
+        return self.measure_on(measurer, None)
+
+    def measure_on(self, measurer: Measurer, checkpoint: Checkpoint | None) -> Measurements:
+        """See `Resumable`: after a crash fewer steps than were planned are taken.
+
+        Args:
+            measurer: who answers about marginals and gradients.
+            checkpoint: where the training is kept while it lasts; if there is one already, it goes on from there.
+
+        Raises:
+            SourceError: the checkpoint is damaged.
+        """
+        from dpsynth.synth.network import training
+
+        task, device = self.design.task, self._device
+        asked = cast(GradientMeasurer, measurer)
+        if checkpoint is not None and checkpoint.answered:
+            answers = checkpoint.answers(self.name)
+        else:
+            look = first_look(measurer, self.design)
+            found, scored = measure_worst(measurer, self.design, look, ROUNDS)
+            answers = look.answers(self.name, self.event, found, scored)
+            if checkpoint is not None:
+                checkpoint.keep_answers(answers)
+        evidence = evidence_of(self.design, answers)
+        zeros = zeros_of(task, evidence)
+        lesson = training.Lesson(
+            replace(self.training, batch=max(1.0, self.training.event.rate * evidence.rows)),
+            targets(evidence.columns, evidence.marginals, evidence.rows, zeros),
+            evidence.columns,
+            zeros,
+        )
+        if checkpoint is not None and checkpoint.begun:
+            state, drawn = checkpoint.load(device)
+        else:
+            state, drawn = training.start(lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, device), 0
+        # Steps that may have been drawn before a crash are spent: they are left out and not taken again.
+        state = replace(state, steps=drawn)
+        while state.steps < self.training.event.steps:
+            until = min(state.steps + EVERY, self.training.event.steps)
+            if checkpoint is not None:
+                checkpoint.keep(state, drawn=until)
+            state = training.train(lesson, state, asked, until)
+        return replace(answers, generators={"mean": state.mean, "halfway": state.halfway})
+
+    def fit(self, measured: Measurements) -> Guarded:
+        """The trained generator, or what the guard prefers. Post-processing."""
+        task = self.design.task
+        evidence = evidence_of(self.design, measured)
+        return guarded(task, evidence, measured.generators, guard=self.guard)
+
+    @property
+    def _device(self) -> str:
+        import torch
+
+        if self.device == "auto":
+            return "cuda" if torch.cuda.is_available() else "cpu"
+        return self.device

@@ -1,0 +1,87 @@
+"""Whether training led away from the paid marginals: a look that costs nothing.
+
+The truth is about one standard deviation of noise away from each paid cell. A generator that is much farther is worse
+than the marginals alone, whatever the critic liked about it. So the trained generator is kept if it is as near as the
+noise lets anybody ask; otherwise its state after half of the steps, otherwise the model of the marginals alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dpsynth.synth.design import Evidence
+from dpsynth.synth.network.generator import Logits, softmax
+from dpsynth.synth.network.marginal_loss import targets
+from dpsynth.synth.network.marginal_network import STEPS, compressed, fitted, zeros_of
+from dpsynth.synth.network.mixture import Mixture
+from dpsynth.synth.task import Task
+from dpsynth.synth.tree_model import CompressedModel
+
+WORSE = 1.5
+"""Mean squared distance from the paid cells, in units of their noise, over that of the truth or, where it is larger, of
+the model of the marginals alone, up to which a trained generator is kept."""
+STATES = ("mean", "halfway")
+"""What training leaves, the best first."""
+
+
+@dataclass(frozen=True)
+class Guarded(CompressedModel):
+    """A model, and which one it is.
+
+    Attributes:
+        chosen: `mean`, `halfway` or `marginals`.
+        distances: of each, mean squared distance from the paid cells in units of their noise.
+    """
+
+    chosen: str = "marginals"
+    distances: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """For the report: which model was released, and how far each was from the paid marginals."""
+        return {"chosen": self.chosen, "fell_back": self.chosen != STATES[0], "distances": dict(self.distances)}
+
+    def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """See `Model.to_arrays`."""
+        names = np.array([self.chosen, *self.distances])
+        return {
+            **super().to_arrays(),
+            "guard_names": names,
+            "guard": np.array(list(self.distances.values()), np.float64),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Guarded:
+        """The inverse of `to_arrays`."""
+        inner = CompressedModel.from_arrays(arrays)
+        chosen, *names = arrays["guard_names"].tolist()
+        distances = dict(zip(names, arrays["guard"].tolist(), strict=True))
+        return cls(inner.columns, inner.groups, chosen, distances)
+
+
+def guarded(task: Task, evidence: Evidence, generators: Mapping[str, Logits], *, guard: bool = True) -> Guarded:
+    """The first that is near enough to the paid marginals.
+
+    Args:
+        task: rules.
+        evidence: the paid marginals.
+        generators: logits of what training left, by `STATES`; without any, only the marginals are there.
+        guard: False: the trained generator, however far it is.
+    """
+    zeros = zeros_of(task, evidence)
+    wanted = targets(evidence.columns, evidence.marginals, evidence.rows, zeros)
+    alone = fitted(task, evidence, STEPS)
+    shares = {name: softmax(generators[name], wanted.sizes) for name in STATES if name in generators}
+    distances = {name: wanted.loss(each)[0] for name, each in shares.items()}
+    distances["marginals"] = wanted.loss(alone.shares)[0]
+    limit = WORSE * max(1.0, distances["marginals"])
+    near = [name for name in shares if not guard or distances[name] <= limit]
+    if not near:
+        inner = compressed(task, alone, evidence)
+        return Guarded(inner.columns, inner.groups, "marginals", distances)
+    mixture = Mixture({c.name: c.size for c in evidence.columns}, shares[near[0]], zeros)
+    return Guarded(evidence.columns, mixture, near[0], distances)
