@@ -30,6 +30,7 @@ _SHELL = {
 }
 
 _SUMMARY = {
+    "summary.product": "dpsynth · batch",
     "summary.title": "Releases of a batch",
     "summary.lead": "{made} of {all} made a release.",
     "summary.policies.one": "{n} policy",

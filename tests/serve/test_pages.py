@@ -10,11 +10,12 @@ from collections.abc import Callable
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.run.batch import State
 from dpsynth.serve import shelf
 from dpsynth.serve.release import read
 from dpsynth.serve.words import SENTENCES
@@ -325,7 +326,8 @@ def test_every_sentence_is_used_and_none_is_missing() -> None:
         if p.suffix in (".py", ".j2") and p.name != "words.py"
     )
     groups = ("language.", "edition.", "verdict.", "state.", "unfinished.", "broken.", "charge.", "legend.", "group.",
-              "rule.", "message.", "sign.", "step.", "says.", "role.", "release.", "protection.", "budget.", "usefulness.", "compare.", "adjacency.")  # fmt: skip
+              "rule.", "message.", "sign.", "step.", "says.", "role.", "release.", "protection.", "budget.", "usefulness.", "compare.", "adjacency.",
+              *(f"summary.{state}" for state in get_args(State)))  # fmt: skip
     for key in SENTENCES:
         bare = key.removesuffix(".one").removesuffix(".other")
         assert f'"{bare}"' in source or f"'{bare}'" in source or key.startswith(groups), key
