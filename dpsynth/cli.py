@@ -120,6 +120,7 @@ def run(
 
 
 app.command()(cli_batch.batch)
+cli_budget.app.command("void")(cli_batch.void)
 
 
 @app.command()

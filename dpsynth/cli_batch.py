@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dpsynth.cli_options import LedgerUrl, Log, LogForm, QuietFlag, ledger_url
+from dpsynth.cli_options import LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url, open_ledger
 from dpsynth.errors import BatchError, DpsynthError, Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +78,15 @@ def batch(
         with board.show(style, items) as shown:
             items = _work(items, out, url, at_a_time, shown)
     _end(items, out, url)
+
+
+def void(run: RunPath, ledger: LedgerUrl = None) -> None:
+    """Give the charge of a run back that was reserved and never opened. What was opened stays charged."""
+    from dpsynth.run import batch as room
+
+    with closing(open_ledger(ledger)) as book:
+        room.void(run, book)
+    print(f"The charge of {run.resolve().name} was given back: its data were never opened.")
 
 
 def _work(items: Items, out: Path, url: str, jobs: int, shown: Board) -> Items:

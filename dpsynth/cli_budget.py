@@ -7,6 +7,7 @@ import json
 import math
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,7 +39,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     ledger: LedgerUrl = None,
 ) -> None:
-    """Show lifetime budgets: spent, open charges, left, by release; and every raise and lowering."""
+    """Show lifetime budgets: spent, open charges, left, by release; every raise, lowering, and look inside."""
     from dpsynth.privacy import account_json
 
     book = open_ledger(ledger)
@@ -266,8 +267,11 @@ def _print_account(account: Statement) -> None:
     if account.imported_delta:
         print(f"Earlier releases took {float(account.imported_delta):g} of delta; epsilon is at {account.delta_left:g}")
     print(f"{'run':<48} {'state':<10} {'rho':>12}  {'epsilon alone':>13}")
+    looks = Counter(look.run_id for look in account.looks)
     for charge in account.charges:
         mark = "" if charge.private else "  NOT PRIVATE: a test"
+        if charge.state != "imported" and looks[charge.run_id]:
+            mark += f"  looks: {looks[charge.run_id]}"
         if charge.known:
             row(plain(charge.name), charge.state, charge.nano_rho if charge.stands else 0, charge.order, mark=mark)
         else:
@@ -278,6 +282,10 @@ def _print_account(account: Statement) -> None:
     row("left", "", max(0, account.left_nano), up=False)
     if account.left_nano < 0:
         print(f"Spent beyond the budget: rho {exact_rho(-account.left_nano)}.")
+    if account.looks:
+        print(f"Looks at internal reports: {len(account.looks)}. They cost no budget, and no epsilon covers them:")
+        for look in account.looks:
+            print(f"  entry {look.sequence}, {look.at}: {plain(look.run_id)} by {plain(look.actor)}")
     exact = account.composed_epsilon()
     if exact is not None and account.spent_nano:
         print(

@@ -216,6 +216,18 @@ def show(run: RunPath, ledger: LedgerUrl = None) -> None:
     _tell(standing)
 
 
+@app.command("look")
+def look(run: RunPath, ledger: LedgerUrl = None) -> None:
+    """Open the internal report to decide: prints where it lies, and writes into the ledger that you looked."""
+    from dpsynth.signoff import looks
+
+    with _book(ledger) as book:
+        seen, paths = looks.reports(run, book)
+    print(f"Entry {seen.sequence}: {plain(seen.actor)} opens the internal report. It costs no budget; it is counted.")
+    for path in paths:
+        print(path)
+
+
 def sign(
     run: RunPath,
     key: Key = None,

@@ -95,6 +95,23 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Look:
+    """Somebody opened the internal report of a release. It costs nothing, and is counted.
+
+    Attributes:
+        sequence: number of the entry.
+        at: its UTC time, ISO 8601.
+        run_id: the release that was looked at.
+        actor: account of the operating system under which it was opened.
+    """
+
+    sequence: int
+    at: str
+    run_id: str
+    actor: str
+
+
+@dataclass(frozen=True)
 class Statement:
     """A population's account at one moment.
 
@@ -106,6 +123,7 @@ class Statement:
         changes: every raise and every lowering, oldest first.
         head: hash of the newest entry.
         sequence: number of the newest entry.
+        looks: every time when somebody opened an internal report about these people, oldest first.
     """
 
     population: str
@@ -115,6 +133,7 @@ class Statement:
     changes: tuple[Change, ...]
     head: str
     sequence: int
+    looks: tuple[Look, ...] = ()
 
     @property
     def imported_delta(self) -> Fraction:
@@ -162,9 +181,11 @@ class Statement:
         return all(c.known for c in self.charges)
 
     def epsilon(self, nano_rho: int, order: float | None = None) -> float:
-        """The epsilon of an amount at `delta_left`; `order` as in `Charge`."""
+        """The epsilon of an amount at `delta_left`, infinite where nothing is left of it; `order` as in `Charge`."""
         if nano_rho == 0:
             return 0.0
+        if not self.delta_left:
+            return math.inf
         rho, delta = Rho(nano_rho / NANO), Delta(self.delta_left)
         return (zcdp_epsilon(rho, delta) if order is None else renyi_epsilon(rho, order, delta)).value
 

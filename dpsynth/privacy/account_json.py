@@ -26,6 +26,7 @@ def value(account: Statement) -> dict[str, Any]:
         "for_information": {"epsilon_spent_by_exact_composition": account.composed_epsilon()},
         "charges": [_charge(account, c) for c in account.charges],
         "changes": [_change(c) for c in account.changes],
+        "looks": [{"sequence": x.sequence, "at": x.at, "run": x.run_id, "actor": x.actor} for x in account.looks],
         "ledger": {"sequence": account.sequence, "head": account.head},
     }
 

@@ -16,38 +16,24 @@ Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers
 
 from __future__ import annotations
 
-import datetime as dt
 import hmac
 import math
-import secrets
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from dpsynth import _validate
 from dpsynth.errors import BudgetError, LedgerError, SourceError
-from dpsynth.privacy import ledger_account, ledger_chain, ledger_database, ledger_entries, ledger_tables
-from dpsynth.privacy.account import Charge, State, Statement, to_nano
+from dpsynth.privacy import ledger_database, ledger_tables
+from dpsynth.privacy.account import Charge, Statement, to_nano
 from dpsynth.privacy.events import SampledGaussian, to_json
 from dpsynth.privacy.ledger_entries import Entry
+from dpsynth.privacy.ledger_page import Judge, Page, no_changes
 from dpsynth.privacy.lifetime import Lifetime
 
-_entry, _population = ledger_tables.entry, ledger_tables.population
-Judge = Callable[[tuple[Entry, ...]], None]
-"""Looks at all entries and raises LedgerError if a change of a budget was not signed as it must be."""
-
-
-def no_changes(entries: tuple[Entry, ...]) -> None:
-    """The judge who knows no keys, and so accepts no change of a budget.
-
-    Raises:
-        LedgerError: there is one.
-    """
-    for e in entries:
-        if e.kind in ledger_tables.CHANGE_KINDS:
-            raise LedgerError(f"Entry {e.sequence} of the ledger changes a budget, and nobody here knows the keys.")
+T = TypeVar("T")
 
 
 class Ledger:
@@ -68,9 +54,8 @@ class Ledger:
         self._judge = judge
         self._database = ledger_database.connect(url, create=create)
         self.url, self.is_new = self._database.url, self._database.is_new
-        self._run = self._database.run
         try:
-            self._run(self._check_version)
+            self._run(self._carry_on)
         except BaseException:
             self.close()
             raise
@@ -89,7 +74,7 @@ class Ledger:
             BudgetError: the population has another budget or another unit.
         """
         given = Lifetime(float(lifetime_epsilon), float(lifetime_delta))
-        return self._run(lambda connection: self._register(connection, population, unit, given))
+        return self._run(lambda page: page.register(population, unit, given))
 
     def split_key(self, population: str) -> bytes:
         """The secret key of the population's holdout split; 32 bytes.
@@ -97,7 +82,7 @@ class Ledger:
         Raises:
             LedgerError: the population is unknown.
         """
-        return bytes(self._run(lambda connection: self._owner(connection, population)).split_key)
+        return self._run(lambda page: page.split_key(population))
 
     def reserve(
         self,
@@ -129,12 +114,11 @@ class Ledger:
         if not (mu_squared > 0 or (mu_squared == 0 and sampled)):
             raise ValueError(f"Expected mu_squared={mu_squared!r} > 0.")
 
-        def take(connection: sa.Connection) -> Charge:
+        def take(page: Page) -> Charge:
             # A damaged ledger grants nothing: what it says about the past cannot be trusted.
-            self._check_chain(connection)
-            statement = self._statement(connection, population)
-            taken = sa.select(_entry.c.seq).where(_entry.c.run_id == run_id)
-            if connection.execute(taken).first() is not None:
+            page.check_chain()
+            statement = page.statement(population)
+            if page.knows(run_id):
                 raise LedgerError(f"Run {run_id} has a reservation already. Start a new run.")
             order = statement.order if sampled else None
             nano = to_nano(mu_squared, sampled, order or math.nan)
@@ -146,7 +130,7 @@ class Ledger:
                 gaussian = to_nano(mu_squared)
                 described = [to_json(part) for part in sampled]
                 body |= {"order": order, "gaussian_nano": gaussian, "sampled": described}
-            entry = self._append(connection, "reserve", population, run_id, body)
+            entry = page.append("reserve", population, run_id, body)
             return Charge(
                 run_id, policy_id, entry.at, "reserved", nano, private, order,
                 gaussian_nano=gaussian, sampled=tuple(sampled),
@@ -156,7 +140,7 @@ class Ledger:
 
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
-        self._step(population, run_id, "opened", "reserved")
+        self._run(lambda page: page.step(population, run_id, "opened", "reserved"))
 
     def read(self, population: str, run_id: str, commitment: str) -> None:
         """Writes which rows a run has read; if that is written already, they must be the same.
@@ -174,14 +158,12 @@ class Ledger:
             LedgerError: the run is not open.
         """
 
-        def compare(connection: sa.Connection) -> None:
+        def compare(page: Page) -> None:
             message = f"dpsynth/read\n{run_id}\n{commitment}".encode()
-            digest = hmac.digest(bytes(self._owner(connection, population).split_key), message, "sha256").hex()
-            own = (e for e in ledger_entries.every(connection) if e.run_id == run_id and e.kind == "read")
-            before = next(own, None)
+            digest = hmac.digest(page.split_key(population), message, "sha256").hex()
+            before = next((e for e in page.entries() if e.run_id == run_id and e.kind == "read"), None)
             if before is None:
-                self._require(connection, population, run_id, "read", "open")
-                self._append(connection, "read", population, run_id, {"source_digest": digest})
+                page.step(population, run_id, "read", "open", {"source_digest": digest})
             elif before.body["source_digest"] != digest:
                 raise SourceError(
                     f"The table is not the one that run {run_id} read before: a row, an id or the file was changed. "
@@ -192,11 +174,12 @@ class Ledger:
 
     def commit(self, population: str, run_id: str, manifest_digest: str) -> None:
         """Writes that the run is complete."""
-        self._step(population, run_id, "commit", "open", {"manifest_digest": manifest_digest})
+        body = {"manifest_digest": manifest_digest}
+        self._run(lambda page: page.step(population, run_id, "commit", "open", body))
 
     def void(self, population: str, run_id: str) -> None:
         """Gives a reservation back that was never opened."""
-        self._step(population, run_id, "void", "reserved")
+        self._run(lambda page: page.step(population, run_id, "void", "reserved"))
 
     def statement(self, population: str) -> Statement:
         """The account of a population.
@@ -204,12 +187,12 @@ class Ledger:
         Raises:
             LedgerError: the population is unknown.
         """
-        return self._run(lambda connection: self._statement(connection, population))
+        return self._run(lambda page: page.statement(population))
 
     def populations(self) -> tuple[str, ...]:
         """Every population that has a budget here, in the order of their names."""
-        names = sa.select(_population.c.population_id)
-        return tuple(sorted(self._run(lambda connection: connection.execute(names).scalars().all())))
+        names = sa.select(ledger_tables.population.c.population_id)
+        return tuple(sorted(self._run(lambda page: page.connection.execute(names).scalars().all())))
 
     def verify(self) -> int:
         """Recomputes the chain; returns the number of entries.
@@ -226,9 +209,9 @@ class Ledger:
             LedgerError: the chain is damaged.
         """
 
-        def read(connection: sa.Connection) -> tuple[Entry, ...]:
-            self._check_chain(connection)
-            return ledger_entries.every(connection)
+        def read(page: Page) -> tuple[Entry, ...]:
+            page.check_chain()
+            return page.entries()
 
         return self._run(read)
 
@@ -239,10 +222,10 @@ class Ledger:
         run_id: str | None,
         write: Callable[[tuple[Entry, ...]], dict[str, Any]],
     ) -> Entry:
-        """Appends an entry about a sign-off, a key or a budget; what it rests on is judged in the same transaction.
+        """Appends an entry that charges no run; what it rests on is judged in the same transaction.
 
         Args:
-            kind: one of `ledger_tables.SIGN_OFF_KINDS`, `KEY_KINDS` or `BUDGET_KINDS`.
+            kind: one of `ledger_tables.SIGN_OFF_KINDS`, `KEY_KINDS` or `BUDGET_KINDS`, or `LOOK`.
             population: the people, or None for a key.
             run_id: the run, or None for a key.
             write: is given all entries and returns the body of the new one, or raises, and nothing is written.
@@ -251,101 +234,36 @@ class Ledger:
             LedgerError: the ledger is damaged or cannot be written.
             ValueError: the kind belongs to the charge of a run, which has steps of its own.
         """
-        kinds = ledger_tables.SIGN_OFF_KINDS + ledger_tables.KEY_KINDS + ledger_tables.BUDGET_KINDS
+        kinds = (
+            *ledger_tables.SIGN_OFF_KINDS,
+            *ledger_tables.KEY_KINDS,
+            *ledger_tables.BUDGET_KINDS,
+            ledger_tables.LOOK,
+        )
         _validate.one_of(kinds, kind=kind)
 
-        def judged(connection: sa.Connection) -> Entry:
-            self._check_chain(connection)
-            entry = self._append(connection, kind, population, run_id, write(ledger_entries.every(connection)))
+        def judged(page: Page) -> Entry:
+            page.check_chain()
+            entry = page.append(kind, population, run_id, write(page.entries()))
             if kind in ledger_tables.BUDGET_KINDS:
-                self._check_chain(connection)  # what would not count is not written
+                page.check_chain()  # what would not count is not written
             return entry
 
         return self._run(judged)
 
     # ------------------------------------------------------------------------------------------------------ inside
 
-    def _register(self, connection: sa.Connection, population: str, unit: str, given: Lifetime) -> bool:
-        row = connection.execute(sa.select(_population).where(_population.c.population_id == population)).first()
-        if row is None:
-            text = given.to_json()
-            fresh = {
-                "population_id": population,
-                "lifetime_nano": given.nano(),
-                "lifetime_epsilon": text["epsilon"],
-                "lifetime_delta": text["delta"],
-                "unit": unit,
-                "split_key": secrets.token_bytes(32),
-            }
-            connection.execute(_population.insert().values(**fresh))
-            self._append(connection, "population", population, None, ledger_chain.declaration(fresh))
-            return True
-        account = self._statement(connection, population)
-        if (given, unit) != (account.lifetime, account.unit):
-            since = f"since entry {account.changes[-1].sequence}" if account.changes else "since it was first named"
-            raise BudgetError(
-                f"Population {population}: a lifetime of {given} per {unit} was given, but the ledger has fixed "
-                f"{account.lifetime} per {account.unit} {since}. Write these values into privacy.lifetime and "
-                "privacy.unit; `dpsynth budget raise` and `dpsynth budget lower` change the ledger's."
-            )
-        return False
+    def _run(self, work: Callable[[Page], T]) -> T:
+        return self._database.run(lambda connection: work(Page(connection, self.url, self._judge)))
 
-    def _check_version(self, connection: sa.Connection) -> None:
-        version = self._database.version(connection)
+    def _carry_on(self, page: Page) -> None:
+        """Takes a ledger of an older version to this one."""
+        version = self._database.version(page.connection)
         if version in ledger_tables.OLDER:
-            self._check_chain(connection)  # what is damaged is not carried on
-            self._database.migrate(connection)
+            page.check_chain()  # what is damaged is not carried on
+            self._database.migrate(page.connection)
         elif version != ledger_tables.SCHEMA:
             raise LedgerError(
                 f"{self.url} is not a dpsynth ledger of version {ledger_tables.SCHEMA}. Choose another place with "
                 "--ledger."
-            )
-
-    def _check_chain(self, connection: sa.Connection) -> None:
-        fault = ledger_chain.first_fault(connection)
-        if fault is not None:
-            raise LedgerError(f"The ledger {self.url} is damaged at {fault}. Restore it from a backup.")
-        changes = sa.select(_entry.c.seq).where(_entry.c.kind.in_(ledger_tables.CHANGE_KINDS)).limit(1)
-        if connection.execute(changes).first() is not None:
-            self._judge(ledger_entries.every(connection))
-
-    def _append(
-        self, connection: sa.Connection, kind: str, population: str | None, run_id: str | None, body: dict[str, Any]
-    ) -> Entry:
-        return ledger_entries.append(connection, dt.datetime.now(dt.UTC), kind, population, run_id, body)
-
-    def _owner(self, connection: sa.Connection, population: str) -> sa.Row[Any]:
-        owner = connection.execute(sa.select(_population).where(_population.c.population_id == population)).first()
-        if owner is None:
-            raise self._unknown(population)
-        return owner
-
-    def _unknown(self, population: str) -> LedgerError:
-        return LedgerError(
-            f"Population {population} is not in the ledger {self.url}. Run a policy that names it, or fix its budget "
-            "with `dpsynth budget create`."
-        )
-
-    def _statement(self, connection: sa.Connection, population: str) -> Statement:
-        try:
-            account = ledger_account.statement(ledger_entries.every(connection), population)
-        except (ValueError, KeyError, TypeError):
-            raise LedgerError(f"The ledger {self.url} is damaged. `dpsynth budget verify` says where.") from None
-        if account is None:
-            raise self._unknown(population)
-        return account
-
-    def _step(self, population: str, run_id: str, kind: str, needed: State, body: dict[str, Any] | None = None) -> None:
-        def step(connection: sa.Connection) -> None:
-            self._require(connection, population, run_id, kind, needed)
-            self._append(connection, kind, population, run_id, body or {})
-
-        self._run(step)
-
-    def _require(self, connection: sa.Connection, population: str, run_id: str, kind: str, needed: State) -> None:
-        charges = self._statement(connection, population).charges
-        states = {c.run_id: c.state for c in charges if c.state != "imported"}
-        if states.get(run_id) != needed:
-            raise LedgerError(
-                f"Run {run_id} is {states.get(run_id, 'unknown')} in the ledger; '{kind}' needs it to be {needed}."
             )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dpsynth.privacy import events
-from dpsynth.privacy.account import Change, Charge, State, Statement
+from dpsynth.privacy.account import Change, Charge, Look, State, Statement
 from dpsynth.privacy.events import SampledGaussian
 from dpsynth.privacy.ledger_entries import Entry
-from dpsynth.privacy.ledger_tables import CHANGE_KINDS
+from dpsynth.privacy.ledger_tables import CHANGE_KINDS, LOOK
 from dpsynth.privacy.lifetime import Lifetime, from_json
 
 _FOLLOWS: dict[str, State] = {
@@ -37,6 +37,7 @@ def statement(entries: Sequence[Entry], population: str) -> Statement | None:
         changes,
         entries[-1].hash,
         entries[-1].sequence,
+        tuple(Look(e.sequence, e.at, str(e.run_id), e.actor) for e in own if e.kind == LOOK),
     )
 
 

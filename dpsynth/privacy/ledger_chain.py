@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 
 from dpsynth.privacy import lifetime
-from dpsynth.privacy.ledger_tables import BEFORE, CHANGE_KINDS, RUN_KINDS, entry, population
+from dpsynth.privacy.ledger_tables import BEFORE, BUDGET_KINDS, CHANGE_KINDS, RUN_KINDS, entry, population
 
 
 def canonical(value: Any) -> str:
@@ -32,10 +34,12 @@ def first_fault(connection: sa.Connection) -> str | None:
     """What does not fit in the chain, or None.
 
     An edited, removed or re-ordered entry, a step of a run that its state does not allow, a charge that is none, a
-    change of a budget that does not start from the present one or goes the wrong way, or an edited population.
+    change of a budget that does not start from the present one or goes the wrong way, earlier releases that leave
+    nothing of delta, or an edited population.
     Signatures are checked elsewhere.
     """
     previous, declared, present = "", {}, {}
+    imported = defaultdict[str, Fraction](Fraction)
     runs: dict[str, str] = {}
     for number, row in enumerate(connection.execute(sa.select(entry).order_by(entry.c.seq)), start=1):
         if row.seq != number or row.prev_hash != previous or row.hash != entry_hash(dict(row._mapping)):
@@ -54,6 +58,10 @@ def first_fault(connection: sa.Connection) -> str | None:
                 runs[row.run_id] = row.kind
             if row.kind in ("reserve", "import"):
                 lifetime.check_charge(row.kind, json.loads(row.body))
+            if row.kind == "import":
+                imported[row.population_id] += lifetime.exactly(float(json.loads(row.body)["delta"]))
+            if row.kind in BUDGET_KINDS and not present[row.population_id].delta_left(imported[row.population_id]):
+                return f"entry {number}"
         except (ValueError, KeyError, TypeError, AttributeError):
             return f"entry {number}"
     rows = connection.execute(sa.select(population)).mappings()

@@ -16,6 +16,10 @@ from dpsynth.errors import LedgerError
 T = TypeVar("T")
 
 
+class NoLedger(LedgerError):
+    """There is no ledger at a place, and none shall be made."""
+
+
 class Database(Protocol):
     """A database that holds one ledger.
 

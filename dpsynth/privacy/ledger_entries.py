@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import os
 import pwd
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from dpsynth.errors import LedgerError
 from dpsynth.privacy import ledger_chain, ledger_tables
 
 _entry = ledger_tables.entry
@@ -47,6 +49,35 @@ def every(connection: sa.Connection) -> tuple[Entry, ...]:
     return tuple(
         Entry(r.seq, r.at, r.kind, r.population_id, r.run_id, r.actor, json.loads(r.body), r.hash) for r in rows
     )
+
+
+def holds(entries: Sequence[Entry], sequence: object, head: object) -> bool:
+    """Whether the ledger still is the one that somebody saw: its entry of that number has that hash.
+
+    The hash names the entry and all entries before it. Number and hash come from outside and can be anything.
+    """
+    return type(sequence) is int and 0 < sequence <= len(entries) and entries[sequence - 1].hash == head
+
+
+def demand_held(entries: Sequence[Entry], sequence: object, head: object, witness: str, url: str) -> None:
+    """Refuses a ledger that is not, or not any more, the one that somebody saw.
+
+    Args:
+        entries: all of them, oldest first.
+        sequence: number of an entry, as the witness has it.
+        head: its hash, as the witness has it.
+        witness: who says so, for the message.
+        url: where the ledger lies, for the message.
+
+    Raises:
+        LedgerError: it is not.
+    """
+    if not holds(entries, sequence, head):
+        raise LedgerError(
+            f"The ledger {url} with {len(entries)} entries does not hold entry {sequence} as {witness} has it: its end "
+            "was cut off, it was rewritten, or it is another ledger. Restore it from a backup, or give the right one "
+            "with --ledger."
+        )
 
 
 def newest(connection: sa.Connection) -> str:

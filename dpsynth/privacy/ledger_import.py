@@ -113,7 +113,7 @@ def refuse_no_delta(lifetime: Lifetime, taken: Fraction, population: str) -> Non
     Raises:
         BudgetError: they do.
     """
-    if taken >= exactly(lifetime.delta):
+    if not lifetime.delta_left(taken):
         raise BudgetError(
             f"Population {population}: the deltas of earlier releases add up to {float(taken):.6g}, and the lifetime "
             f"delta is {lifetime.delta!r}: no promise at that delta would hold. Let two signers raise the lifetime "

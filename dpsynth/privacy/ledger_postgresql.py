@@ -26,12 +26,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dpsynth.errors import LedgerError
 from dpsynth.privacy import ledger_entries, ledger_server, ledger_tables
+from dpsynth.privacy.ledger_database import NoLedger
 from dpsynth.privacy.ledger_server import PATIENCE
 
 NAME = "dpsynth"
 """The schema that holds the ledger."""
 
-_TABLES = ("entry", "population")
 _FOLLOW = (
     "CREATE OR REPLACE FUNCTION dpsynth.follow() RETURNS trigger LANGUAGE plpgsql AS $$ "  # noqa: S608  ours
     "DECLARE newest record; BEGIN SELECT seq, hash INTO newest FROM dpsynth.entry ORDER BY seq DESC LIMIT 1; "
@@ -39,15 +39,22 @@ _FOLLOW = (
     f"OR EXISTS (SELECT 1 FROM dpsynth.entry WHERE {ledger_tables.TAKEN}) "
     "THEN RAISE EXCEPTION 'the ledger is append-only'; END IF; RETURN NEW; END $$"
 )
-_TRIGGERS = (
-    f"CREATE FUNCTION {NAME}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+_FUNCTIONS = (
+    f"CREATE OR REPLACE FUNCTION {NAME}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
     "BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
+    f"CREATE OR REPLACE FUNCTION {NAME}.follow() RETURNS trigger LANGUAGE plpgsql AS $$ "  # noqa: S608  ours
+    "DECLARE newest record; BEGIN "
+    f"SELECT seq, hash INTO newest FROM {NAME}.entry ORDER BY seq DESC LIMIT 1; "
+    "IF NEW.seq <> COALESCE(newest.seq, 0) + 1 OR NEW.prev_hash <> COALESCE(newest.hash, '') "
+    f"OR EXISTS (SELECT 1 FROM {NAME}.entry WHERE {ledger_tables.TAKEN}) "
+    "THEN RAISE EXCEPTION 'the ledger is append-only'; END IF; RETURN NEW; END $$",
+)
+_TRIGGERS = (
     *(
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {NAME}.{table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {NAME}.refuse()"
-        for table in _TABLES
+        for table in ("entry", "population")
     ),
-    _FOLLOW,
     f"CREATE TRIGGER entry_in_order BEFORE INSERT ON {NAME}.entry FOR EACH ROW EXECUTE FUNCTION {NAME}.follow()",
 )
 
@@ -124,6 +131,8 @@ class PostgresqlDatabase:
             f"ADD CONSTRAINT known_kind CHECK ({ledger_tables.KNOWN_KIND})"
         )
         connection.exec_driver_sql(_FOLLOW)
+        for statement in _FUNCTIONS:
+            connection.exec_driver_sql(statement)
         connection.execute(ledger_tables.meta.update().values(schema_version=ledger_tables.SCHEMA))
 
     def close(self) -> None:
@@ -137,11 +146,11 @@ class PostgresqlDatabase:
         if found:
             return False
         if not create:
-            raise LedgerError(f"There is no ledger {self.url}. Give the right place with --ledger.")
+            raise NoLedger(f"There is no ledger {self.url}. Give the right place with --ledger.")
         if not sa.inspect(connection).has_schema(NAME):
             connection.exec_driver_sql(f"CREATE SCHEMA {NAME}")
         ledger_tables.create(connection)
-        for statement in _TRIGGERS:
+        for statement in (*_FUNCTIONS, *_TRIGGERS):
             connection.exec_driver_sql(statement)
         return True
 

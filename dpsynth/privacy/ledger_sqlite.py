@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dpsynth.errors import LedgerError
 from dpsynth.privacy import ledger_file, ledger_tables
+from dpsynth.privacy.ledger_database import NoLedger
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ class SqliteDatabase:
         ledger_file.refuse_network(path)
         self.is_new = not path.exists()
         if self.is_new and not create:
-            raise LedgerError(f"There is no ledger {self.url}. Give the right place with --ledger.")
+            raise NoLedger(f"There is no ledger {self.url}. Give the right place with --ledger.")
         try:
             ledger_file.ensure(path, self._fill)
         except OSError as error:

@@ -6,8 +6,8 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-SCHEMA = 4
-OLDER = (1, 2, 3)
+SCHEMA = 5
+OLDER = (1, 2, 3, 4)
 """Versions that can be carried on; they differ in the kinds of entries that they know."""
 
 RUN_KINDS = ("reserve", "opened", "read", "commit", "void")
@@ -25,13 +25,15 @@ SIGN_OFF_KINDS = (
     *("return", "release", "withdrawal", "supersession"),
 )
 """Entries about the sign-off of a release."""
+LOOK = "look"
+"""Somebody opened an internal report: a decision that rests on it depends on real data beyond what was charged."""
 KEY_KINDS = ("trust", "revocation")
 """Entries about the keys that may sign; they belong to no population."""
 CHANGE_KINDS: tuple[Literal["raise"], Literal["lower"]] = ("raise", "lower")
 """Entries that change a lifetime budget; they count only with the signatures that they need."""
 BUDGET_KINDS = (*CHANGE_KINDS, "import")
 """Entries about a budget that belong to no run; an import is a release that was made without this program."""
-KINDS = ("population", *RUN_KINDS, *BUDGET_KINDS, *SIGN_OFF_KINDS, *KEY_KINDS)
+KINDS = ("population", *RUN_KINDS, *BUDGET_KINDS, *SIGN_OFF_KINDS, LOOK, *KEY_KINDS)
 _END = "('commit', 'void')"
 TAKEN = (
     f"hash = NEW.hash OR (run_id = NEW.run_id AND ((kind = NEW.kind AND NEW.kind IN {RUN_KINDS}) "

@@ -14,7 +14,7 @@ from dpsynth.privacy.units import Delta, Epsilon
 
 NANO = 10**9
 LEAST_DELTA = 1e-300
-"""Stands for a delta that imported releases have used up: no rho fits any more."""
+"""A delta that is smaller counts as nothing: no promise at it could be told from none."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Lifetime:
     delta: float
 
     def delta_left(self, imported: Fraction) -> float:
-        """The delta that is left for zCDP when imported releases have taken theirs, rounded down.
+        """The delta that is left for zCDP when imported releases have taken theirs, rounded down; 0 if nothing is.
 
         If releases are delta_i-approximately rho_i-zCDP, all together are (sum delta_i)-approximately (sum rho_i)-zCDP,
         hence (epsilon, delta)-differentially private if (sum rho_i)-zCDP implies (epsilon, delta - sum delta_i).
@@ -38,8 +38,8 @@ class Lifetime:
         """
         if not imported:
             return self.delta
-        exact = exactly(self.delta) - imported
-        return max(LEAST_DELTA, math.nextafter(float(exact), 0.0)) if exact > 0 else LEAST_DELTA
+        left = math.nextafter(float(exactly(self.delta) - imported), 0.0)
+        return left if left >= LEAST_DELTA else 0.0
 
     def nano(self, imported: Fraction = Fraction(0), order: float | None = None) -> int:
         """nano-rho that fit under epsilon at `delta_left`, rounded down.
@@ -49,9 +49,8 @@ class Lifetime:
             order: of the Rényi divergence that is bounded, where some charges are of that order alone; None if all are
                 of all orders (zCDP), so that the best order counts.
         """
-        if imported >= exactly(self.delta):
-            return 0  # no promise at that delta holds any more
-        return _nano(self.epsilon, self.delta_left(imported), order)
+        delta = self.delta_left(imported)
+        return _nano(self.epsilon, delta, order) if delta else 0  # no promise holds any more
 
     def to_json(self) -> dict[str, str]:
         """As entries hold it: text, so that no number is read in two ways."""

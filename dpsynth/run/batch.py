@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from dpsynth import _files
-from dpsynth.errors import BudgetError, DpsynthError, LedgerError, SourceError, UsageError
+from dpsynth.errors import BudgetError, DpsynthError, LedgerError, ResourceError, SourceError, UsageError
 from dpsynth.policy.load import LoadedPolicy, load
 from dpsynth.privacy.account import Charge, Statement, to_nano
 from dpsynth.privacy.ledger import Ledger
@@ -178,10 +178,25 @@ def give_back(out: Path, items: Sequence[Item], ledger_url: str) -> Items:
         return tuple(_given_back(item, out, ledger) if item.state == "reserved" else item for item in items)
 
 
+def void(root: Path, ledger: Ledger) -> None:
+    """Gives the charge of a run back whose data were never opened.
+
+    Raises:
+        ResourceError: it is going on.
+        LedgerError: the ledger does not know it, or its data were opened: then the charge stands.
+    """
+    run_id = root.resolve().name
+    if RunFolder(root).goes_on:
+        raise ResourceError(f"The run {root} is going on in another process. Let it finish, or stop it.")
+    population = next((e.population for e in ledger.entries() if e.run_id == run_id and e.kind == "reserve"), None)
+    if population is None:
+        raise LedgerError(f"Run {run_id} is not in the ledger {ledger.url}. Give its ledger with --ledger.")
+    ledger.void(population, run_id)
+
+
 def _given_back(item: Item, out: Path, ledger: Ledger) -> Item:
-    population = next(e.population for e in ledger.entries() if e.run_id == Path(item.run).name)
     try:
-        ledger.void(str(population), Path(item.run).name)
+        void(out / item.run, ledger)
     except DpsynthError:
         return item  # it was opened after all
     shutil.rmtree(out / item.run, ignore_errors=True)

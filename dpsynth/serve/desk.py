@@ -6,14 +6,16 @@ line; here a form is only turned into its arguments. A key is read for one signa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from dpsynth.errors import DpsynthError, SignoffError, UsageError
+from dpsynth.privacy.ledger_database import NoLedger
 from dpsynth.serve.shelf import Key, Place
-from dpsynth.signoff import keys, review, verification
+from dpsynth.signoff import keys, looks, review, verification
 from dpsynth.signoff.book import open_book
 from dpsynth.signoff.hand import ByInk, ByKey, Hand
 from dpsynth.signoff.keys import SecretKey
@@ -74,6 +76,22 @@ def standings(places: Iterable[Place], ledger_url: str) -> dict[Key, Standing | 
     except DpsynthError as error:
         return {place.key: str(error) for place in places}
     return found
+
+
+def look(place: Place, ledger_url: str) -> None:
+    """Writes into the ledger that the internal report of a run is opened.
+
+    Where there is no ledger, or another one than the run's, nothing can be decided here, and nothing is written.
+
+    Raises:
+        DpsynthError: it could not be written: the report must stay closed.
+    """
+    try:
+        release_id = str(json.loads(place.read("public/manifest.json"))["release_id"])
+    except (KeyError, TypeError, ValueError, OSError, RecursionError):
+        release_id = "/".join(place.key)
+    with suppress(NoLedger), closing(open_book(ledger_url, create=False)) as ledger:
+        looks.enter(ledger, release_id)
 
 
 def steps(standing: Standing) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ The folder is listed anew for every request; a name in a request is looked up in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dpsynth.errors import DpsynthError
@@ -35,12 +35,14 @@ class Site:
         ledger_url: the ledger of these releases.
         door: who may come in.
         entered: called when somebody used the address, which is spent now.
+        looked: which internal reports each session has opened: one entry of the ledger for each is enough.
     """
 
     root: Path
     ledger_url: str
     door: Door
     entered: Callable[[], None]
+    looked: set[tuple[str, Key]] = field(default_factory=set)
 
     def answer(self, request: Request) -> Response:
         """The answer to any request."""
@@ -86,7 +88,7 @@ class Site:
             standings = desk.standings(_standing(releases), self.ledger_url)
             return home(releases, standings, accounts(self.ledger_url), str(self.root), links)
         if path == ("compare",):
-            return compare(_read(places), request.query.get("before", ""), request.query.get("after", ""), links)
+            return self._compare(request, session, _read(places), links)
         key, rest = _key(path)
         place = places.get(key)
         if place is None:
@@ -94,9 +96,44 @@ class Site:
         if request.method == "POST":
             return self._sign(request, session, places, key, rest)
         if rest:
-            return _report(place, rest, links)
+            return self._report(request, session, place, rest, links)
         visit = Visit(session.csrf, request.query.get("language", "en"), request.query.get("done", ""))
         return self._release(places, key, visit)
+
+    def _report(
+        self, request: Request, session: Session, place: Place, rest: tuple[str, ...], links: Links
+    ) -> Response:
+        """One edition of a report; the internal one only when the ledger has taken note."""
+        for edition in EDITIONS:
+            for language in place.languages(edition):
+                if rest == (edition, language):
+                    if edition == "internal" and not self._noted(request, session, [place]):
+                        return message(500, links, "look")
+                    try:
+                        return shell.report(place.read(f"{edition}/report.{language}.html"))
+                    except OSError:
+                        return message(404, links, "report")
+        return message(404, links)
+
+    def _compare(self, request: Request, session: Session, releases: list[Release], links: Links) -> Response:
+        """What differs between two releases; by their internal facts only when the ledger has taken note."""
+        before, after = (request.query.get(name, "") for name in ("before", "after"))
+        inside = [r.place for r in releases if shell.joined(r.key) in (before, after) and "internal" in r.verdicts]
+        if len(inside) == 2 and not self._noted(request, session, inside):
+            return message(500, links, "look")
+        return compare(releases, before, after, links)
+
+    def _noted(self, request: Request, session: Session, places: Iterable[Place]) -> bool:
+        """Whether it is in the ledger that somebody opens what is inside of these runs."""
+        for place in places:
+            mark = (session.cookie, place.key)
+            if request.method == "GET" and mark not in self.looked:
+                try:
+                    desk.look(place, self.ledger_url)
+                except DpsynthError:
+                    return False
+                self.looked.add(mark)
+        return True
 
     def _release(self, places: dict[Key, Place], key: Key, visit: Visit) -> Response:
         releases = _read(places)
@@ -142,14 +179,3 @@ def _key(path: tuple[str, ...]) -> tuple[Key, tuple[str, ...]]:
         case ("bundle", name, *rest):
             return (name, ""), tuple(rest)
     return ("", ""), ()
-
-
-def _report(place: Place, rest: tuple[str, ...], links: Links) -> Response:
-    for edition in EDITIONS:
-        for language in place.languages(edition):
-            if rest == (edition, language):
-                try:
-                    return shell.report(place.read(f"{edition}/report.{language}.html"))
-                except OSError:
-                    return message(404, links, "report")
-    return message(404, links)

@@ -104,7 +104,7 @@ def _line(
         state = home.state(release, standings.get(release.key))
     return {
         "title": WORDS.pick(told.title) if told else item.policy_id or Path(item.policy).name,
-        "name": item.run or item.policy_id or item.policy,
+        "name": item.run or item.policy,
         "link": links.release(_key(item)) if told else "",
         "inside": _inside(release, links) if item.state == "complete" else "",
         "state": state,

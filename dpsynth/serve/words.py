@@ -10,7 +10,7 @@ _SHELL = {
     "nav.compare": "Compare",
     "footer": (
         "This page is served from this machine to this machine. It changes no file of a run; only the forms under "
-        "“Sign-off” write, and they do what the command line does."
+        "“Sign-off” write, as the command line does, and the ledger notes who opens an internal report."
     ),
     "yes": "yes",
     "no": "no",
@@ -30,6 +30,7 @@ _SHELL = {
 }
 
 _SUMMARY = {
+    "summary.product": "dpsynth · batch",
     "summary.title": "Releases of a batch",
     "summary.lead": "{made} of {all} made a release.",
     "summary.policies.one": "{n} policy",
@@ -158,6 +159,10 @@ _RELEASE = {
     "fact.policy": "Policy digest",
     "fact.manifest": "Manifest digest",
     "fact.ledger": "Ledger",
+    "fact.looks": "Internal report opened",
+    "fact.looks.text.none": "never before this page",
+    "fact.looks.text.one": "once before this page, on {last}",
+    "fact.looks.text.other": "{n} times before this page, the last on {last}",
     "fact.ledger.text": "entry {sequence}",
 }
 
@@ -424,6 +429,11 @@ _MESSAGES = {
     ),
     "message.folder": "The folder of reports cannot be read",
     "message.folder.text": "It was there when <b>dpsynth serve</b> started. Look whether its disk is still there.",
+    "message.look": "The internal report stays closed",
+    "message.look.text": (
+        "Whoever opens it is noted in the ledger, and the ledger could not take note. The page of the release says "
+        "what is wrong with it."
+    ),
     "message.report": "This report cannot be read any more",
     "message.report.text": "It was there a moment ago. Reload the page of the release.",
 }

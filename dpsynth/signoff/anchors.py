@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from dpsynth.errors import LedgerError, UsageError
+from dpsynth.errors import UsageError
+from dpsynth.privacy import ledger_entries
 from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.signoff import dsse, statement
 from dpsynth.signoff.dsse import EnvelopeError
@@ -55,16 +56,7 @@ def check(entries: tuple[Entry, ...], path: Path, url: str) -> int:
     """
     heads = read(path)
     for moment in heads:
-        if moment.sequence > len(entries):
-            raise LedgerError(
-                f"The ledger {url} ends at entry {len(entries)}, but {path} names entry {moment.sequence}: its end was "
-                "cut off, or it is another ledger. Restore it from a backup."
-            )
-        if entries[moment.sequence - 1].hash != moment.head:
-            raise LedgerError(
-                f"Entry {moment.sequence} of the ledger {url} is not the one that {path} names: the ledger was "
-                "rewritten, or it is another one. Restore it from a backup."
-            )
+        ledger_entries.demand_held(entries, moment.sequence, moment.head, str(path), url)
     return len(heads)
 
 

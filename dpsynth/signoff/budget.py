@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dpsynth.errors import LedgerError, SignoffError, UsageError
-from dpsynth.privacy import ledger_account
+from dpsynth.privacy import ledger_account, ledger_entries
 from dpsynth.privacy.account import Change
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.ledger_entries import Entry
@@ -173,9 +173,8 @@ def _two_people(names: Sequence[str]) -> None:
 def _check_moment(moment: Moment, e: Entry, entries: Sequence[Entry]) -> None:
     """The statement was signed on this ledger, after the budget's last change: so it counts once."""
     before = [x for x in entries if x.sequence < e.sequence]
-    at = next((x for x in before if x.sequence == moment.sequence), None)
-    if at is None or at.hash != moment.head:
-        raise SignoffError("It was signed on another ledger.")
+    if not ledger_entries.holds(before, moment.sequence, moment.head):
+        raise SignoffError("It was not signed on this ledger.")
     last = max(x.sequence for x in before if x.population == e.population and x.kind in ("population", *CHANGE_KINDS))
     if moment.sequence < last:
         raise SignoffError("It was signed before the budget was last changed. Sign again.")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from dpsynth.errors import LedgerError, SignoffError
+from dpsynth.privacy import ledger_entries
 from dpsynth.privacy.ledger_entries import Entry
 from dpsynth.privacy.ledger_tables import KEY_KINDS
 from dpsynth.signoff import dsse, statement
@@ -160,31 +161,31 @@ def from_entries(entries: Iterable[Entry]) -> Register:
     Raises:
         LedgerError: an entry is not what the program writes: somebody went around it.
     """
-    register, hashes = Register(), dict[int, str]()
+    register, before = Register(), list[Entry]()
     for entry in entries:
-        hashes[entry.sequence] = entry.hash
         if entry.kind in KEY_KINDS:
             try:
                 envelope = dsse.from_json(entry.body.get("envelope"))
-                _made_here(envelope, hashes, entry.sequence)
+                _made_here(envelope, before)
                 register = added(register, Listed(entry.sequence, entry.at, envelope))
             except (SignoffError, EnvelopeError) as error:
                 raise LedgerError(
                     f"Entry {entry.sequence} of the ledger, about a key, was not written by dpsynth: {error} Restore "
                     "the ledger from a backup."
                 ) from None
+        before.append(entry)
     return register
 
 
-def _made_here(envelope: Envelope, hashes: dict[int, str], sequence: int) -> None:
+def _made_here(envelope: Envelope, before: Sequence[Entry]) -> None:
     """A statement about a key names where this ledger stood: one from another ledger does not count here."""
     try:
         ledger = statement.parts(envelope.payload)[3]["ledger"]
         number, head = ledger["sequence"], ledger["head"]
-        here = sequence == 1 if number == 0 else number < sequence and hashes[number] == head
     except (StatementError, KeyError, TypeError):
-        here = False
-    if not here:
+        number = head = None
+    first = number == 0 and not before
+    if not first and not ledger_entries.holds(before, number, head):
         raise SignoffError("It was not signed on this ledger.")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dpsynth.errors import BrokenBundleError, LedgerError, SignoffError
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.privacy.ledger_entries import Entry
+from dpsynth.privacy.ledger_entries import demand_held
 from dpsynth.release import manifest
 from dpsynth.release.manifest import SIGNATURES, Verified
 from dpsynth.signoff import dsse, history, statement
@@ -24,7 +24,7 @@ from dpsynth.signoff.dossier import of_run, sign_off_rules
 from dpsynth.signoff.dsse import Envelope
 from dpsynth.signoff.register import Register, from_entries
 from dpsynth.signoff.standing import Standing, make
-from dpsynth.signoff.statement import KINDS, About, Moment
+from dpsynth.signoff.statement import KINDS, About
 from dpsynth.signoff.states import Case, Progress, advance
 
 _UNTOLD = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
@@ -149,9 +149,9 @@ def _signatures(bundle: Path, verified: Verified) -> tuple[Found, ...]:
 def _by_ledger(bundle: Path, verified: Verified, case: Case, found: tuple[Found, ...], ledger: Ledger) -> Verification:
     entries = ledger.entries()
     head = verified.manifest["ledger"]
-    _anchored(entries, Moment(head["sequence"], head["head"]), "the bundle was sealed", ledger)
+    demand_held(entries, head["sequence"], head["head"], "the manifest", ledger.url)
     for f in found:
-        _anchored(entries, f.said.ledger, f"{f.file!r} was signed", ledger)
+        demand_held(entries, f.said.ledger.sequence, f.said.ledger.head, f"{f.file!r}", ledger.url)
     reserve, commit = of_run(entries, case.release_id)
     if reserve is None or commit is None:
         raise LedgerError(f"The ledger {ledger.url} does not know {case.release_id} as a finished run.")
@@ -174,16 +174,6 @@ def _by_ledger(bundle: Path, verified: Verified, case: Case, found: tuple[Found,
     missing = tuple(f"{a.kind} by {a.name}" for a in progress.acts if a.digest not in there)
     now = max(dt.datetime.now(dt.UTC), history.moment(entries[-1]))
     return Verification(verified, make(case, progress, now, None, altered=False), found, missing, register)
-
-
-def _anchored(entries: tuple[Entry, ...], moment: Moment, when: str, ledger: Ledger) -> None:
-    """A ledger that was cut off no longer holds what others have written down of it."""
-    n = moment.sequence
-    if type(n) is not int or not 0 < n <= len(entries) or entries[n - 1].hash != moment.head:
-        raise LedgerError(
-            f"The ledger {ledger.url} does not hold the entry {n} that was its newest when {when}: it was cut off, or "
-            "it is another ledger. Restore it from a backup, or give the right one with --ledger."
-        )
 
 
 def _by_keys(verified: Verified, case: Case, found: tuple[Found, ...], keys: Register) -> Verification:

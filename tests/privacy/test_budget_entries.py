@@ -113,6 +113,14 @@ def test_a_delta_that_leaves_nothing_is_refused(book: Ledger, delta: float) -> N
 def test_where_nothing_is_left_of_delta_nothing_is_left_of_rho() -> None:
     for taken in ("1e-6", "2e-6"):
         assert Lifetime(5.0, 1e-6).nano(Fraction(taken)) == Lifetime(5.0, 1e-6).nano(Fraction(taken), 8.0) == 0
+        assert Lifetime(5.0, 1e-6).delta_left(Fraction(taken)) == 0.0
+
+
+def test_a_rest_of_delta_that_no_number_holds_is_nothing() -> None:
+    rest = Fraction("1e-6") - Fraction("1e-310")
+    assert Lifetime(5.0, 1e-6).delta_left(rest) == Lifetime(5.0, 1e-6).nano(rest) == 0
+    with pytest.raises(BudgetError, match="no promise at that delta"):
+        ledger_import.refuse_no_delta(Lifetime(5.0, 1e-6), rest, "people")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +135,8 @@ def test_where_nothing_is_left_of_delta_nothing_is_left_of_rho() -> None:
         ("import", None, {"nano_rho": -5_000_000_000, "delta": "0.0"}),
         ("import", None, {"nano_rho": 1, "delta": "-0.5"}),
         ("import", None, {"nano_rho": 1, "delta": "nan"}),
+        ("import", None, {"nano_rho": 1, "delta": "1e-06"}),
+        ("import", None, {"nano_rho": 1, "delta": "0.5"}),
     ],
 )
 def test_what_was_charged_is_not_given_back_by_an_entry_around_the_program(book, kind, run_id, body) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from dpsynth.errors import BudgetError, LedgerError, SourceError
 from dpsynth.privacy import account, ledger_chain, ledger_database, ledger_file, ledger_sqlite, ledger_tables, lifetime
-from dpsynth.privacy import ledger as room
+from dpsynth.privacy import ledger_page as room
 from dpsynth.privacy.account import three_digits, to_nano
 from dpsynth.privacy.accountant import Guarantee, zcdp_epsilon, zcdp_rho
 from dpsynth.privacy.events import SampledGaussian, snap_rate
@@ -406,15 +406,15 @@ def test_a_killed_run_stays_charged(book: Ledger, path: Path, steps, state) -> N
 def test_killed_inside_a_transaction_leaves_the_state_before(book: Ledger, path: Path, kind: str) -> None:
     def work() -> None:
         child = open_book(path)
-        append = child._append
+        append = room.Page.append
 
-        def then_die(connection, what, *rest):
-            entry = append(connection, what, *rest)
+        def then_die(page, what, *rest):
+            entry = append(page, what, *rest)
             if what == kind:
                 die()
             return entry
 
-        child._append = then_die
+        room.Page.append = then_die
         reserve(child, "r")
         child.opened("people", "r")
 
@@ -570,6 +570,12 @@ def test_a_locked_ledger_is_one_clear_error(book: Ledger, path: Path) -> None:
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LedgerError, match="another process holds it"):
             reserve(book, "r")
+
+
+def test_a_commit_waits_for_the_disk(book: Ledger) -> None:
+    """EXTRA (3): the file, the journal, and the folder in which the journal is removed."""
+    with book._database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 3
 
 
 MOUNTS = """\

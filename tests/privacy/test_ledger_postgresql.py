@@ -23,12 +23,13 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+import sqlalchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dpsynth.errors import BudgetError, LedgerError, ResourceError
-from dpsynth.privacy import ledger as room
 from dpsynth.privacy import ledger_chain, ledger_postgresql, ledger_server, ledger_tables
+from dpsynth.privacy import ledger_page as room
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.lifetime import NANO, Lifetime
 from tests import postgresql
@@ -475,7 +476,7 @@ def test_an_end_that_nobody_saw_is_said_to_be_unknown(book: Ledger, monkeypatch:
         raise psycopg.OperationalError("gone")
 
     def refuse() -> None:
-        raise room.sa.exc.OperationalError("", {}, psycopg.OperationalError("gone"))
+        raise sqlalchemy.exc.OperationalError("", {}, psycopg.OperationalError("gone"))
 
     monkeypatch.setattr(ledger_postgresql, "PATIENCE", 0.1)
     monkeypatch.setattr(engine.dialect, "do_commit", broken)

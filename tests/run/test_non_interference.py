@@ -62,7 +62,7 @@ def test_public_edition_is_a_function_of_dp_outputs(
 ) -> None:
     # The ledger's clock; the hash of its newest entry is printed in every report.
     clock = SimpleNamespace(now=lambda zone: FROZEN.now)
-    monkeypatch.setattr("dpsynth.privacy.ledger.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC))
+    monkeypatch.setattr("dpsynth.privacy.ledger_page.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC))
     sampler = Replay()
     study = Study(tmp_path / "s", policy_text=POLICY + synthesis, attacks=attacks)
     expected, manifest = public(study, sampler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,11 +19,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def inside(made: Study) -> Iterator[tuple[Any, str, list[str]]]:
+def inside(made: Study, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str, list[str]]]:
     """A browser with a session, the first part of every address, and the names of two releases."""
     from playwright.sync_api import sync_playwright
 
-    server, door = open_server(made.out, made.ledger)
+    ledger = shutil.copy(made.ledger.removeprefix("sqlite:///"), tmp_path_factory.mktemp("looked"))  # looks are entries
+    server, door = open_server(made.out, f"sqlite:///{ledger}")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = chromium.new_context()

@@ -261,17 +261,21 @@ def test_a_slow_visitor_does_not_hold_up_the_others(visitor: Visitor, runs: list
         assert len({a.body for a in answers}) == 1
 
 
-def test_reading_writes_nothing(visitor: Visitor, study: Study, runs: list[str]) -> None:
+def test_reading_writes_nothing_but_looks(visitor: Visitor, study: Study, runs: list[str]) -> None:
     before, times = files(study.folder), stamps(study.folder)
     for page in (
         *PAGES,
         f"release/small/{runs[0]}",
-        f"release/small/{runs[1]}/internal/en",
+        f"release/small/{runs[1]}/public/en",
         f"bundle/{quote('received')}/public/en",
     ):
         visitor.send(page)
-    visitor.send(f"compare?before=small/{runs[0]}&after=small/{runs[1]}")
     assert files(study.folder) == before and stamps(study.folder) == times
+    visitor.send(f"compare?before=small/{runs[0]}&after=small/{runs[1]}")
+    visitor.send(f"release/small/{runs[1]}/internal/en")
+    ledger = study.ledger.removeprefix("sqlite:///")
+    changed = {name for name, content in files(study.folder).items() if before.get(name) != content}
+    assert {Path(name).name for name in changed} == {Path(ledger).name}
 
 
 def stamps(folder: Path) -> dict[str, int]:

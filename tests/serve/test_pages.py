@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.run.batch import State
 from dpsynth.serve import shelf
 from dpsynth.serve.release import read
 from dpsynth.serve.words import SENTENCES
@@ -323,7 +326,8 @@ def test_every_sentence_is_used_and_none_is_missing() -> None:
         if p.suffix in (".py", ".j2") and p.name != "words.py"
     )
     groups = ("language.", "edition.", "verdict.", "state.", "unfinished.", "broken.", "charge.", "legend.", "group.",
-              "rule.", "message.", "sign.", "step.", "says.", "role.", "release.", "protection.", "budget.", "usefulness.", "compare.", "adjacency.")  # fmt: skip
+              "rule.", "message.", "sign.", "step.", "says.", "role.", "release.", "protection.", "budget.", "usefulness.", "compare.", "adjacency.",
+              *(f"summary.{state}" for state in get_args(State)))  # fmt: skip
     for key in SENTENCES:
         bare = key.removesuffix(".one").removesuffix(".other")
         assert f'"{bare}"' in source or f"'{bare}'" in source or key.startswith(groups), key
@@ -346,3 +350,58 @@ def test_reading_a_place_that_has_gone_is_broken(study: Study, runs: list[str]) 
     place = shelf.places(study.out)["small", runs[0]]
     shutil.rmtree(place.folder)
     assert read(place).condition == "broken"
+
+
+# --------------------------------------------------------------------------------------------------------------- looks
+
+
+def looks(study: Study) -> list[tuple[str, str]]:
+    with closing(Ledger(study.ledger, create=False)) as ledger:
+        ledger.verify()
+        return [(e.run_id or "", e.body["release_id"]) for e in ledger.entries() if e.kind == "look"]
+
+
+def test_who_opens_an_internal_report_is_counted_once_a_session(
+    visitor: Visitor, stranger: Visitor, study: Study, runs: list[str]
+) -> None:
+    page = f"release/small/{runs[0]}"
+    assert "never before this page" in visitor.send(page).text
+    for quiet in (f"{page}/public/en", "", page):
+        assert visitor.send(quiet).status == 200
+    assert (
+        visitor.send(f"{page}/internal/en", "HEAD").status == 200 and visitor.send(f"{page}/internal/xx").status == 404
+    )
+    assert looks(study) == []
+    for language in ("en", "en"):
+        assert visitor.send(f"{page}/internal/{language}").status == 200
+    assert looks(study) == [(runs[0], f"small/{runs[0]}")]
+    assert re.search(r"once before this page, on \d{4}-\d\d-\d\d", visitor.send(page).text)
+    other = Visitor(stranger.port, stranger.door)
+    other.enter()
+    assert other.send(f"{page}/internal/en").status == 200
+    assert len(looks(study)) == 2 and "2 times before this page" in visitor.send(page).text
+    assert "never before this page" in visitor.send(f"release/small/{runs[1]}").text
+
+
+def test_a_comparison_by_internal_facts_is_a_look_at_both(visitor: Visitor, study: Study, runs: list[str]) -> None:
+    query = f"compare?before=small/{runs[0]}&after=small/{runs[1]}"
+    assert visitor.send("compare").status == 200 and looks(study) == []
+    assert visitor.send(query).status == visitor.send(query).status == 200
+    assert sorted(run for run, _ in looks(study)) == runs
+
+
+def test_what_no_ledger_can_take_note_of(visitor: Visitor, study: Study, runs: list[str]) -> None:
+    """Where nothing can be decided, the report is shown; where the ledger refuses, it stays closed."""
+    (rehearsal,) = [p.name for p in (study.out / "small").iterdir() if p.name.startswith("rehearsal")]
+    assert visitor.send(f"release/small/{rehearsal}/internal/en").status == 200 and looks(study) == []
+    place = Path(study.ledger.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(place)) as raw:
+        raw.execute("DROP TRIGGER entry_no_update")
+        raw.execute("UPDATE entry SET actor = 'x' WHERE seq = 1")
+        raw.commit()
+    for path in (f"release/small/{runs[0]}/internal/en", f"compare?before=small/{runs[0]}&after=small/{runs[1]}"):
+        refused = visitor.send(path)
+        assert refused.status == 500 and "stays closed" in refused.text
+    assert visitor.send(f"release/small/{runs[0]}/public/en").status == 200
+    place.unlink()
+    assert visitor.send(f"release/small/{runs[0]}/internal/en").status == 200 and not place.exists()

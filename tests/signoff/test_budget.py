@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from dpsynth.errors import BudgetError, LedgerError, SignoffError, UsageError
-from dpsynth.privacy import ledger as room
 from dpsynth.privacy import ledger_entries, ledger_import, ledger_tables
+from dpsynth.privacy import ledger_page as room
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.lifetime import NANO, Lifetime
 from dpsynth.signoff import budget, custody, dsse
@@ -283,7 +283,7 @@ def test_a_raise_is_for_its_own_ledger(tmp_path: Path) -> None:
     first.ledger.record("check", "people", None, lambda entries: {})
     lift(first)
     forged(second, "raise", last(first))
-    refused(second, "It was signed on another ledger")
+    refused(second, "It was not signed on this ledger")
     first.ledger.close()
     second.ledger.close()
 

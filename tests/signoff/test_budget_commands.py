@@ -233,7 +233,7 @@ def test_a_cut_tail_is_found_by_its_anchor_alone(centre: Centre, tmp_path: Path,
     tampered(centre, f"DELETE FROM entry WHERE seq >= {first}")
     ok("budget", "verify", *url)  # the chain is whole: nothing in it shows what is gone
     said = refused("budget", "verify", "--anchor", str(anchor), *url, code=13)
-    assert "cut off, or it is another ledger" in said and str(anchor) in said
+    assert "was cut off, it was rewritten, or it is another ledger" in said and str(anchor) in said
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_two_ledgers_in_each_others_place_are_found(centre: Centre, tmp_path: Pa
     for c, run in zip((centre, other), runs, strict=True):
         anchor = str(run / "public/manifest.json")
         said = refused("budget", "verify", "--anchor", anchor, "--ledger", c.url, code=13)
-        assert "is not the one that" in said and "the ledger was rewritten, or it is another one" in said
+        assert "does not hold entry" in said and "or it is another ledger" in said
 
 
 @pytest.mark.parametrize(
@@ -296,3 +296,33 @@ def test_a_forged_raise_is_found_by_verify(centre: Centre) -> None:
     for command in ("verify", "show"):
         said = refused("budget", command, "--ledger", centre.url, code=13)
         assert "changes the budget of people and does not count" in said
+
+
+# --------------------------------------------------------------------------------------------------------------- looks
+
+
+def test_a_look_is_counted_and_costs_nothing(centre: Centre) -> None:
+    url, run = ("--ledger", centre.url), centre.run()
+    before = shown(*url)["populations"][0]
+    assert before["looks"] == [] and "Looks" not in ok("budget", "show", *url)
+    for _ in range(2):
+        said = ok("review", "look", str(run), *url)
+        assert str(run / "internal/report.en.html") in said and "It costs no budget; it is counted." in said
+    [account] = shown(*url)["populations"]
+    assert account["spent"] == before["spent"] and account["left"] == before["left"]
+    assert [(x["run"], x["actor"]) for x in account["looks"]] == 2 * [("r1", centre.ledger.entries()[-1].actor)]
+    text = ok("budget", "show", *url)
+    assert "Looks at internal reports: 2." in text and re.search(r"p/r1 .*  looks: 2$", text, re.M)
+    ok("budget", "verify", *url)
+    centre.released(run)  # what was seen stands in nobody's way
+
+
+def test_a_look_is_at_a_run_that_the_ledger_knows(centre: Centre, tmp_path: Path) -> None:
+    other = Centre(tmp_path / "other")
+    run = other.run()
+    other.ledger.close()
+    refused("review", "look", str(run), "--ledger", centre.url)
+    own = centre.run("r2")
+    (own / "internal/report.en.html").write_text("another report")
+    refused("review", "look", str(own), "--ledger", centre.url, code=3)
+    assert [e.kind for e in centre.ledger.entries()].count("look") == 0

@@ -26,7 +26,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def pass_time() -> None:
         monkeypatch.setattr(review, "clock", lambda: LATE)
         clock = SimpleNamespace(now=lambda zone: LATE)
-        monkeypatch.setattr("dpsynth.privacy.ledger.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC))
+        monkeypatch.setattr("dpsynth.privacy.ledger_page.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC))
 
     return pass_time
 

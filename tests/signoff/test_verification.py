@@ -355,7 +355,7 @@ def test_a_cut_ledger(centre: Centre, number: int) -> None:
 
 def test_another_ledger(centre: Centre, tmp_path: Path) -> None:
     run, other = centre.released(centre.run()), Centre(tmp_path / "other")
-    with pytest.raises(LedgerError, match="is another ledger"):
+    with pytest.raises(LedgerError, match="another ledger"):
         verify(run / "public", other.ledger)
     assert not verification.knows(other.ledger, run / "public") and verification.knows(centre.ledger, run / "public")
     other.ledger.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dpsynth.privacy.account import Statement
 from dpsynth.report.numerals import digest
 from dpsynth.serve.accounts import Accounts
 from dpsynth.serve.exchange import Response
@@ -50,7 +51,7 @@ def one(
         why=reason(release, charges),
         rehearsal=told is not None and told.rehearsal,
         verdict=_verdict(release) if told else None,
-        facts=_facts(told) if told else [],
+        facts=[*_facts(told), *_looks(statement, release.key[1])] if told else [],
         editions=editions(release.place, links),
         frames=_frames(release, visit.language, links) if told else [],
         failures=release.place.failures,
@@ -122,6 +123,16 @@ def _facts(told: Told) -> list[tuple[Any, Any]]:
         (WORDS("fact.manifest"), grouped(told.manifest_digest, 16)),
         (WORDS("fact.ledger"), WORDS("fact.ledger.text", sequence=count(told.sequence))),
     ]
+
+
+def _looks(statement: Statement | None, run_id: str) -> list[tuple[Any, Any]]:
+    """How often the internal report was opened: a decision by it is not covered by any epsilon."""
+    if statement is None or not run_id:
+        return []
+    found = [look for look in statement.looks if look.run_id == run_id]
+    if not found:
+        return [(WORDS("fact.looks"), WORDS("fact.looks.text.none"))]
+    return [(WORDS("fact.looks"), WORDS.many("fact.looks.text", len(found), last=found[-1].at[:10]))]
 
 
 def grouped(sha256: str, groups: int) -> Any:
