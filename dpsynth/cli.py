@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -268,9 +269,31 @@ def _print_plan(planned: Plan) -> None:
     for error in planned.errors:
         by = f"  {error.candidate}" if error.candidate else ""
         print(f"  {error.name:<24}{error.cells:>7} cells {error.distance:>8.4f}{by}")
+    for line in _training(planned):
+        print(line)
     for finding in review(planned):
         print(f"\n{finding.where}: {finding.severity}: {finding.text}", end="")
     print()
+
+
+def _training(planned: Plan) -> Iterator[str]:
+    """What a critic will cost, where the policy trains one."""
+    from dpsynth.run import forecast
+
+    expected = forecast.forecast(planned)
+    if not expected.planned:
+        return
+    duration = forecast.seconds(planned.domain, expected)
+    measured = (
+        "not measured: torch is not installed"
+        if duration is None
+        else f"about {duration:.0f} s on this machine, from {forecast.TIMED} steps on invented people"
+    )
+    yield (
+        f"\nCritic: {expected.parameters} parameters, {expected.steps} steps over samples of {expected.batch:.0f} of "
+        f"{expected.people} people, noise {expected.sigma:.3f} clips; sigma sqrt(P)/B = {expected.ratio:.2g}."
+    )
+    yield f"Steps on real rows: {measured}; the generator's own steps come on top."
 
 
 def _measures(guarantee: Guarantee) -> str:

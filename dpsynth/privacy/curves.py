@@ -6,7 +6,7 @@ the trade-off function f of Dong, Roth and Su (2022), arXiv:1905.02383. It is co
 likelihood ratio 1, where T(x) = 1 - x (`peak`).
 
 Gaussian queries have a curve in closed form. With sums over samples it is bounded from above by straight lines, each of
-them valid: T(x) <= e^eps x + delta(eps), and likewise for the complements (Proposition 2.5 there), with deltas that are
+them valid: T(x) <= e^eps x + delta(eps), and likewise for the complements, with deltas that are
 too large rather than too small (`sampled_gaussian.delta`). Whatever is read off such a curve is an upper bound.
 """
 

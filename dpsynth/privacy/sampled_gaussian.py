@@ -9,7 +9,7 @@ same, Theorem 10).
   delta is too large rather than too small (Doroshenko et al. (2022), arXiv:2207.04380). It is imported when the first
   sampled sum is accounted for and not before.
 * `rho_at` integrates the Rényi divergence of one order. Only (P, Q) needs it: its divergence is the larger one
-  (Mironov, Talwar and Zhang (2019), arXiv:1908.10530, Theorem 5). A whole curve of orders gives a second, looser delta.
+  (Mironov, Talwar and Zhang (2019), arXiv:1908.10530). A whole curve of orders gives a second, looser delta.
   Both bounds are valid, and the smaller one is promised. The central limit theorem is no bound and is not used.
 
 All of this is for sums and noise of real numbers. `randomness` says what the computer does instead.
@@ -119,6 +119,18 @@ def _by_renyi(mu_squared: Fraction, parts: tuple[SampledGaussian, ...], epsilons
     return np.asarray(np.exp(np.minimum(0.0, exponent)).min(1))
 
 
+def nearly(epsilon: float, delta_: float, rate: float, steps: int, purpose: str = "critic") -> SampledGaussian:
+    """The least noise by Rényi divergences alone: enough, some percent too much, and known in a moment.
+
+    Raises:
+        ValueError: as `calibrate`.
+    """
+    _validate.positive(epsilon=epsilon, delta=delta_)
+    return SampledGaussian(
+        purpose, steps, snap_rate(rate), _by_orders(epsilon, delta_, snap_rate(rate), steps) * SIGMA_STEP
+    )
+
+
 def calibrate(
     epsilon: float, delta_: float, rate: float, steps: int, mu_squared: Fraction = Fraction(0), purpose: str = "critic"
 ) -> SampledGaussian:
@@ -132,23 +144,37 @@ def calibrate(
     _validate.positive(epsilon=epsilon, delta=delta_)
     exact = snap_rate(rate)
 
-    def excess(units: int, by: Profile) -> float:
-        part = SampledGaussian(purpose, steps, exact, units * SIGMA_STEP)
-        return math.log(max(by(mu_squared, (part,), epsilon), 1e-300) / delta_)
+    def excess(units: int) -> float:
+        return _excess(delta, epsilon, delta_, exact, steps, mu_squared, units)
 
     # By Rényi divergences first: nearly as good, and a hundred times faster.
+    high = _by_orders(epsilon, delta_, exact, steps, mu_squared)
+    return SampledGaussian(purpose, steps, exact, _least(9 * high // 10, high, excess) * SIGMA_STEP)
+
+
+def _by_orders(epsilon: float, delta_: float, rate: float, steps: int, mu_squared: Fraction = Fraction(0)) -> int:
+    """The least noise that Rényi divergences allow, in units of `SIGMA_STEP`."""
+
+    def excess(units: int) -> float:
+        return _excess(renyi_delta, epsilon, delta_, rate, steps, mu_squared, units)
+
     high = round(1 / SIGMA_STEP)
-    while excess(high, renyi_delta) > 0:
+    while excess(high) > 0:
         high *= 2
         if high * SIGMA_STEP > 2**20:
             raise ValueError(
                 f"No noise makes {steps} sums over samples cost less than epsilon={epsilon!r} at delta={delta_!r} "
                 f"beside Gaussian queries of mu^2 = {float(mu_squared):.6g}. Leave more of the budget to the sums."
             )
-    high = _least(high // 2, high, lambda units: excess(units, renyi_delta))
-    return SampledGaussian(
-        purpose, steps, exact, _least(9 * high // 10, high, lambda units: excess(units, delta)) * SIGMA_STEP
-    )
+    return _least(high // 2, high, excess)
+
+
+def _excess(
+    by: Profile, epsilon: float, delta_: float, rate: float, steps: int, mu_squared: Fraction, units: int
+) -> float:
+    """The logarithm of how far delta is above its limit with so much noise."""
+    part = SampledGaussian("", steps, rate, units * SIGMA_STEP)
+    return math.log(max(by(mu_squared, (part,), epsilon), 1e-300) / delta_)
 
 
 def _least(low: int, high: int, excess: Callable[[int], float]) -> int:

@@ -19,7 +19,6 @@ from dpsynth.privacy.events import Event
 from dpsynth.privacy.randomness import SYSTEM_BITS
 from dpsynth.privacy.units import Delta, Rho
 from dpsynth.synth.base import Measurements, Planned
-from dpsynth.synth.dpsgd.record import TrainingRecord
 
 if TYPE_CHECKING:  # these modules see rows; the report needs only the form of their results
     from dpsynth.attacks.base import AttackResult
@@ -173,6 +172,24 @@ class Candidate:
     event: Event
     measured: Measurements
     distance: MarginalError
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """A training whose critic, optimiser and gradients are gone when the run is complete.
+
+    Attributes:
+        parameters: number of parameters of the critic.
+        batch: expected size of a sample of the policy's bound on people.
+        noise_to_signal: `Training.noise_to_signal` for it.
+        chosen: which generator was kept: mean (at the end), halfway (after half of the steps), or marginals (the model
+            of the paid tables alone, because training led away from them by more than their noise).
+    """
+
+    parameters: int
+    batch: float
+    noise_to_signal: float
+    chosen: str
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class RunFolder:
 
     def training(self, mechanism: str) -> Path:
         """Where a training is kept while it lasts."""
-        return self.internal / "training" / mechanism
+        return self.internal / f"training-{mechanism}"
 
     @property
     def public(self) -> Path:

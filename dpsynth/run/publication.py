@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dpsynth.privacy.account import Statement
-from dpsynth.report.inputs import Candidate, Provenance, Published, one_way_counts
-from dpsynth.run import provenance
+from dpsynth.report.inputs import Candidate, Provenance, Published, TrainingRecord, one_way_counts
+from dpsynth.run import forecast, provenance
 from dpsynth.run.account import budget_view
 from dpsynth.run.candidates import Made
 from dpsynth.run.job import Job
+from dpsynth.run.plan import Plan
 from dpsynth.run.previous import previous
-from dpsynth.synth.dpsgd.record import Trained
+from dpsynth.synth.network.gan import GANMechanism
+from dpsynth.synth.network.guard import Guarded
 from dpsynth.synth.tree_model import CompressedModel
 from dpsynth.utility import error_bars, marginals
 
@@ -63,7 +65,7 @@ def published(
         provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name, job.setting.bits.name),
         noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
-        training=model.record if isinstance(model, Trained) else None,
+        training=_training(chosen, plan),
     )
 
 
@@ -72,3 +74,12 @@ def _candidate(made: Made) -> Candidate:
     if made.distance is None:
         raise ValueError(f"Expected a charged distance of {made.mechanism.name}.")
     return Candidate(made.mechanism.event, made.measured, made.distance)
+
+
+def _training(made: Made, plan: Plan) -> TrainingRecord | None:
+    """What is said about the training of what is released, if it was trained on samples of people."""
+    mechanism, model = made.mechanism, made.model
+    if not (isinstance(mechanism, GANMechanism) and isinstance(model, Guarded)):
+        return None
+    expected = forecast.forecast(plan)
+    return TrainingRecord(expected.parameters, expected.batch, expected.ratio, model.chosen)

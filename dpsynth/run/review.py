@@ -15,6 +15,7 @@ from dpsynth.privacy.lifetime import NANO, lifetime_order, lifetime_to_nano
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.release import catalogue_entry
 from dpsynth.release.contents import CATALOGUE_ENTRY
+from dpsynth.run import forecast
 from dpsynth.run.plan import Plan
 
 Severity = Literal["review", "note"]
@@ -43,7 +44,15 @@ class Finding:
 
 def review(plan: Plan) -> tuple[Finding, ...]:
     """All findings, in the order of their importance."""
-    remarks = (*_budget(plan), *_unit(plan), *_columns(plan), *_codes(plan), *_holdout(plan), *_catalogue(plan))
+    remarks = (
+        *_budget(plan),
+        *_unit(plan),
+        *_columns(plan),
+        *_codes(plan),
+        *_holdout(plan),
+        *_catalogue(plan),
+        *_critic(plan),
+    )
     ordered = sorted(remarks, key=lambda r: r[0] == "note")
     return tuple(Finding(severity, plan.loaded.at(*path), text) for severity, path, text in ordered)
 
@@ -137,6 +146,13 @@ def _holdout(plan: Plan) -> Iterator[Remark]:
         )
     if not policy.attacks.run:
         yield "note", ("attacks", "run"), "no attack will be run, so the report will hold no test of the release."
+
+
+def _critic(plan: Plan) -> Iterator[Remark]:
+    """Whether a GAN makes sense: asked of those who train one, and told to those who may think of it."""
+    expected = forecast.forecast(plan)
+    hopeless = expected.planned and expected.ratio >= forecast.DOUBTFUL
+    yield "review" if hopeless else "note", ("synthesis",), forecast.verdict(expected)
 
 
 TOLD = {"contact": "whom to ask", "licence": "what they may do with the data"}

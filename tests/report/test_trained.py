@@ -70,13 +70,13 @@ def test_the_ceiling_is_that_of_the_whole_and_a_family_is_promised_less(release,
     assert ceiling["accuracy"] == pytest.approx((1 + release.guarantee.advantage) / 2)
 
 
-def test_a_discarded_training_is_said_to_be_spent(release) -> None:
+def test_which_generator_was_kept_is_said(release) -> None:
     t = speak("en")
-    for kept, said in ((True, "training.check.kept"), (False, "training.check.discarded")):
-        record = dataclasses.replace(release.training, kept=kept)
+    for chosen in ("mean", "halfway", "marginals"):
+        record = dataclasses.replace(release.training, chosen=chosen)
         _, public = build(Inputs(dataclasses.replace(release, training=record), sample.inside()))
         rows = dict(page(values(public, PUBLIC_ORIGINS), t)["claim"]["training"]["rows"])
-        assert rows[t("training.check")] == t(said)
+        assert rows[t("training.check")] == t(f"training.check.{chosen}")
 
 
 def test_nothing_is_said_about_a_training_that_left_no_record(release) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from dpsynth.privacy import accountant
 from dpsynth.privacy.events import Composed, GaussianQueries, flatten
@@ -10,11 +11,10 @@ from dpsynth.privacy.lifetime import lifetime_order
 from dpsynth.privacy.noise import snap_sigma
 from dpsynth.privacy.sampled_gaussian import rho_at
 from dpsynth.privacy.units import Delta, Epsilon
-from dpsynth.report.inputs import Published
-from dpsynth.synth.dpsgd.record import TrainingRecord
+from dpsynth.report.inputs import Published, TrainingRecord
 
 
-def trained(p: Published, *, kept: bool = True, steps: int = 400) -> Published:
+def trained(p: Published, *, chosen: Any = "mean", steps: int = 400) -> Published:
     """The same with twice the noise in every table, and a critic on what is left of the budget."""
     asked = [e for e in flatten(p.event) if isinstance(e, GaussianQueries)]
     tables = Composed(tuple(dataclasses.replace(e, sigma=snap_sigma(2 * e.sigma)) for e in asked))
@@ -29,5 +29,5 @@ def trained(p: Published, *, kept: bool = True, steps: int = 400) -> Published:
         event=event,
         guarantee=guarantee,
         budget=dataclasses.replace(p.budget, rho_release=rho, order=order, release_order=order),
-        training=TrainingRecord(parameters=12_417, batch=530.0, noise_to_signal=1.27, kept=kept),
+        training=TrainingRecord(parameters=12_417, batch=530.0, noise_to_signal=1.27, chosen=chosen),
     )

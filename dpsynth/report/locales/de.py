@@ -823,16 +823,17 @@ _CLAIM = {
     ),
     "training.open": "Nicht bewiesen",
     "training.open.text": (
-        "Dass die Gleitkommazahlen eines Rechners dasselbe tun. Längen und Summen werden mit 64 Bit und einem "
-        "Spielraum von 1 zu 10 000 berechnet. Was hinausgeht, ist eine ganze Zahl auf einem öffentlichen Gitter, "
-        "sodass ihre letzten Stellen nichts sagen; aber ihr Rauschen folgt der Gaußschen Verteilung nur bis auf "
-        "Rundung. Das exakte Rauschen der Tabellen ist für das Training zu langsam. Wie lange ein Schritt dauert, "
-        "bleibt nicht verborgen, wenn jemand den Rechner beobachtet."
+        "Dass die Gleitkommazahlen eines Rechners dasselbe tun. Längen und Summen werden mit einem Spielraum von 1 "
+        "zu 10 000 für Rundung berechnet. Was hinausgeht, ist eine ganze Zahl auf einem öffentlichen Gitter, sodass "
+        "ihre letzten Stellen nichts sagen; aber ihr Rauschen folgt der Gaußschen Verteilung nur bis auf Rundung. "
+        "Das exakte Rauschen der Tabellen ist für das Training zu langsam. Wie lange ein Schritt dauert, bleibt "
+        "nicht verborgen, wenn jemand den Rechner beobachtet."
     ),
     "training.random": "Zufallszahlen",
     "training.random.text": (
-        "Stichproben und Rauschen: {bits}, der Generator des Betriebssystems, ohne festen Startwert. Niemand kann "
-        "sie wiederholen."
+        "Stichproben und Rauschen: {bits}, eine Chiffre unter einem frischen Schlüssel vom Generator des "
+        "Betriebssystems für jede Ziehung, ohne festen Startwert. Niemand kann sie wiederholen, ohne die Chiffre zu "
+        "brechen."
     ),
     "training.signal": "Signal und Rauschen",
     "training.signal.text": (
@@ -841,11 +842,16 @@ _CLAIM = {
         "sind so gut wie die bezahlten Tabellen allein."
     ),
     "training.check": "Prüfung nach dem Training",
-    "training.check.kept": (
+    "training.check.mean": (
         "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
         "kostet nichts. Er stimmt mit ihnen überein und wurde behalten: Die Daten stammen von ihm."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
+        "kostet nichts. Am Ende lag er weiter daneben als ihr Rauschen; behalten wurde deshalb sein Stand nach der "
+        "Hälfte der Schritte, der mit ihnen übereinstimmt."
+    ),
+    "training.check.marginals": (
         "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
         "kostet nichts. Er lag weiter daneben als ihr Rauschen und wurde deshalb <b>verworfen</b>: Die Daten stammen "
         "aus den Tabellen allein. Die Kosten des Trainings bleiben trotzdem verbraucht."

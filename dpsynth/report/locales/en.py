@@ -745,14 +745,15 @@ _CLAIM = {
     ),
     "training.open": "Not proven",
     "training.open.text": (
-        "That a computer’s floating-point numbers do the same. Lengths and sums are computed with 64 bits and a "
-        "margin of 1 in 10,000. What leaves is a whole number on a public grid, so that its last digits say nothing; "
+        "That a computer’s floating-point numbers do the same. Lengths and sums are computed with a margin of 1 in "
+        "10,000 for rounding. What leaves is a whole number on a public grid, so that its last digits say nothing; "
         "but its noise follows the Gaussian law only up to rounding. The exact noise that tables get is too slow for "
         "training. How long a step takes is not hidden from whoever watches the machine."
     ),
     "training.random": "Random numbers",
     "training.random.text": (
-        "Samples and noise: {bits}, the operating system’s generator, without a seed. Nobody can repeat them."
+        "Samples and noise: {bits}, a cipher under a fresh key of the operating system’s generator for every draw, "
+        "without a seed. Nobody can repeat them without breaking the cipher."
     ),
     "training.signal": "Signal and noise",
     "training.signal.text": (
@@ -761,11 +762,16 @@ _CLAIM = {
         "paid tables alone."
     ),
     "training.check": "Check after training",
-    "training.check.kept": (
+    "training.check.mean": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "agrees with them, and was kept: the data come from it."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. At "
+        "the end it was worse than their noise, so its state after half of the steps was kept, which agrees with "
+        "them."
+    ),
+    "training.check.marginals": (
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
         "privacy cost of training is spent all the same."

@@ -793,14 +793,15 @@ _CLAIM = {
     "training.open": "No demostrado",
     "training.open.text": (
         "Que los números de coma flotante de un ordenador hagan lo mismo. Las longitudes y las sumas se calculan con "
-        "64 bits y un margen de 1 entre 10 000. Lo que sale es un número entero sobre una retícula pública, de modo "
-        "que sus últimas cifras no dicen nada; pero su ruido sigue la ley gaussiana solo salvo redondeo. El ruido "
-        "exacto que reciben las tablas es demasiado lento para entrenar. Cuánto tarda un paso no queda oculto para "
-        "quien observe la máquina."
+        "un margen de 1 entre 10 000 para el redondeo. Lo que sale es un número entero sobre una retícula pública, "
+        "de modo que sus últimas cifras no dicen nada; pero su ruido sigue la ley gaussiana solo salvo redondeo. El "
+        "ruido exacto que reciben las tablas es demasiado lento para entrenar. Cuánto tarda un paso no queda oculto "
+        "para quien observe la máquina."
     ),
     "training.random": "Números aleatorios",
     "training.random.text": (
-        "Muestras y ruido: {bits}, el generador del sistema operativo, sin semilla. Nadie puede repetirlos."
+        "Muestras y ruido: {bits}, un cifrado con una clave nueva del generador del sistema operativo para cada "
+        "extracción, sin semilla. Nadie puede repetirlos sin romper el cifrado."
     ),
     "training.signal": "Señal y ruido",
     "training.signal.text": (
@@ -809,11 +810,16 @@ _CLAIM = {
         "que las tablas pagadas por sí solas."
     ),
     "training.check": "Comprobación tras el entrenamiento",
-    "training.check.kept": (
+    "training.check.mean": (
         "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
         "Coincide con ellas y se conservó: los datos proceden de él."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
+        "Al final se apartaba de ellas más que su ruido, así que se conservó su estado tras la mitad de los pasos, "
+        "que coincide con ellas."
+    ),
+    "training.check.marginals": (
         "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
         "Se apartaba de ellas más que su ruido, así que se <b>descartó</b>: los datos se hicieron solo con las "
         "tablas. El coste del entrenamiento queda gastado igualmente."

@@ -833,16 +833,17 @@ _CLAIM = {
     ),
     "training.open": "Non démontré",
     "training.open.text": (
-        "Que les nombres à virgule flottante d’un ordinateur font de même. Longueurs et sommes sont calculées sur 64 "
-        "bits avec une marge de 1 sur 10 000. Ce qui sort est un nombre entier sur une grille publique, si bien que "
-        "ses derniers chiffres ne disent rien ; mais son bruit ne suit la loi gaussienne qu’aux arrondis près. Le "
-        "bruit exact que reçoivent les tableaux est trop lent pour l’entraînement. La durée d’une étape n’est pas "
-        "cachée à qui observe la machine."
+        "Que les nombres à virgule flottante d’un ordinateur font de même. Longueurs et sommes sont calculées avec "
+        "une marge de 1 sur 10 000 pour les arrondis. Ce qui sort est un nombre entier sur une grille publique, si "
+        "bien que ses derniers chiffres ne disent rien ; mais son bruit ne suit la loi gaussienne qu’aux arrondis "
+        "près. Le bruit exact que reçoivent les tableaux est trop lent pour l’entraînement. La durée d’une étape "
+        "n’est pas cachée à qui observe la machine."
     ),
     "training.random": "Nombres aléatoires",
     "training.random.text": (
-        "Échantillons et bruit : {bits}, le générateur du système d’exploitation, sans graine fixée. Personne ne "
-        "peut les répéter."
+        "Échantillons et bruit : {bits}, un chiffrement sous une clé nouvelle du générateur du système "
+        "d’exploitation pour chaque tirage, sans graine fixée. Personne ne peut les répéter sans casser le "
+        "chiffrement."
     ),
     "training.signal": "Signal et bruit",
     "training.signal.text": (
@@ -851,11 +852,16 @@ _CLAIM = {
         "valent ce que valent les tableaux payés seuls."
     ),
     "training.check": "Contrôle après l’entraînement",
-    "training.check.kept": (
+    "training.check.mean": (
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’accorde "
         "avec eux et a été gardé : les données viennent de lui."
     ),
-    "training.check.discarded": (
+    "training.check.halfway": (
+        "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. À la fin, il "
+        "s’en écartait plus que leur bruit ; son état après la moitié des étapes, qui s’accorde avec eux, a donc été "
+        "gardé."
+    ),
+    "training.check.marginals": (
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’en "
         "écartait plus que leur bruit et a donc été <b>écarté</b> : les données viennent des tableaux seuls. Le coût "
         "de l’entraînement reste dépensé."

@@ -11,9 +11,8 @@ from dpsynth.privacy.lifetime import lifetime_order
 from dpsynth.privacy.sampled_gaussian import rho_at
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.report.facts import Fact
-from dpsynth.report.inputs import Published
+from dpsynth.report.inputs import Published, TrainingRecord
 from dpsynth.synth.base import Measurements
-from dpsynth.synth.dpsgd.record import TrainingRecord
 
 ACCUSED = (1, 10, 50, 100)
 """Wrong accusations among 1,000 outsiders for which the ceiling is printed."""
@@ -122,7 +121,7 @@ def _training(record: TrainingRecord) -> dict[str, Any]:
         "parameters": Fact(record.parameters, "config"),
         "batch": Fact(record.batch, "post"),
         "noise_to_signal": Fact(record.noise_to_signal, "post"),
-        "kept": Fact(record.kept, "post"),
+        "chosen": Fact(record.chosen, "post"),
     }
 
 

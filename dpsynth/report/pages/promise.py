@@ -83,10 +83,9 @@ def _training(p: dict[str, Any], t: Words) -> dict[str, Any]:
             "parameters": t.n.count(record["parameters"]),
             "batch": t.n.count(round(record["batch"])),
         }
-        kept = "kept" if record["kept"] else "discarded"
         rows += [
             (t("training.signal"), t("training.signal.text", **places)),
-            (t("training.check"), t(f"training.check.{kept}")),
+            (t("training.check"), t(f"training.check.{record['chosen']}")),
             (t("training.deleted"), t("training.deleted.text")),
         ]
     return {"title": t("training.title"), "lead": t("training.lead"), "rows": rows}
