@@ -15,7 +15,7 @@ Handling).
 
 from __future__ import annotations
 
-import random
+import secrets
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -117,7 +117,7 @@ class PostgresqlDatabase:
                 if not again or time.monotonic() > until:
                     raise self._unusable(error, known=not unknown) from None
             # Those that met wait for different times, or they would meet again.
-            time.sleep(pause * (0.5 + random.random()))  # noqa: S311  nothing here is secret
+            time.sleep(pause * (0.5 + secrets.randbelow(1024) / 1024))
             pause = min(2 * pause, 0.5)
 
     def version(self, connection: sa.Connection) -> int | None:

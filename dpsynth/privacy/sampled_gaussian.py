@@ -147,8 +147,8 @@ def calibrate(
     def excess(units: int) -> float:
         return _excess(delta, epsilon, delta_, exact, steps, mu_squared, units)
 
-    # By Rényi divergences first: nearly as good, and a hundred times faster. But where the Gaussian queries take most of
-    # the budget, what these divergences give away is more than what is left.
+    # By Rényi divergences first: nearly as good, and a hundred times faster. But where the Gaussian queries take most
+    # of the budget, what these divergences give away is more than what is left.
     high = _by_orders(epsilon, delta_, exact, steps, mu_squared)
     if high is not None:
         return SampledGaussian(purpose, steps, exact, _least(9 * high // 10, high, excess) * SIGMA_STEP)
