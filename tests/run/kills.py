@@ -92,7 +92,7 @@ def kill(study: Study, names: tuple[str, ...], at: int) -> Killed:
     found = {p.name: p.read_bytes() for p in (root / "measured/answers").glob("[0-9]*")}
     whole = sum(name.startswith("link") for name in names if "/answers/0" in name)
     kept = all(found[name] == content for name, content in answers.items())
-    redrawn = len(found) - whole if after[0] == "committed" else 0
+    redrawn = len(found) - whole if after == ["committed"] else 0
     return Killed(
         names[at], state[0] if state else "none", sound and sound_after, code or 0,
         after[0] if after else "none", len(after), kept, redrawn,
