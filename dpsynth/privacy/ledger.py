@@ -16,7 +16,6 @@ Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers
 
 from __future__ import annotations
 
-import hmac
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -25,7 +24,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from dpsynth import _validate
-from dpsynth.errors import BudgetError, LedgerError, SourceError
+from dpsynth.errors import BudgetError, LedgerError
 from dpsynth.privacy import ledger_database, ledger_tables
 from dpsynth.privacy.account import Charge, Statement, to_nano
 from dpsynth.privacy.events import SampledGaussian, to_json
@@ -141,36 +140,6 @@ class Ledger:
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
         self._run(lambda page: page.step(population, run_id, "opened", "reserved"))
-
-    def read(self, population: str, run_id: str, commitment: str) -> None:
-        """Writes which rows a run has read; if that is written already, they must be the same.
-
-        Comes before the first noise is drawn, so that all noise of a run belongs to one set of rows. The digest is
-        keyed by the population's secret and by the run: two entries do not tell whether the rows changed in between.
-
-        Args:
-            population: the people.
-            run_id: a run whose data were opened.
-            commitment: keyed digest of the rows (`BoundedSource.commitment`).
-
-        Raises:
-            SourceError: the run read other rows before. Nothing was drawn from these.
-            LedgerError: the run is not open.
-        """
-
-        def compare(page: Page) -> None:
-            message = f"dpsynth/read\n{run_id}\n{commitment}".encode()
-            digest = hmac.digest(page.split_key(population), message, "sha256").hex()
-            before = next((e for e in page.entries() if e.run_id == run_id and e.kind == "read"), None)
-            if before is None:
-                page.step(population, run_id, "read", "open", {"source_digest": digest})
-            elif before.body["source_digest"] != digest:
-                raise SourceError(
-                    f"The table is not the one that run {run_id} read before: a row, an id or the file was changed. "
-                    "Restore it, or start a new run, which is charged anew."
-                )
-
-        self._run(compare)
 
     def commit(self, population: str, run_id: str, manifest_digest: str) -> None:
         """Writes that the run is complete."""

@@ -15,7 +15,6 @@ from dpsynth.privacy.lifetime import Lifetime, from_json
 _FOLLOWS: dict[str, State] = {
     "reserve": "reserved",
     "opened": "open",
-    "read": "open",
     "commit": "committed",
     "void": "void",
 }

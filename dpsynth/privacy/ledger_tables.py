@@ -6,17 +6,16 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-SCHEMA = 5
-OLDER = (1, 2, 3, 4)
+SCHEMA = 4
+OLDER = (1, 2, 3)
 """Versions that can be carried on; they differ in the kinds of entries that they know."""
 
-RUN_KINDS = ("reserve", "opened", "read", "commit", "void")
+RUN_KINDS = ("reserve", "opened", "commit", "void")
 """Entries about the budget of a run; each comes at most once for a run."""
 BEFORE: dict[str, tuple[str | None, ...]] = {
     "reserve": (None,),
     "opened": ("reserve",),
-    "read": ("opened",),
-    "commit": ("opened", "read"),  # runs of older versions did not write which rows they read
+    "commit": ("opened",),
     "void": ("reserve",),
 }
 """Which steps of a run each may follow: what was opened can never be given back."""

@@ -126,9 +126,10 @@ def nearly(epsilon: float, delta_: float, rate: float, steps: int, purpose: str 
         ValueError: as `calibrate`.
     """
     _validate.positive(epsilon=epsilon, delta=delta_)
-    return SampledGaussian(
-        purpose, steps, snap_rate(rate), _by_orders(epsilon, delta_, snap_rate(rate), steps) * SIGMA_STEP
-    )
+    units = _by_orders(epsilon, delta_, snap_rate(rate), steps)
+    if units is None:
+        raise ValueError(f"No noise makes {steps} sums over samples cost less than {epsilon=} at delta={delta_!r}.")
+    return SampledGaussian(purpose, steps, snap_rate(rate), units * SIGMA_STEP)
 
 
 def calibrate(

@@ -236,7 +236,7 @@ def _present(item: Item, out: Path, steps: dict[str, str]) -> Item:
             return replace(item, state="complete", exit_code=0, message="")
         case "reserve":
             return replace(item, state="reserved", exit_code=0, message="")
-        case "opened" | "read":
+        case "opened":
             code, message = _ended(folder)
             return replace(item, state="failed", exit_code=code, message=item.message or message)
     return replace(item, run="", state="failed", message=item.message or "Nothing is charged.")

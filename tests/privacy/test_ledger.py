@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dpsynth.errors import BudgetError, LedgerError, SourceError
+from dpsynth.errors import BudgetError, LedgerError
 from dpsynth.privacy import account, ledger_chain, ledger_database, ledger_file, ledger_sqlite, ledger_tables, lifetime
 from dpsynth.privacy import ledger_page as room
 from dpsynth.privacy.account import three_digits, to_nano
@@ -72,14 +72,12 @@ def states(book: Ledger) -> dict[str, str]:
 
 STEPS = {
     "opened": lambda book, run: book.opened("people", run),
-    "read": lambda book, run: book.read("people", run, "rows"),
     "commit": lambda book, run: book.commit("people", run, "m"),
     "void": lambda book, run: book.void("people", run),
 }
 ALLOWED = {
     ("reserved", "opened"): "open",
     ("reserved", "void"): "void",
-    ("open", "read"): "open",
     ("open", "commit"): "committed",
 }
 WAY_TO = {"unknown": [], "reserved": [], "open": ["opened"], "committed": ["opened", "commit"], "void": ["void"]}
@@ -100,23 +98,6 @@ def test_every_transition(book: Ledger, state: str, step: str) -> None:
             STEPS[step](book, "r")
         assert states(book).get("r", "unknown") == state
     assert book.verify() > 0
-
-
-def test_a_run_reads_the_same_rows_or_none(book: Ledger) -> None:
-    for run in "ab":
-        reserve(book, run)
-        book.opened("people", run)
-        book.read("people", run, "rows")
-    once = book.entries()
-    book.read("people", "a", "rows")
-    assert book.entries() == once, "written once"
-    with pytest.raises(SourceError, match="not the one that run a read before"):
-        book.read("people", "a", "other rows")
-    assert book.entries() == once and states(book)["a"] == "open"
-    mine, other = (e.body["source_digest"] for e in once if e.kind == "read")
-    assert mine != other and len(mine) == 64, "two entries do not tell whether the rows are the same"
-    book.commit("people", "a", "m")
-    assert book.verify() == len(once) + 1
 
 
 def test_only_a_void_gives_back(book: Ledger) -> None:
