@@ -82,21 +82,30 @@ def sample(bits: Bits, people: int, rate: float) -> Indices:
 def places(bits: Bits, chosen: Indices, capacity: int) -> tuple[Indices, Flags]:
     """Puts a sample into as many tables of `capacity` places as it needs, at least one, at uniform random places.
 
-    Nobody is cut off, so there is no truncation to account for; a second table is as rare as the capacity makes it.
-    The places are random so that a person more takes an empty place and leaves all others where they are: what the
-    computer finds for them then does not change in the last bit.
+    Nobody is cut off, so there is no truncation to account for; a second table is as rare as the capacity makes it. All
+    tables are full but the last one, whose places are random. So the places of a sample and of the same with a person
+    more have laws that go together like this: the person takes an empty place, or that of somebody else, who goes to an
+    empty or a new one; all others stay where they are. What is found for them does not change in the last bit.
 
     Returns:
         The people at each place, shape (tables, capacity), and which places are taken; an empty place names person 0.
     """
     tables = max(1, -(-len(chosen) // capacity))
-    keys = bits.words(tables * capacity)
-    while len(np.unique(keys)) < len(keys):  # equal keys, once in 10^11 times, would be ordered by their place
-        keys = bits.words(tables * capacity)
-    taken = np.argsort(keys)[: len(chosen)]
+    if tables > 1:
+        chosen = chosen[_order(bits, len(chosen))]
+    full = (tables - 1) * capacity
+    taken = np.concatenate([np.arange(full), full + _order(bits, capacity)[: len(chosen) - full]])
     who, real = np.zeros(tables * capacity, np.int64), np.zeros(tables * capacity, np.bool_)
     who[taken], real[taken] = chosen, True
     return who.reshape(tables, capacity), real.reshape(tables, capacity)
+
+
+def _order(bits: Bits, number: int) -> Indices:
+    """A uniform random order of so many."""
+    keys = bits.words(number)
+    while len(np.unique(keys)) < len(keys):  # equal keys, once in 10^11 times, would be ordered by their place
+        keys = bits.words(number)
+    return np.argsort(keys)
 
 
 def gaussian(bits: Bits, number: int, sigma: float) -> Grid:

@@ -10,6 +10,8 @@ from pathlib import Path
 from dpsynth.errors import ResourceError
 from dpsynth.report import pdf
 from dpsynth.run.plan import SECONDS_PER_CELL, Plan
+from dpsynth.synth.base import Mechanism
+from dpsynth.synth.network.gan import GANMechanism
 
 FIXED_MEMORY = 600 * 2**20
 """Interpreter, libraries and report."""
@@ -39,9 +41,14 @@ def needs(plan: Plan) -> Needs:
     per_cell = BYTES_PER_CELL + (ATTACK_BYTES_PER_CELL if plan.loaded.policy.attacks.run else 0)
     return Needs(
         memory=int(FIXED_MEMORY + cells * (per_cell * (1 + ratio) + BYTES_PER_CELL * ratio * (tables - 1))),
-        disk=int(50 * 2**20 + cells * 24 * ratio),
+        disk=int(50 * 2**20 + cells * 24 * ratio) + sum(map(_answers, plan.mechanisms)),
         noise_seconds=noisy * SECONDS_PER_CELL,
     )
+
+
+def _answers(mechanism: Mechanism) -> int:
+    """Bytes of a training's answers, one of 32 bits a parameter and step, which are kept until the run is complete."""
+    return 4 * mechanism.parameters * mechanism.training.event.steps if isinstance(mechanism, GANMechanism) else 0
 
 
 def check(plan: Plan, out: Path) -> Needs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import mpmath
@@ -81,6 +82,30 @@ def test_places_are_uniform() -> None:
             seen[person] += real[0] & (who[0] == person)
     assert (seen.sum(1) == 2000).all()
     assert min(stats.chisquare(row).pvalue for row in seen) > ALPHA
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
+def test_one_person_more_moves_at_most_one_row(number: int) -> None:
+    """The laws of both samples go together: the person takes an empty place, or another's, who takes the empty one."""
+    capacity, more = 2, number + 1
+    room = capacity * -(-more // capacity)
+    rng = np.random.default_rng(0)
+
+    def drawn(people: int) -> list[tuple[int, ...]]:
+        each = (places(SYSTEM_BITS, np.arange(1, people + 1), capacity)[0].ravel() for _ in range(6000))
+        return [tuple(np.pad(who, (0, room - len(who))).tolist()) for who in each]
+
+    coupled = []
+    for who in drawn(number):
+        after = np.array(who)
+        empty = rng.choice(np.flatnonzero(after[room - capacity :] == 0)) + room - capacity
+        place = rng.choice([*np.flatnonzero(after), empty])
+        after[empty] = after[place]
+        after[place] = more
+        coupled.append(tuple(after.tolist()))
+    seen = [Counter(coupled), Counter(drawn(more))]
+    table = np.array([[law[kind] for kind in sorted(seen[0] | seen[1])] for law in seen])
+    assert table.shape[1] < 2 or stats.chi2_contingency(table).pvalue > ALPHA
 
 
 def test_equal_keys_are_drawn_again() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dpsynth.policy.load import load
 from dpsynth.privacy import sampled_gaussian
 from dpsynth.privacy.events import SampledGaussian
 from dpsynth.privacy.units import Delta
-from dpsynth.run import forecast
+from dpsynth.run import forecast, preflight
 from dpsynth.run.plan import plan
 from dpsynth.run.review import review
 from tests.run.study import Study, say
@@ -34,6 +36,9 @@ def test_steps_get_what_tables_and_usefulness_leave(trainer: Study) -> None:
     expected = forecast.forecast(planned)
     assert expected.planned and (expected.steps, expected.sigma) == (steps.steps, steps.sigma)
     assert expected.ratio == pytest.approx(planned.mechanisms[0].training.noise_to_signal(expected.parameters))
+    others = replace(planned, mechanisms=())
+    answers = preflight.needs(planned).disk - preflight.needs(others).disk
+    assert answers == 4 * expected.parameters * expected.steps, "the answers of all steps are kept for a while"
 
 
 def test_check_prints_the_steps_their_noise_and_their_time(trainer: Study) -> None:
