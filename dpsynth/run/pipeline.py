@@ -46,7 +46,6 @@ from dpsynth.run.setting import Setting
 from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements, Mechanism, Model
-from dpsynth.synth.network.checkpoint import Checkpoint, Resumable
 from dpsynth.utility import marginals
 
 NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
@@ -299,13 +298,8 @@ class _Run:
 
     def _measured(self, mechanism: Mechanism, curator: Curator) -> Measurements:
         """The only step of a mechanism that touches rows. Its answers are on disk before anything is done to them."""
-        checkpoint = Checkpoint(self.folder.training(mechanism.name))
-        if isinstance(mechanism, Resumable):
-            measured = mechanism.measure_on(curator, checkpoint)
-        else:
-            measured = mechanism.measure(curator)
+        measured = mechanism.measure(curator)
         model_file.save_measurements(self.folder.measured, measured)
-        checkpoint.remove()
         return measured
 
     def _fitted(self, mechanism: Mechanism, measured: Measurements) -> Model:
