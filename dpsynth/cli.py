@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -326,10 +327,13 @@ def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
             "If there were any, give the right one with --ledger next time."
         )
     # The verdict is not printed: it depends on the real data, and what the program says must not.
-    report = folder.internal / f"report.{outcome.language}.html"
-    print(f"The report with the verdict, for the data-protection officer: {report}")
+    if rehearsal:  # about nobody, and no ledger knows it
+        print(f"The report with the verdict: {folder.internal / f'report.{outcome.language}.html'}")
+    else:
+        print(f"The internal report, with the verdict, for the data-protection officer is in {folder.internal}")
+        print(f"`dpsynth review look {shlex.quote(str(folder.root))}` opens it, and notes the look in the ledger.")
     print("Read its first page before anything leaves: it says whether the release is blocked.")
-    print(f"The bundle, for after the decision:                           {folder.public}")
+    print(f"The bundle, for after the decision, is in {folder.public}")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

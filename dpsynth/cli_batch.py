@@ -55,6 +55,8 @@ def batch(
     """Make many releases: all charges are checked together first, and nothing starts when the set does not fit."""
     from dpsynth.run import batch as room
     from dpsynth.run import board
+    from dpsynth.run import slurm as scripts
+    from dpsynth.run.alone import alone
     from dpsynth.run.progress import Style
     from dpsynth.run.setting import Setting
     from dpsynth.run.stopping import stoppable
@@ -63,21 +65,24 @@ def batch(
     if collect:
         if given or resume or slurm:
             raise UsageError("--collect looks at the batch that there is: leave policies and other options out.")
-        items = room.present(out, room.read(out), url)
-        if not items:
+        if not room.read(out):
             raise UsageError(f"There is no batch in {out}. Give its --out.")
-        _end(items, out, url)
+        with alone(out):
+            _end(room.present(out, room.read(out), url), out, url)
         return
     style: Style = "quiet" if quiet else "json" if log is Log.json else "bar" if sys.stderr.isatty() else "lines"
     at_a_time = jobs or os.cpu_count() or 1
-    with stoppable():
-        items = room.prepare(given, Setting(out, url), resume=resume, as_far=as_far)
-        if slurm:
-            _submit(items, out, url, at_a_time)
-            return
-        with board.show(style, items) as shown:
-            items = _work(items, out, url, at_a_time, shown)
-    _end(items, out, url)
+    if slurm:
+        scripts.demand_name(out)  # before anything is charged
+    with alone(out):
+        with stoppable():
+            items = room.prepare(given, Setting(out, url), resume=resume, as_far=as_far)
+            if slurm:
+                _submit(items, out, url, at_a_time)
+                return
+            with board.show(style, items) as shown:
+                items = _work(items, out, url, at_a_time, shown)
+        _end(items, out, url)
 
 
 def void(run: RunPath, ledger: LedgerUrl = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +16,18 @@ if TYPE_CHECKING:
     from dpsynth.signoff.keys import SecretKey
 
 
+def _holds_password(url: str) -> bool:
+    """Whether a URL holds a password, read as the ledger reads it; what it cannot read is refused there, unshown."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return parsed.password is not None or "password" in parsed.query
+
+
 def _without_password(context: typer.Context, url: str | None) -> str | None:
     """A ledger's URL; on the command line without a password, because everybody on the machine can read that.
 
@@ -25,7 +36,7 @@ def _without_password(context: typer.Context, url: str | None) -> str | None:
     """
     source = context.get_parameter_source("ledger")
     typed = source is not None and source.name == "COMMANDLINE"
-    if url and typed and re.match(r"[^/]*://[^/@]*:[^/]*@", url):
+    if url and typed and _holds_password(url):
         raise UsageError(
             "--ledger holds a password, which every user of this machine can see on a command line. Write it into "
             "~/.pgpass, or give it in PGPASSWORD or with the URL in DPSYNTH_LEDGER."

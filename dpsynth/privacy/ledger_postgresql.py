@@ -32,13 +32,6 @@ from dpsynth.privacy.ledger_server import PATIENCE
 NAME = "dpsynth"
 """The schema that holds the ledger."""
 
-_FOLLOW = (
-    "CREATE OR REPLACE FUNCTION dpsynth.follow() RETURNS trigger LANGUAGE plpgsql AS $$ "  # noqa: S608  ours
-    "DECLARE newest record; BEGIN SELECT seq, hash INTO newest FROM dpsynth.entry ORDER BY seq DESC LIMIT 1; "
-    "IF NEW.seq <> COALESCE(newest.seq, 0) + 1 OR NEW.prev_hash <> COALESCE(newest.hash, '') "
-    f"OR EXISTS (SELECT 1 FROM dpsynth.entry WHERE {ledger_tables.TAKEN}) "
-    "THEN RAISE EXCEPTION 'the ledger is append-only'; END IF; RETURN NEW; END $$"
-)
 _FUNCTIONS = (
     f"CREATE OR REPLACE FUNCTION {NAME}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
     "BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
@@ -130,7 +123,6 @@ class PostgresqlDatabase:
             f"ALTER TABLE {NAME}.entry DROP CONSTRAINT known_kind, "
             f"ADD CONSTRAINT known_kind CHECK ({ledger_tables.KNOWN_KIND})"
         )
-        connection.exec_driver_sql(_FOLLOW)
         for statement in _FUNCTIONS:
             connection.exec_driver_sql(statement)
         connection.execute(ledger_tables.meta.update().values(schema_version=ledger_tables.SCHEMA))

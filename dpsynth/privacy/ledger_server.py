@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -97,19 +95,20 @@ def engine(url: URL, schema: str) -> sa.Engine:
         raise ResourceError(
             "The ledger is in PostgreSQL, and its driver is not installed. pip install 'dpsynth-release[postgresql]'."
         ) from None
-    sa.event.listen(made, "connect", _on_connect)
+    sa.event.listen(made, "begin", _begin)
     return made
 
 
-def _on_connect(connection: Any, _: Any) -> None:
-    """Nobody waits for ever: not for a lock, and not for one of us that was stopped inside a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
-        cursor.execute("SET idle_in_transaction_session_timeout = '20s'")
-        cursor.execute("SHOW synchronous_commit")
-        if cursor.fetchone()[0] == "off":
-            cursor.execute("SET synchronous_commit = on")
-    connection.commit()
+def _begin(connection: sa.Connection) -> None:
+    """A commit waits for the disk; nobody waits for ever for a lock, nor for one of us that was stopped inside.
+
+    For each transaction anew: behind a pool between us and the server, the next one may meet another session.
+    """
+    connection.exec_driver_sql(
+        f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}', true), "
+        "set_config('idle_in_transaction_session_timeout', '20s', true), "
+        "set_config('synchronous_commit', COALESCE(NULLIF(current_setting('synchronous_commit'), 'off'), 'on'), true)"
+    )
 
 
 def demand_durable(connection: sa.Connection) -> None:

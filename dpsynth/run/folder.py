@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from dpsynth.errors import ResourceError
 
 _HELD: dict[Path, int] = {}
 """Descriptors whose locks mark the runs of this process."""
+LOOK = 1.0
+"""Seconds for which a run waits for its mark: whoever looks whether it goes on holds the mark for a moment."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class RunFolder:
         try:
             descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _mark(descriptor)
             except OSError:
                 os.close(descriptor)
                 raise
@@ -160,7 +163,7 @@ class RunFolder:
         except OSError:
             return False
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # those that look do not see each other
             return False
         except OSError:
             return True
@@ -201,6 +204,18 @@ class RunFolder:
             os.replace(temporary, link)
         except OSError:
             temporary.unlink(missing_ok=True)
+
+
+def _mark(descriptor: int) -> None:
+    """Takes the lock of a run, or raises BlockingIOError when it is held for longer than a look."""
+    until = time.monotonic() + LOOK
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def folder_size(folder: RunFolder) -> int:

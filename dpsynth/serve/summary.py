@@ -6,6 +6,7 @@ else that depends on unprotected numbers is on this page.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -106,7 +107,7 @@ def _line(
         "title": WORDS.pick(told.title) if told else item.policy_id or Path(item.policy).name,
         "name": item.run or item.policy,
         "link": links.release(_key(item)) if told else "",
-        "inside": _inside(release, links) if item.state == "complete" else "",
+        "look": _look(release) if item.state == "complete" else "",
         "state": state,
         "date": told.date if told else "",
         "epsilon": WORDS.n.up(told.epsilon) if told else "",
@@ -122,7 +123,7 @@ def _other(release: Release, standings: Mapping[Key, Standing | str], links: Fil
         "title": WORDS.pick(release.told.title),
         "name": "/".join(filter(None, release.key)),
         "link": links.release(release.key),
-        "inside": _inside(release, links),
+        "look": _look(release),
         "state": home.state(release, standings.get(release.key)),
         "date": release.told.date,
         "epsilon": WORDS.n.up(release.told.epsilon),
@@ -131,10 +132,11 @@ def _other(release: Release, standings: Mapping[Key, Standing | str], links: Fil
     }
 
 
-def _inside(release: Release | None, links: FileLinks) -> str:
-    """Link to the internal report."""
-    languages = () if release is None else release.place.languages("internal")
-    return links.report(release.key, "internal", languages[0]) if release is not None and languages else ""
+def _look(release: Release | None) -> str:
+    """The command that opens the internal report and notes that somebody did; a link would not be noted."""
+    if release is None or not release.place.languages("internal"):
+        return ""
+    return f"dpsynth review look {shlex.quote(str(release.place.folder))}"
 
 
 def _standings(releases: Sequence[Release], ledger_url: str) -> dict[Key, Standing | str]:

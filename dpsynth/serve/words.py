@@ -44,8 +44,7 @@ _SUMMARY = {
     "summary.broken": "Not begun",
     "summary.over_budget": "Over budget",
     "summary.code": "Exit code",
-    "summary.inside": "Inside",
-    "summary.inside.link": 'Internal report<span class="quiet"> of {name}</span>',
+    "summary.look": "The internal report, each look noted in the ledger:",
     "summary.footer": (
         "This page was written by <b>dpsynth batch</b> from the ledger and from what may leave. The states of a "
         "sign-off are those of the moment at which it was written; <b>dpsynth serve</b> shows the present ones."

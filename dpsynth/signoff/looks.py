@@ -1,8 +1,8 @@
-"""Looks at internal reports: an entry of the ledger for each, so that they can be counted.
+"""Looks at internal reports through dpsynth: an entry of the ledger for each, so that they can be counted.
 
 An internal report shows unprotected numbers about real people. Whoever decides by it whether a release leaves, makes a
 choice that depends on them and that no epsilon covers. That is allowed, because a human veto protects people; it costs
-no budget, and it is written down: who, when, which release.
+no budget, and it is written down: who, when, which release. Who opens the file by itself is not seen.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def twelve(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Said, Said]
     edit(made[7], "  epsilon: 0.3", "  epsilon: 4.9")
     edit(made[7], "lifetime: {epsilon: 5.0", "lifetime: {epsilon: 5.0")
     refused = batch(study, *made, "--jobs", 2)
-    assert not study.out.exists(), "nothing was begun"
+    assert [path.name for path in study.out.iterdir()] == [".batch"], "nothing was begun"
     return study, refused, batch(study, *made, "--jobs", 2, "--as-far-as-budget-goes")
 
 
@@ -96,6 +96,7 @@ def test_the_page_says_how_each_stands(twelve: tuple[Study, Said, Said]) -> None
     html = (study.out / "index.html").read_text()
     assert (study.out / "index.html").stat().st_mode & 0o077 == 0
     assert html.count("Draft") == 10 and "Over budget" in html and "Not begun" in html and "10 of 12 policies" in html
+    assert html.count("dpsynth review look ") == 10 and "/internal/" not in html, "a look by a link is not counted"
     for link in re.findall(r'href="([^"#]+)"', html):
         assert (study.out / link).is_file(), link
     assert "lifetime budget of small-people used" in html
@@ -220,6 +221,37 @@ def test_a_password_is_not_written_down(tmp_path: Path) -> None:
     assert written is not None
     for path in written:
         assert "secret" not in path.read_text() and path.stat().st_mode & 0o077 == 0
+
+
+def test_two_batches_at_once_are_one_too_many(tmp_path: Path) -> None:
+    """The second would charge the same policies once more, and write its batch.json over that of the first."""
+    from dpsynth.run.alone import alone
+
+    study = Study(tmp_path / "s")
+    with alone(study.out):
+        assert_one_line(batch(study, study.policy, "--slurm"), 14, "Another batch goes on")
+        assert_one_line(batch(study, "--resume"), 14, "Another batch goes on")
+    assert [path.name for path in study.out.iterdir()] == [".batch"]
+    assert batch(study, study.policy, "--slurm").code == 0
+    with alone(study.out):
+        assert_one_line(batch(study, "--collect"), 14, "Another batch goes on")
+        run = study.out / items(study)[0]["run"]
+        assert say("budget", "void", str(run), "--ledger", study.ledger).code == 0, "a task is not in its way"
+
+
+def test_names_that_slurm_cannot_read(tmp_path: Path) -> None:
+    from dpsynth.run import slurm
+    from dpsynth.run.batch import Item
+
+    study = Study(tmp_path / "s")
+    said = say("batch", str(study.policy), "--slurm", "--out", str(tmp_path / "my runs"), "--ledger", study.ledger)
+    assert_one_line(said, 64, "my runs", "letters, digits")
+    assert not (tmp_path / "my runs").exists()
+    (tmp_path / "50%A").mkdir()
+    written = slurm.write((Item("/p.yaml", "p", "p/20260102T030405Z-000000"),), tmp_path / "50%A", study.ledger, 2)
+    assert written is not None
+    assert f"#SBATCH --output={tmp_path}/50%%A/slurm-%A-%a.log\n" in written[0].read_text()
+    assert f"#SBATCH --output={tmp_path}/50%%A/slurm-%A-collect.log\n" in written[1].read_text()
 
 
 def test_words_of_the_command_line(tmp_path: Path) -> None:

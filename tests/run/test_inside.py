@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import logging
+import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 
@@ -233,6 +236,21 @@ time.sleep(30)
     other.wait()
     mine.clean_after_crashes()
     assert not going.spill.exists()
+
+
+def test_a_look_does_not_refuse_a_start(tmp_path: Path) -> None:
+    """A run that starts while somebody holds its mark for a moment waits for it."""
+    folder = RunFolder(tmp_path / "p" / "run")
+    folder.create()
+    descriptor = os.open(folder._lock, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    assert not folder.goes_on, "another look is no run"
+    moment = threading.Timer(0.1, os.close, [descriptor])
+    moment.start()
+    with folder.held():
+        assert folder.goes_on
+    moment.join()
+    assert not folder.goes_on
 
 
 def typed(strange: bool) -> pa.Table:
