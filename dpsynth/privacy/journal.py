@@ -5,12 +5,13 @@ must be the one that was asked before: mechanisms ask what earlier answers tell 
 else would be another mechanism than the one that was charged.
 
 When an answer may be drawn again. A file has no name until all of it is on disk, and an answer is used only when its
-file has its name for good. So an answer without a name was seen by nobody, and no later question depends on it. Whether
-it got a name does not depend on its value either: the size of the file follows from the question alone. What is drawn
-in its place therefore has exactly the law of the mechanism that was charged. Where the system can, the file has no name
-at all while it is written and vanishes with the process (`_files.write_once`); otherwise what a crash left is removed
-unread. A file that has its name but is not whole was changed later, when its value may have been used: it is refused,
-never drawn again.
+file has its name for good. So an answer that never got its name was seen by nobody, and no later question depends on
+it. Whether it got a name does not depend on its value either: the size of the file follows from the question alone.
+What is drawn in its place therefore has exactly the law of the mechanism that was charged. Where the system can, the
+file has no name at all while it is written and vanishes with the process (`_files.write_once`); otherwise what a crash
+left is removed unread. A file that has its name but is not whole was changed later, when its value may have been used;
+one that is missing before others was removed after it was used. Both are refused, never drawn again. The newest
+answers, removed by hand, leave no trace: nobody but the program writes into the folder of a run.
 """
 
 from __future__ import annotations
@@ -64,17 +65,25 @@ class AnswerFolder:
         folder: is made if it is not there; what a crash left half-written is removed unread.
         rows: keyed digest of the rows (`BoundedSource.commitment`), written before the first noise is drawn. It stays
             in this folder: in the ledger it would move the head, which every report shows.
+        begun: whether noise may have been drawn already, by the ledger; then the folder must be there.
 
     Raises:
-        SourceError: the answers that are there are about other rows.
+        SourceError: the answers that are there are about other rows, or the folder was emptied.
         ResourceError: the disk refuses.
     """
 
-    def __init__(self, folder: Path, rows: str) -> None:
+    def __init__(self, folder: Path, rows: str, *, begun: bool = False) -> None:
         self._folder, self._next = folder, 0
         _files.remove_unfinished(folder)
         path, message = folder / ROWS, rows.encode()
-        if not path.exists() and not (folder / _name(0)).exists():
+        self._answers = sum(1 for _ in folder.glob("[0-9]*"))
+        if not path.exists():
+            if begun or self._answers:
+                raise SourceError(
+                    f"The answers in {folder} were removed or are incomplete. They may have been used, so they are not "
+                    "drawn again. Start a new run, which is charged anew.",
+                    charged=True,
+                )
             _files.write_once(path, message)
         try:
             same = path.read_bytes() == message
@@ -91,13 +100,19 @@ class AnswerFolder:
         """See `Journal.answer`.
 
         Raises:
-            SourceError: the recorded answer is one to another question, or its file was changed.
+            SourceError: the recorded answer is one to another question, or its file was changed or removed.
             ResourceError: the disk refuses, or another process works on this run. Nothing was used.
         """
         path, asked = self._folder / _name(self._next), digest(question)
         self._next += 1
         if path.exists():
             return _read(path, asked)
+        if self._next <= self._answers:  # numbered from 0 without a gap, so that there is a later one
+            raise SourceError(
+                f"The recorded answer {path} was removed, and later ones are there. It may have been used, so it is "
+                "not drawn again. Start a new run, which is charged anew.",
+                charged=True,
+            )
         drawn = [np.asarray(array, order="C") for array in draw()]
         body = b"".join(array.tobytes() for array in drawn)
         head = {
@@ -144,7 +159,7 @@ def _read(path: Path, asked: str) -> Answer:
     except (OSError, ValueError, KeyError, TypeError):
         raise SourceError(
             f"The recorded answer {path} was damaged after it was written. It may have been used, so it is not drawn "
-            "again. Restore the run folder from a backup, or start a new run, which is charged anew.",
+            "again. Start a new run, which is charged anew.",
             charged=True,
         ) from None
     if not same:

@@ -2,8 +2,8 @@
 
 The key is the people, never a file: a new extract about the same people draws on the same lifetime budget. A run
 reserves its whole charge in the transaction that checks it, before the first byte of data is read; writes `opened`
-when it starts to read, and `read`, with a keyed digest of the rows, before the first noise is drawn; and ends with
-`commit`. Only a reservation that was never opened can be voided. Whatever else happens, the charge stands.
+when it starts to read, and `measuring` before the first noise is drawn; and ends with `commit`. Only a reservation
+that was never opened can be voided. Whatever else happens, the charge stands.
 
 The budget is fixed when the population is first named. It is changed only by signed entries, whose signatures whoever
 opens the ledger gives the means to judge (`Judge`); without them, nothing is granted from a changed budget.
@@ -16,6 +16,7 @@ Source: filter for adaptively chosen zCDP mechanisms: Whitehouse, Ramdas, Rogers
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -140,6 +141,28 @@ class Ledger:
     def opened(self, population: str, run_id: str) -> None:
         """Writes that data are about to be read. From here on the charge cannot be given back."""
         self._run(lambda page: page.step(population, run_id, "opened", "reserved"))
+
+    def measuring(self, population: str, run_id: str) -> None:
+        """Writes, once, that noise is about to be drawn: from here on a run without its journal cannot go on.
+
+        It says nothing else, and bears the time of `opened`: the head, which reports show, must depend neither on the
+        rows nor on how long it took to read them.
+
+        Args:
+            population: the people.
+            run_id: a run whose data were opened, and whose journal says of which rows its answers are.
+
+        Raises:
+            LedgerError: the run is not open.
+        """
+
+        def write(page: Page) -> None:
+            own = {e.kind: e for e in page.entries() if e.run_id == run_id and e.population == population}
+            if "measuring" not in own:
+                at = dt.datetime.fromisoformat(own["opened"].at) if "opened" in own else None
+                page.step(population, run_id, "measuring", "open", at=at)
+
+        self._run(write)
 
     def commit(self, population: str, run_id: str, manifest_digest: str) -> None:
         """Writes that the run is complete."""

@@ -15,6 +15,7 @@ from dpsynth.privacy.lifetime import Lifetime, from_json
 _FOLLOWS: dict[str, State] = {
     "reserve": "reserved",
     "opened": "open",
+    "measuring": "open",
     "commit": "committed",
     "void": "void",
 }

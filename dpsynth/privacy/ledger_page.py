@@ -93,9 +93,17 @@ class Page:
         """All entries, oldest first."""
         return ledger_entries.every(self.connection)
 
-    def append(self, kind: str, population: str | None, run_id: str | None, body: dict[str, Any]) -> Entry:
-        """Writes the next entry."""
-        return ledger_entries.append(self.connection, dt.datetime.now(dt.UTC), kind, population, run_id, body)
+    def append(
+        self,
+        kind: str,
+        population: str | None,
+        run_id: str | None,
+        body: dict[str, Any],
+        at: dt.datetime | None = None,
+    ) -> Entry:
+        """Writes the next entry, of now or of another time."""
+        now = at or dt.datetime.now(dt.UTC)
+        return ledger_entries.append(self.connection, now, kind, population, run_id, body)
 
     def knows(self, run_id: str) -> bool:
         """Whether there is an entry about a run, whatever the population."""
@@ -126,7 +134,15 @@ class Page:
             raise self._unknown(population)
         return account
 
-    def step(self, population: str, run_id: str, kind: str, needed: State, body: dict[str, Any] | None = None) -> None:
+    def step(
+        self,
+        population: str,
+        run_id: str,
+        kind: str,
+        needed: State,
+        body: dict[str, Any] | None = None,
+        at: dt.datetime | None = None,
+    ) -> None:
         """Writes a step of a run.
 
         Raises:
@@ -138,7 +154,7 @@ class Page:
             raise LedgerError(
                 f"Run {run_id} is {states.get(run_id, 'unknown')} in the ledger; '{kind}' needs it to be {needed}."
             )
-        self.append(kind, population, run_id, body or {})
+        self.append(kind, population, run_id, body or {}, at)
 
     def _unknown(self, population: str) -> LedgerError:
         return LedgerError(

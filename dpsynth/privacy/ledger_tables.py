@@ -10,12 +10,13 @@ SCHEMA = 4
 OLDER = (1, 2, 3)
 """Versions that can be carried on; they differ in the kinds of entries that they know."""
 
-RUN_KINDS = ("reserve", "opened", "commit", "void")
+RUN_KINDS = ("reserve", "opened", "measuring", "commit", "void")
 """Entries about the budget of a run; each comes at most once for a run."""
 BEFORE: dict[str, tuple[str | None, ...]] = {
     "reserve": (None,),
     "opened": ("reserve",),
-    "commit": ("opened",),
+    "measuring": ("opened",),
+    "commit": ("opened", "measuring"),  # runs of older versions did not write that they measure
     "void": ("reserve",),
 }
 """Which steps of a run each may follow: what was opened can never be given back."""

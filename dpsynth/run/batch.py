@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -25,7 +25,7 @@ from dpsynth.privacy.lifetime import Lifetime
 from dpsynth.run import begun as beginning
 from dpsynth.run.begun import Begun
 from dpsynth.run.folder import RunFolder
-from dpsynth.run.pipeline import reserve
+from dpsynth.run.pipeline import left_reserved, reserve, undone
 from dpsynth.run.plan import Plan, plan
 from dpsynth.run.ready import structure
 from dpsynth.run.setting import Setting
@@ -236,7 +236,7 @@ def _present(item: Item, out: Path, steps: dict[str, str]) -> Item:
             return replace(item, state="complete", exit_code=0, message="")
         case "reserve":
             return replace(item, state="reserved", exit_code=0, message="")
-        case "opened":
+        case "opened" | "measuring":
             code, message = _ended(folder)
             return replace(item, state="failed", exit_code=code, message=item.message or message)
     return replace(item, run="", state="failed", message=item.message or "Nothing is charged.")
@@ -320,10 +320,13 @@ def _all_or_nothing(
 ) -> Iterator[None]:
     try:
         yield
-    except BaseException:
+    except BaseException as error:
+        left = []
         for number, planned in plans.items():
             policy = planned.loaded.policy
-            with suppress(LedgerError):  # those that had not been reserved yet
-                ledger.void(policy.source.population, begun[number].run_id)
-            shutil.rmtree(begun[number].folder(setting.out, policy.id).root, ignore_errors=True)
+            folder = begun[number].folder(setting.out, policy.id)
+            if not undone(folder, policy.source.population, ledger) and str(folder.root) not in str(error):
+                left.append(folder)
+        if left:
+            raise left_reserved(error, *left) from None
         raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class Begun:
         throw_away_ledger: whether the ledger protects nobody.
         rehearsal: whether it uses invented people.
         code_digest: of the program.
+        root: absolute path of its folder.
+        inodes: of the folder and of the one of its measurements, as the file system numbers them. A copy, or what is
+            restored from a backup, has others. The number of the device is left out: it is not the same on every host
+            of a cluster, nor after a restart.
     """
 
     run_id: str
@@ -48,6 +53,8 @@ class Begun:
     throw_away_ledger: bool
     rehearsal: bool
     code_digest: str
+    root: str = ""
+    inodes: Sequence[int] = ()
 
     @property
     def moment(self) -> dt.datetime:
@@ -63,6 +70,14 @@ class Begun:
         """Where it lies in the folder of all runs."""
         return RunFolder(out / policy_id / self.run_id)
 
+    def is_in(self, folder: RunFolder) -> bool:
+        """Whether a folder is the one that was made for the run, and no copy of it."""
+        return (str(folder.root.resolve()), _inodes(folder)) == (self.root, list(self.inodes))
+
+
+def _inodes(folder: RunFolder) -> list[int]:
+    return [path.stat().st_ino if path.is_dir() else 0 for path in (folder.root, folder.measured)]
+
 
 def begin(loaded: LoadedPolicy, setting: Setting) -> Begun:
     """A new run: its name, its folder, and the note of its beginning.
@@ -73,8 +88,11 @@ def begin(loaded: LoadedPolicy, setting: Setting) -> Begun:
     frozen = setting.frozen
     created = frozen.now if frozen else dt.datetime.now(dt.UTC)
     kind = "rehearsal-" if setting.rehearsal else ""
+    run_id = frozen.run_id if frozen else f"{kind}{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    folder = RunFolder(setting.out / loaded.policy.id / run_id)
+    folder.create()
     begun = Begun(
-        run_id=frozen.run_id if frozen else f"{kind}{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        run_id=run_id,
         created=created.isoformat(),
         seed=frozen.seed if frozen else secrets.randbits(128),
         policy=str(loaded.path.absolute()),
@@ -84,9 +102,9 @@ def begin(loaded: LoadedPolicy, setting: Setting) -> Begun:
         throw_away_ledger=setting.throw_away_ledger,
         rehearsal=setting.rehearsal,
         code_digest=provenance.code_digest(),
+        root=str(folder.root.resolve()),
+        inodes=_inodes(folder),
     )
-    folder = begun.folder(setting.out, loaded.policy.id)
-    folder.create()
     _files.write_once(folder.root / BEGUN, _files.indented_json(asdict(begun)))
     return begun
 
@@ -106,7 +124,7 @@ def read(root: Path) -> Begun:
         begun = Begun(**json.loads(text))
         begun.moment  # noqa: B018  raises
     except (ValueError, TypeError):
-        raise SourceError(f"{root / BEGUN} is damaged. Restore the run folder from a backup.") from None
+        raise SourceError(f"{root / BEGUN} is damaged. Start a new run, which is charged anew.") from None
     return begun
 
 

@@ -31,12 +31,13 @@ class Diary:
 
     Attributes:
         opened: whether data were opened, so that the charge stands.
+        measuring: whether noise may have been drawn when the run is taken up again.
         timings: seconds of each stage (internal).
     """
 
     def __init__(self, folder: RunFolder, run_id: str, progress: Progress) -> None:
         self.folder, self.run_id, self._progress = folder, run_id, progress
-        self.opened = False
+        self.opened = self.measuring = False
         self.timings: dict[str, float] = {}
         self._stage, self._since = "check", time.monotonic()
 

@@ -65,10 +65,6 @@ class RunFolder:
         """Where rows may be spilled while they are read; removed afterwards."""
         return self.internal / "spill"
 
-    def training(self, mechanism: str) -> Path:
-        """Where a training is kept while it lasts."""
-        return self.internal / f"training-{mechanism}"
-
     @property
     def public(self) -> Path:
         """The bundle."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from dpsynth import _files
 from dpsynth.data.open import open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import BrokenBundleError, DpsynthError, LedgerError, UsageError
+from dpsynth.errors import BrokenBundleError, DpsynthError, Interrupted, LedgerError, UsageError
 from dpsynth.policy.block import Language
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
@@ -46,7 +46,6 @@ from dpsynth.run.setting import Setting
 from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements, Mechanism, Model
-from dpsynth.synth.network.checkpoint import Checkpoint, Resumable
 from dpsynth.utility import marginals
 
 NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
@@ -92,8 +91,13 @@ def resume(
     plan, sampler = planned(loaded), sampler or DiscreteGaussian()
     setting = Setting(root.parent.parent, ledger_url, begun.throw_away_ledger, sampler=sampler, bits=bits)
     folder = begun.folder(setting.out, loaded.policy.id)
-    if folder.root != root or (sampler.name, bits.name) != begun.noise:
-        raise UsageError(f"{root} is not where run {begun.run_id} of policy {loaded.policy.id} began. Move it back.")
+    if folder.root != root or not begun.is_in(folder):
+        raise UsageError(
+            f"{root} is not the folder in which run {begun.run_id} of policy {loaded.policy.id} began, but a copy or "
+            "moved. A run goes on only in the folder where it began. Start a new run, which is charged anew."
+        )
+    if (sampler.name, bits.name) != begun.noise:
+        raise UsageError(f"Run {begun.run_id} began with noise of {' and '.join(begun.noise)}. Give the same.")
     diary = Diary(folder, begun.run_id, progress)
     with folder.held(), closing(open_book(ledger_url, create=False)) as ledger:
         digest = _sealed(loaded.policy.source.population, begun.run_id, ledger, diary)
@@ -110,6 +114,8 @@ def resume(
 
 def reserve(plan: Plan, begun: Begun, setting: Setting, ledger: Ledger) -> None:
     """Takes the whole charge of a run that has begun; if it is refused, nothing of the run is left.
+
+    An error or Ctrl-C can come between the ledger's entry and its answer: what was taken is given back.
 
     Raises:
         BudgetError: it does not fit.
@@ -129,9 +135,41 @@ def reserve(plan: Plan, begun: Begun, setting: Setting, ledger: Ledger) -> None:
             sampled=plan.guarantee.sampled,
             private=setting.private,
         )
-    except BaseException:
-        shutil.rmtree(folder.root, ignore_errors=True)
+    except BaseException as error:
+        if not undone(folder, policy.source.population, ledger):
+            raise left_reserved(error, folder) from None
         raise
+
+
+def undone(folder: RunFolder, population: str, ledger: Ledger) -> bool:
+    """Gives back what was reserved for a run that was never opened, and removes its folder.
+
+    Returns:
+        Whether it is certain that nothing is charged; otherwise the folder stays.
+    """
+    run_id = folder.root.name
+    try:
+        with suppress(DpsynthError):  # it was not reserved
+            ledger.void(population, run_id)
+        charges = ledger.statement(population).charges if population in ledger.populations() else ()
+    except DpsynthError:
+        return False
+    if any(c.run_id == run_id and c.state != "void" for c in charges):
+        return False
+    shutil.rmtree(folder.root, ignore_errors=True)
+    return True
+
+
+def left_reserved(error: BaseException, *folders: RunFolder) -> BaseException:
+    """The error that ended a reservation, with the runs of which it is not known whether they are charged."""
+    names = ", ".join(str(folder.root) for folder in folders)
+    said = f"Perhaps reserved: {names}. When the ledger is there again, `dpsynth budget void RUN` gives it back."
+    if isinstance(error, DpsynthError):
+        error.args = (f"{error} {said}",)
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted(f"Stopped by hand. {said}")
+    return LedgerError(f"The charge could not be reserved ({type(error).__name__}). {said}")
 
 
 def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
@@ -179,7 +217,7 @@ def _sealed(population: str, run_id: str, ledger: Ledger, diary: Diary) -> str |
             f"The charge of run {run_id} {found} the ledger {ledger.url}. Give the ledger of the run with --ledger; if "
             "this is it, nothing is charged, and a new run takes its place."
         )
-    diary.opened = "opened" in steps
+    diary.opened, diary.measuring = "opened" in steps, "measuring" in steps
     return str(steps["commit"].body["manifest_digest"]) if "commit" in steps else None
 
 
@@ -212,6 +250,9 @@ class _Run:
     def release(self) -> Outcome:
         """Makes the release."""
         source = self._read()
+        # The file that says of which rows the answers are, then the ledger's word that there may be some, then noise.
+        journal = AnswerFolder(self.folder.answers, source.commitment, begun=self.diary.measuring)
+        self.ledger.measuring(self.policy.source.population, self.job.run_id)
         curator = Curator(
             source.train,
             self.plan.domain,
@@ -221,7 +262,7 @@ class _Run:
             self.job.setting.sampler,
             self.plan.guarantee.sampled,
             self.job.setting.bits,
-            journal=AnswerFolder(self.folder.answers, source.commitment),
+            journal=journal,
         )
         self.diary.stage("measure")
         mechanisms = self.plan.mechanisms
@@ -257,13 +298,8 @@ class _Run:
 
     def _measured(self, mechanism: Mechanism, curator: Curator) -> Measurements:
         """The only step of a mechanism that touches rows. Its answers are on disk before anything is done to them."""
-        checkpoint = Checkpoint(self.folder.training(mechanism.name))
-        if isinstance(mechanism, Resumable):
-            measured = mechanism.measure_on(curator, checkpoint)
-        else:
-            measured = mechanism.measure(curator)
+        measured = mechanism.measure(curator)
         model_file.save_measurements(self.folder.measured, measured)
-        checkpoint.remove()
         return measured
 
     def _fitted(self, mechanism: Mechanism, measured: Measurements) -> Model:

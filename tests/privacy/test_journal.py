@@ -62,8 +62,27 @@ def test_answers_belong_to_one_set_of_rows(tmp_path: Path) -> None:
         with pytest.raises(SourceError, match="not the one that the answers"):
             AnswerFolder(tmp_path, rows)
     (tmp_path / "rows").unlink()
-    with pytest.raises(SourceError, match="not the one that the answers"):
+    (tmp_path / "000000").rename(tmp_path / "000007")
+    with pytest.raises(SourceError, match="removed or are incomplete"):
         AnswerFolder(tmp_path, "rows")
+
+
+def test_what_was_removed_is_not_drawn_again(tmp_path: Path) -> None:
+    journal = AnswerFolder(tmp_path, "rows")
+    for _ in range(3):
+        journal.answer(QUESTION, lambda: [np.zeros(1)])
+    (tmp_path / "000001").unlink()
+    again = AnswerFolder(tmp_path, "rows", begun=True)
+    again.answer(QUESTION, lambda: pytest.fail("drawn again"))
+    with pytest.raises(SourceError, match="000001 was removed") as refused:
+        again.answer(QUESTION, lambda: pytest.fail("drawn again"))
+    assert refused.value.charged
+    for path in tmp_path.iterdir():
+        path.unlink()
+    with pytest.raises(SourceError, match="Start a new run") as refused:
+        AnswerFolder(tmp_path, "rows", begun=True)
+    assert refused.value.charged and not list(tmp_path.iterdir())
+    AnswerFolder(tmp_path, "rows")
 
 
 def test_another_question_is_refused(tmp_path: Path) -> None:

@@ -72,12 +72,14 @@ def states(book: Ledger) -> dict[str, str]:
 
 STEPS = {
     "opened": lambda book, run: book.opened("people", run),
+    "measuring": lambda book, run: book.measuring("people", run),
     "commit": lambda book, run: book.commit("people", run, "m"),
     "void": lambda book, run: book.void("people", run),
 }
 ALLOWED = {
     ("reserved", "opened"): "open",
     ("reserved", "void"): "void",
+    ("open", "measuring"): "open",
     ("open", "commit"): "committed",
 }
 WAY_TO = {"unknown": [], "reserved": [], "open": ["opened"], "committed": ["opened", "commit"], "void": ["void"]}
@@ -98,6 +100,21 @@ def test_every_transition(book: Ledger, state: str, step: str) -> None:
             STEPS[step](book, "r")
         assert states(book).get("r", "unknown") == state
     assert book.verify() > 0
+
+
+def test_measuring_is_written_once_and_says_nothing(book: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    reserve(book, "a")
+    book.opened("people", "a")
+    late = dt.datetime.now(dt.UTC) + dt.timedelta(hours=3)
+    monkeypatch.setattr(room, "dt", SimpleNamespace(UTC=dt.UTC, datetime=SimpleNamespace(now=lambda zone: late)))
+    book.measuring("people", "a")
+    once = book.entries()
+    book.measuring("people", "a")
+    assert book.entries() == once
+    opened, measuring = once[-2:]
+    assert (measuring.kind, measuring.body, measuring.at) == ("measuring", {}, opened.at), "not how long reading took"
+    book.commit("people", "a", "m")
+    assert book.verify() == len(once) + 1
 
 
 def test_only_a_void_gives_back(book: Ledger) -> None:

@@ -86,7 +86,9 @@ def states(book: Ledger) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------------ the same rules
 
 STEP = st.tuples(
-    st.sampled_from(["reserve", "opened", "commit", "void", "check"]), st.sampled_from("abc"), st.integers(1, 5)
+    st.sampled_from(["reserve", "opened", "measuring", "commit", "void", "check"]),
+    st.sampled_from("abc"),
+    st.integers(1, 5),
 )
 
 
@@ -109,6 +111,7 @@ def test_both_databases_hold_the_same_ledger(server: Server, name: str, tmp_path
                     act: dict[str, Callable[[], object]] = {
                         "reserve": lambda r=run, s=size: reserve(book, r, tenth * s),
                         "opened": lambda r=run: book.opened("people", r),
+                        "measuring": lambda r=run: book.measuring("people", r),
                         "commit": lambda r=run: book.commit("people", r, "m"),
                         "void": lambda r=run: book.void("people", r),
                         "check": lambda r=run: book.record("check", "people", r, lambda entries: {"n": len(entries)}),

@@ -19,7 +19,7 @@ from tests.run.study import Study, say
 
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["dpsynth.run.pipeline", "dpsynth.report.document", "dpsynth.report.render", __name__])
-LANDMARKS = ("reserve", "opened", "commit")
+LANDMARKS = ("reserve", "opened", "measuring", "commit")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def choose(names: tuple[str, ...], number: int, rng: random.Random) -> list[int]
     after = [names.index(f"after {name}") for name in LANDMARKS]
     answers = [i for i, name in enumerate(names) if "/answers/0" in name]
     reports = [i for i, name in enumerate(names) if "report." in name]
-    first = [after[1], rng.choice(answers), rng.choice(reports), after[2], after[0], answers[0], *answers, *reports]
+    first = [after[2], rng.choice(answers), rng.choice(reports), after[3], after[0], answers[0], *answers, *reports]
     others = [i for i in range(len(names)) if i not in first]
     rng.shuffle(others)
     mixed = [*first[:6], *(x for pair in zip(first[6:], others, strict=False) for x in pair), *others]

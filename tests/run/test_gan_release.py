@@ -1,15 +1,13 @@
-"""A release whose generator had a critic: nothing of the training stays, and a crash leaves what can go on."""
+"""A release whose generator had a critic: nothing of the training stays, and one that stopped goes on."""
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
 import pytest
 
-from dpsynth.privacy.curator import Curator
+from dpsynth.privacy.journal import AnswerFolder
 from dpsynth.synth.network import gan
-from dpsynth.synth.network.checkpoint import Checkpoint
 from dpsynth.synth.network.gan import Scale
 from tests.run import study
 
@@ -21,7 +19,6 @@ TEXT = study.POLICY.replace("max_rows_per_unit: 3", "max_rows_per_unit: 1").repl
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> study.Study:
     monkeypatch.setattr(gan, "SCALES", (Scale(0, (8,), 1000, 40),))
-    monkeypatch.setattr(gan, "EVERY", 10)
     return study.Study(tmp_path / "study", policy_text=TEXT)
 
 
@@ -32,29 +29,25 @@ def test_nothing_of_the_training_stays(small: study.Study) -> None:
     assert not any(b"critic" in path.name.encode() for path in folder.root.rglob("*"))
 
 
-def test_a_crash_leaves_a_training_that_can_go_on(small: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+def test_a_training_that_stopped_goes_on(small: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
 
-    def gradient(self, critic, clip, capacity, purpose):
-        asked.append(purpose)
-        if len(asked) > 15:
+    def answer(self, question, draw):
+        number = self._next
+        if number == 20 and 20 not in drawn:
+            drawn.append(number)
             raise MemoryError
-        return real(self, critic, clip, capacity, purpose)
 
-    real = Curator.gradient
-    # The audit and the real run ask the same curator: only the latter keeps a checkpoint.
-    monkeypatch.setattr(Checkpoint, "keep_answers", _then(Checkpoint.keep_answers, asked.clear))
-    monkeypatch.setattr(Curator, "gradient", gradient)
+        def noted():
+            drawn.append(number)
+            return draw()
+
+        return real(self, question, noted)
+
+    real = AnswerFolder.answer
+    monkeypatch.setattr(AnswerFolder, "answer", answer)
     said = small.command()
-    assert said.code != 0 and "Traceback" not in said.err
-    [kept] = small.out.glob("*/*/internal/training-gan")
-    assert Checkpoint(kept).answered and Checkpoint(kept).begun
-    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in kept.iterdir())
-
-
-def _then(first, second):
-    def both(*arguments):
-        first(*arguments)
-        second()
-
-    return both
+    assert said.code != 0 and "Traceback" not in said.err and drawn == list(range(21))
+    [root] = small.out.glob("*/2*")
+    assert study.say("run", "--resume", str(root), "--ledger", small.ledger).code == 0
+    assert drawn[21:] == list(range(20, drawn[-1] + 1)) and drawn[-1] > 40, "nothing was drawn twice"

@@ -6,11 +6,12 @@ import json
 import multiprocessing.connection
 import random
 import resource
+import shutil
 from pathlib import Path
 
 import pytest
 
-from dpsynth.errors import DpsynthError
+from dpsynth.errors import DpsynthError, LedgerError
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.run import bundle, pipeline
 from dpsynth.run.diary import Diary
@@ -71,12 +72,12 @@ def test_a_run_goes_on_with_what_it_measured(study: Study, monkeypatch: pytest.M
     assert said.code == 0 and root.name in said.out
     assert files(root / "measured") == measured and answers(root) == kept
     assert files(root / "public/data") == rows_before, "the same public randomness"
-    assert kinds(study) == ["population", "reserve", "opened", "commit"]
+    assert kinds(study) == ["population", "reserve", "opened", "measuring", "commit"]
     assert say("verify", str(root / "public")).code == 2
     assert not (root / "internal/failure.txt").exists()
     sealed = files(root / "public")
     assert resume(study, root).code == 0, "a run that is complete stays as it is"
-    assert files(root / "public") == sealed and len(kinds(study)) == 4
+    assert files(root / "public") == sealed and len(kinds(study)) == 5
 
 
 def test_answers_are_forgotten_when_the_run_is_complete(study: Study) -> None:
@@ -132,6 +133,26 @@ def answers_swapped(study: Study, root: Path) -> None:
     second.write_bytes(content)
 
 
+def answers_gone(study: Study, root: Path) -> None:
+    shutil.rmtree(root / "measured/answers")
+    a_row_changed(study, root)
+
+
+def rows_gone(study: Study, root: Path) -> None:
+    (root / "measured/answers/rows").unlink()
+
+
+def an_answer_gone(study: Study, root: Path) -> None:
+    (root / "measured/answers/000001").unlink()
+
+
+def restored(study: Study, root: Path) -> None:
+    shutil.copytree(root, root.parent / "copy")
+    shutil.rmtree(root)
+    (study.folder / "taken").mkdir()  # takes the number that is free now
+    (root.parent / "copy").rename(root)
+
+
 def a_row_changed(study: Study, root: Path) -> None:
     study.write([[*rows()[0][:1], "m", *rows()[0][2:]], *rows()[1:]])
 
@@ -170,7 +191,11 @@ REFUSED = [
     (policy_changed, 10, "not the one that run"),
     (policy_gone, 10, "policy.yaml"),
     (another_version, 64, "another version"),
-    (another_noise, 64, "Move it back"),
+    (another_noise, 64, "replay"),
+    (answers_gone, 11, "Start a new run"),
+    (rows_gone, 11, "Start a new run"),
+    (an_answer_gone, 11, "000001 was removed"),
+    (restored, 64, "only in the folder where it began"),
     (note_damaged, 11, "begun.json"),
     (held, 14, "another process"),
 ]
@@ -186,6 +211,38 @@ def test_what_is_not_the_same_run_is_refused(
     assert_one_line(resume(study, root), code, word)
     assert charges(study) == ["open"] and answers(root) == before
     RunFolder(root).release()
+
+
+def test_a_copy_of_a_run_does_not_go_on_beside_it(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = stopped(study, monkeypatch)
+    copy = study.folder / "elsewhere/small" / root.name
+    shutil.copytree(root, copy)
+    assert_one_line(resume(study, copy), 64, "only in the folder where it began")
+    assert resume(study, root).code == 0
+
+
+def test_a_charge_that_nobody_heard_of_is_given_back(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped by hand between the ledger's entry and its answer."""
+    real = Ledger.reserve
+
+    def stop(*given: object, **more: object) -> None:
+        real(*given, **more)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Ledger, "reserve", stop)
+    assert study.command("--quiet").code == 130
+    assert charges(study) == ["void"] and not list(study.out.glob("small/2*"))
+
+    def away(*_: object) -> None:
+        raise LedgerError("The ledger is out of reach.")
+
+    monkeypatch.setattr(Ledger, "void", away)
+    said = study.command("--quiet")
+    (root,) = study.out.glob("small/2*")
+    assert_one_line(said, 130, str(root), "dpsynth budget void")
+    assert charges(study) == ["void", "reserved"]
+    assert say("batch", str(study.policy), "--out", str(study.out), "--ledger", study.ledger).code == 130
+    assert len(list(study.out.glob("small/2*"))) == 2, "what may be charged keeps its folder"
 
 
 def test_another_ledger_is_refused(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +314,7 @@ def test_disk_full(study: Study, stage: str) -> None:
     said = ours.recv()
     process.join()
     assert_one_line(said, 14, "file too large", "stays charged")
-    assert charges(study) == ["open"] and kinds(study)[-1] == "opened"
+    assert charges(study) == ["open"] and kinds(study)[-1] == "measuring"
     (root,) = study.out.glob("small/2*")
     kept = answers(root)
     assert bool(kept) == (stage != "measure")

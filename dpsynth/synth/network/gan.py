@@ -28,7 +28,6 @@ from dpsynth.synth.base import Measurements, Planned, synthesizer
 from dpsynth.synth.choosing import TYPICAL_PAIRS, most_cells, parts_of
 from dpsynth.synth.design import Design, Part, check_forced, evidence_of, first_look
 from dpsynth.synth.dpsgd.plan import PURPOSE, Training, plan
-from dpsynth.synth.network.checkpoint import EVERY, Checkpoint
 from dpsynth.synth.network.guard import Guarded, guarded
 from dpsynth.synth.network.marginal_loss import targets
 from dpsynth.synth.network.marginal_network import CANDIDATES, STEPS, fitted, measure_worst, zeros_of
@@ -180,30 +179,13 @@ class GANMechanism:
 
     def measure(self, measurer: Measurer) -> Measurements:
         """Asks for marginals, then trains: exactly the planned steps."""
-        return self.measure_on(measurer, None)
-
-    def measure_on(self, measurer: Measurer, checkpoint: Checkpoint | None) -> Measurements:
-        """See `Resumable`: after a crash fewer steps than were planned are taken.
-
-        Args:
-            measurer: who answers about marginals and gradients.
-            checkpoint: where the training is kept while it lasts; if there is one already, it goes on from there.
-
-        Raises:
-            SourceError: the checkpoint is damaged.
-        """
         from dpsynth.synth.network import training
 
-        task, device = self.design.task, self._device
+        task = self.design.task
         asked = cast(GradientMeasurer, measurer)
-        if checkpoint is not None and checkpoint.answered:
-            answers = checkpoint.answers(self.name)
-        else:
-            look = first_look(measurer, self.design)
-            found, scored = measure_worst(measurer, self.design, look, ROUNDS)
-            answers = look.answers(self.name, self.event, found, scored)
-            if checkpoint is not None:
-                checkpoint.keep_answers(answers)
+        look = first_look(measurer, self.design)
+        found, scored = measure_worst(measurer, self.design, look, ROUNDS)
+        answers = look.answers(self.name, self.event, found, scored)
         evidence = evidence_of(self.design, answers)
         zeros = zeros_of(task, evidence)
         lesson = training.Lesson(
@@ -212,17 +194,8 @@ class GANMechanism:
             evidence.columns,
             zeros,
         )
-        if checkpoint is not None and checkpoint.begun:
-            state, drawn = checkpoint.load(device)
-        else:
-            state, drawn = training.start(lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, device), 0
-        # Steps that may have been drawn before a crash are spent: they are left out and not taken again.
-        state = replace(state, steps=drawn)
-        while state.steps < self.training.event.steps:
-            until = min(state.steps + EVERY, self.training.event.steps)
-            if checkpoint is not None:
-                checkpoint.keep(state, drawn=until)
-            state = training.train(lesson, state, asked, until)
+        state = training.start(lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, self._device)
+        state = training.train(lesson, state, asked, self.training.event.steps)
         return replace(answers, generators={"mean": state.mean, "halfway": state.halfway})
 
     def fit(self, measured: Measurements) -> Guarded:

@@ -1,8 +1,7 @@
-"""The whole path of a training: what reaches the generator, how many steps, what a crash leaves, when the guard acts."""
+"""The whole path of a training: what reaches the generator, how many steps, when the guard acts."""
 
 from __future__ import annotations
 
-import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 import torch
 
 from dpsynth.data.units import Units
-from dpsynth.errors import BudgetError, PolicyError, SourceError
+from dpsynth.errors import BudgetError, PolicyError
 from dpsynth.privacy.accountant import compose
 from dpsynth.privacy.critic import Critic
 from dpsynth.privacy.curator import Curator
@@ -19,9 +18,7 @@ from dpsynth.privacy.events import cells
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth import model_file
 from dpsynth.synth.design import evidence_of
-from dpsynth.synth.network import checkpoint as on_disk
 from dpsynth.synth.network import gan
-from dpsynth.synth.network.checkpoint import Checkpoint
 from dpsynth.synth.network.critic_loss import Levels, pull
 from dpsynth.synth.network.gan import GAN, GANMechanism, Scale
 from dpsynth.synth.network.generator import start
@@ -57,13 +54,11 @@ class Tape:
 
     rows_per_unit = 1
 
-    def __init__(self, inner, stop_at: int | None = None) -> None:
-        self.inner, self.stop_at = inner, stop_at
+    def __init__(self, inner) -> None:
+        self.inner = inner
         self.critics, self.asked, self.answers = [], [], []
 
     def gradient(self, critic: Critic, clip: float, capacity: int, purpose: str):
-        if len(self.critics) == self.stop_at:
-            raise KeyboardInterrupt
         self.critics.append(critic)
         return self._keep(self.inner.gradient(critic, clip, capacity, purpose), critic.widths, clip, capacity, purpose)
 
@@ -133,78 +128,6 @@ def test_the_curator_gives_no_step_more(mechanism) -> None:
     training = mechanism.training
     with pytest.raises(BudgetError, match="were reserved"):
         source.gradient(tape.critics[0], training.clip, training.capacity, "critic")
-
-
-# --------------------------------------------------------------------------------------------------------- after a crash
-
-
-def test_a_crash_costs_training_and_no_step_twice(mechanism, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(gan, "EVERY", 5)
-    kept = Checkpoint(tmp_path / "training")
-    assert not kept.answered
-    before = Tape(curator(mechanism, people(300)), stop_at=7)
-    with pytest.raises(KeyboardInterrupt):
-        mechanism.measure_on(before, kept)
-    assert kept.answered and kept.begun
-    after = Tape(curator(mechanism, people(300)))
-    measured = mechanism.measure_on(after, kept)
-    # Seven were drawn; ten had been announced, and they are not drawn again.
-    assert len(before.critics) == 7 and len(after.critics) == STEPS - 10
-    assert all(len(question) == 4 for question in after.asked), "marginals were asked twice"
-    assert torch.equal(after.critics[0].parameters, before.critics[5].parameters), "the last state that was whole"
-    assert set(measured.generators) == {"mean", "halfway"} and len(measured.marginals) > 0
-    for path in kept.folder.iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
-    kept.remove()
-    assert not kept.folder.exists()
-
-
-def test_a_crash_before_the_first_step_asks_nothing_again(mechanism, tmp_path: Path) -> None:
-    kept = Checkpoint(tmp_path / "training")
-    with pytest.raises(KeyboardInterrupt):
-        mechanism.measure_on(Tape(curator(mechanism, people(300)), stop_at=0), kept)
-    (kept.folder / "training.json").unlink()  # as if it had ended between the two files
-    after = Tape(curator(mechanism, people(300)))
-    mechanism.measure_on(after, kept)
-    assert len(after.critics) == STEPS and all(len(question) == 4 for question in after.asked)
-
-
-def test_states_survive_their_file_and_no_noise_is_in_it(mechanism, tmp_path: Path, monkeypatch) -> None:
-    kept, written = Checkpoint(tmp_path), []
-    monkeypatch.setattr(gan, "EVERY", 16)
-    keep = Checkpoint.keep
-    monkeypatch.setattr(
-        Checkpoint, "keep", lambda self, state, drawn: (written.append((state, drawn)), keep(self, state, drawn))
-    )
-    tape = Tape(curator(mechanism, people(300)))
-    mechanism.measure_on(tape, kept)
-    assert [drawn for _, drawn in written] == [16, 32, 40]
-    state, drawn = kept.load()
-    last = written[-1][0]
-    assert drawn == 40 and state.steps == last.steps == 32
-    for name in ("critic", "generator"):
-        for key, value in vars(getattr(last, name)).items():
-            other = getattr(getattr(state, name), key)
-            if isinstance(value, Critic):
-                value, other = value.parameters, other.parameters
-            assert np.array_equal(np.asarray(value), np.asarray(other)), key
-    assert state.randomness == last.randomness and state.ladder == last.ladder
-    names = set(model_file.load_arrays(next(kept.folder.glob("training-*.npz"))))
-    assert names == {
-        "logits", "generator_mean", "generator_square", "mean", "halfway", "reference",
-        "critic", "critic_mean", "critic_square",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("damage", [b"", b"{}", b'{"arrays": "../x.npz"}'])
-def test_a_damaged_checkpoint_is_one_clear_error(tmp_path: Path, damage: bytes) -> None:
-    (tmp_path / "training.json").write_bytes(damage)
-    with pytest.raises(SourceError, match="damaged"):
-        Checkpoint(tmp_path).load()
-
-
-def test_steps_between_two_files_are_few() -> None:
-    assert on_disk.EVERY <= 200
 
 
 # ------------------------------------------------------------------------------------------------------------- the guard
