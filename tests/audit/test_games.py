@@ -31,11 +31,12 @@ GAMES = len(MECHANISMS) + len(MUTANTS)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_clean_code_is_not_rejected(mechanism: str) -> None:
     """At epsilon 4 and 99.9 %, with the product's noise; and the test is tight: the estimate is near the claim."""
-    columns = 2 if mechanism in ("aim", "marginal_network") else 3  # they fit models between their rounds
-    setting = standard.setting(mechanism, columns=columns)
-    [found] = play([Game(setting, cases(setting)[0], Route(), standard.EPSILON, RUNS, whole=False)])
+    slow = mechanism in ("aim", "marginal_network")  # they fit models between their rounds
+    setting = standard.setting(mechanism, columns=2 if slow else 3)
+    runs = RUNS // 4 if slow else RUNS
+    [found] = play([Game(setting, cases(setting)[0], Route(), standard.EPSILON, runs, whole=False)])
     assert found.p_value > FAMILY / GAMES
-    assert found.estimated_mu == pytest.approx(found.claimed_mu, abs=0.12)
+    assert found.estimated_mu == pytest.approx(found.claimed_mu, abs=7.6 / runs**0.5)
     assert found.shown_mu < found.claimed_mu
 
 
