@@ -112,7 +112,7 @@ def test_a_report_for_each_language(study: Study) -> None:
     said = study.command("--quiet")
     assert said.code == 0, said.err
     folder = RunFolder(study.out / "small" / "latest")
-    assert f"{folder.internal.name}/report.de.html" in said.out, "the report that counts is named"
+    assert f"dpsynth review look {folder.root.resolve()}" in said.out, "the report that counts is opened by a look"
     for place in (folder.internal, folder.public):
         assert {p.name for p in place.glob("*.html")} == {"report.de.html", "report.en.html"}
         for language in ("en", "de"):

@@ -160,4 +160,4 @@ def test_plans_that_make_no_sense_are_refused(people, most, batch, clip) -> None
 def test_no_fake_outweighs_a_real_row() -> None:
     critic = Critic((5, 1), torch.full((6,), 1e4))
     one = clipped_sum(critic, FAKES[:1], torch.ones(1, dtype=torch.bool), 1.0, -1.0)
-    assert float(one.norm()) <= 1 - SLACK + 1e-9
+    assert float(one.norm()) <= (1 - SLACK) * (1 + 1e-6)
