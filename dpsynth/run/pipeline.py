@@ -32,7 +32,6 @@ from dpsynth.release.manifest import MANIFEST
 from dpsynth.report.inputs import Inputs, Inside, Published
 from dpsynth.run import begun as beginning
 from dpsynth.run import bundle, evaluation, paper, publication
-from dpsynth.run.begun import Begun
 from dpsynth.run.candidates import Made, closest
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.folder import RunFolder
