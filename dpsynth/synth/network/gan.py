@@ -194,9 +194,10 @@ class GANMechanism:
             evidence.columns,
             zeros,
         )
-        state = training.start(lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, self._device)
-        state = training.train(lesson, state, asked, self.training.event.steps)
-        return replace(answers, generators={"mean": state.mean, "halfway": state.halfway})
+        mean, halfway = training.train(
+            lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, asked, self._device
+        )
+        return replace(answers, generators={"mean": mean, "halfway": halfway})
 
     def fit(self, measured: Measurements) -> Guarded:
         """The trained generator, or what the guard prefers. Post-processing."""
