@@ -79,6 +79,7 @@ class GAN:
     device: str = "auto"
     name: ClassVar[str] = "gan"
     model: ClassVar[type[Guarded]] = Guarded
+    samples: ClassVar[bool] = True  # it asks for sums over samples of people
 
     def __post_init__(self) -> None:
         check_shares(one_way=self.one_way, selection=self.selection, rounds=self.rounds_share, critic=self.critic)
