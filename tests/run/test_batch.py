@@ -239,6 +239,15 @@ def test_two_batches_at_once_are_one_too_many(tmp_path: Path) -> None:
         assert say("budget", "void", str(run), "--ledger", study.ledger).code == 0, "a task is not in its way"
 
 
+def test_a_task_finds_the_ledger_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = Study(tmp_path / "s")
+    monkeypatch.chdir(study.folder)
+    said = say("batch", str(study.policy), "--slurm", "--out", str(study.out), "--ledger", "sqlite:///ledger.sqlite")
+    assert said.code == 0
+    for name in ("batch.slurm", "batch-collect.slurm"):
+        assert f" --ledger {study.ledger}" in (study.out / name).read_text()
+
+
 def test_names_that_slurm_cannot_read(tmp_path: Path) -> None:
     from dpsynth.run import slurm
     from dpsynth.run.batch import Item
