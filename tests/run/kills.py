@@ -38,7 +38,8 @@ class Killed:
         charges: number of charges of the run.
         kept: whether every answer that was whole came back unchanged.
         redrawn: answers in the end, less those of a run that nobody killed.
-        whole: whether the bundle in the end is what its manifest says, and nothing half-written lies in the folder.
+        whole: whether the bundle in the end is what its manifest says, `latest` is that run, and nothing half-written
+            is left.
     """
 
     moment: str
@@ -148,7 +149,8 @@ def _is_whole(root: Path) -> bool:
         manifest.verify(root / "public")
     except DpsynthError:
         return False
-    return not list(root.rglob("*.part"))
+    is_latest = (root.parent / "latest").resolve() == root.resolve()
+    return is_latest and not list(root.rglob("*.part")) and not list(root.parent.glob(".latest-*"))
 
 
 def _runs(study: Study) -> list[Path]:

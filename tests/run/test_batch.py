@@ -70,6 +70,7 @@ def twelve(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Said, Said]
 def test_nothing_starts_when_the_set_does_not_fit(twelve: tuple[Study, Said, Said]) -> None:
     _, refused, _ = twelve
     assert_one_line(refused, 12, "does not fit", "policy-07.yaml", "--as-far-as-budget-goes")
+    assert refused.err.count("policy-07.yaml") == 1
 
 
 def test_ten_of_twelve(twelve: tuple[Study, Said, Said]) -> None:
