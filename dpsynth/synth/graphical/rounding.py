@@ -203,9 +203,12 @@ def _components(first: Labels, second: Labels) -> tuple[Labels, Labels]:
     step = second[first]
     turns = (first != cells) ^ (second[first] != first)
     component, turned = cells.copy(), np.zeros(len(cells), bool)
-    for _ in range(len(cells).bit_length() + 1):
+    while True:
         seen, parity = component[step], turned[step] ^ turns
-        turned = np.where(seen < component, parity, turned)
+        smaller = seen < component
+        if not smaller.any():  # then the number is the smallest all the way round
+            break
+        turned = np.where(smaller, parity, turned)
         component = np.minimum(seen, component)
         turns = turns ^ turns[step]
         step = step[step]
@@ -238,9 +241,12 @@ def _balanced(effects: NDArray[np.float64], rng: np.random.Generator) -> NDArray
     order = np.argsort(-np.einsum("ij,ij->i", effects, effects), kind="stable")
     signs = 1 - 2 * rng.integers(0, 2, len(effects))
     total = np.zeros(effects.shape[1])
-    for k in order:
-        along = effects[k] @ total
-        if along:
-            signs[k] = -1 if along > 0 else 1
-        total += signs[k] * effects[k]
+    for k, effect in zip(order.tolist(), effects[order], strict=True):
+        along = effect.dot(total)
+        if along > 0 or (along == 0 and signs[k] < 0):
+            signs[k] = -1
+            total -= effect
+        else:
+            signs[k] = 1
+            total += effect
     return signs
