@@ -324,7 +324,8 @@ def _fit_alone(table: NoisyMarginal, total: float) -> Table:
         c -= step
         if step <= EXACT:
             break
-    return (1 - BLEND) * counts / counts.sum() + BLEND / target.cells
+    alone: Table = (1 - BLEND) * counts / counts.sum() + BLEND / target.cells
+    return alone
 
 
 def _softmax(potential: Table) -> Table:

@@ -221,18 +221,17 @@ def _components(first: Labels, second: Labels) -> tuple[Labels, Labels]:
 
 def _effects(component: Labels, sign: Labels, cells: Labels, watched: Sequence[Watched]) -> NDArray[np.float64]:
     """How much each component moves each watched sum, shape (components, sums)."""
-    moved = []
-    for labels, weights in watched:
+    components = int(component.max()) + 1
+    widths = [weights if isinstance(weights, int) else weights.shape[1] for _, weights in watched]
+    moved = np.empty((components, sum(widths)))
+    for (labels, weights), part in zip(watched, np.split(moved, np.cumsum(widths)[:-1], axis=1), strict=True):
         groups = labels.reshape(-1)[cells]
-        number = weights if isinstance(weights, int) else len(weights)
         if isinstance(weights, int):
-            place = component * number + groups
-            table = np.bincount(place, weights=sign, minlength=(component.max() + 1) * number)
-            moved.append(table.reshape(-1, number))
+            table = np.bincount(component * weights + groups, weights=sign, minlength=part.size)
+            part[:] = table.reshape(part.shape)
         else:
-            table = coo_array((sign, (component, groups)), shape=(component.max() + 1, number)).tocsr()
-            moved.append(table @ weights)
-    return np.concatenate(moved, axis=1)
+            part[:] = coo_array((sign, (component, groups)), shape=(components, len(weights))).tocsr() @ weights
+    return moved
 
 
 def _balanced(effects: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
@@ -243,7 +242,8 @@ def _balanced(effects: NDArray[np.float64], rng: np.random.Generator) -> NDArray
     order = np.argsort(-np.einsum("ij,ij->i", effects, effects), kind="stable")
     signs = 1 - 2 * rng.integers(0, 2, len(effects))
     total = np.zeros(effects.shape[1])
-    for k, effect in zip(order.tolist(), effects[order], strict=True):
+    for k in order.tolist():
+        effect = effects[k]
         along = effect.dot(total)
         if along > 0 or (along == 0 and signs[k] < 0):
             signs[k] = -1
