@@ -25,9 +25,9 @@ from dpsynth.privacy.lifetime import Lifetime
 from dpsynth.run import begun as beginning
 from dpsynth.run.begun import Begun
 from dpsynth.run.folder import RunFolder
-from dpsynth.run.pipeline import left_reserved, reserve, undone
 from dpsynth.run.plan import Plan, plan
 from dpsynth.run.ready import structure
+from dpsynth.run.reservation import left_reserved, reserve, undone
 from dpsynth.run.setting import Setting
 from dpsynth.signoff.book import open_book
 

@@ -8,10 +8,9 @@ after `open` leaves the charge in the ledger.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from dpsynth import _files
 from dpsynth.data.open import open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import BrokenBundleError, DpsynthError, Interrupted, LedgerError, UsageError
+from dpsynth.errors import BrokenBundleError, DpsynthError, LedgerError, UsageError
 from dpsynth.policy.block import Language
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
@@ -33,7 +32,6 @@ from dpsynth.release.manifest import MANIFEST
 from dpsynth.report.inputs import Inputs, Inside, Published
 from dpsynth.run import begun as beginning
 from dpsynth.run import bundle, evaluation, paper, publication
-from dpsynth.run.begun import Begun
 from dpsynth.run.candidates import Made, closest
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.folder import RunFolder
@@ -42,6 +40,7 @@ from dpsynth.run.plan import Plan
 from dpsynth.run.plan import plan as planned
 from dpsynth.run.progress import Progress
 from dpsynth.run.ready import ready
+from dpsynth.run.reservation import reserve
 from dpsynth.run.setting import Setting
 from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
@@ -110,66 +109,6 @@ def resume(
             started = ready(plan, setting, progress)
             job = Job(plan, setting, started.audited, begun)
             return _Run(job, progress, ledger, started.source, diary).release()
-
-
-def reserve(plan: Plan, begun: Begun, setting: Setting, ledger: Ledger) -> None:
-    """Takes the whole charge of a run that has begun; if it is refused, nothing of the run is left.
-
-    An error or Ctrl-C can come between the ledger's entry and its answer: what was taken is given back.
-
-    Raises:
-        BudgetError: it does not fit.
-        LedgerError: the ledger cannot be used.
-    """
-    policy, privacy = plan.loaded.policy, plan.loaded.policy.privacy
-    folder = begun.folder(setting.out, policy.id)
-    try:
-        folder.clean_after_crashes()
-        ledger.register(policy.source.population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
-        ledger.reserve(
-            policy.source.population,
-            begun.run_id,
-            policy.id,
-            plan.loaded.digest,
-            plan.guarantee.mu_squared,
-            sampled=plan.guarantee.sampled,
-            private=setting.private,
-        )
-    except BaseException as error:
-        if not undone(folder, policy.source.population, ledger):
-            raise left_reserved(error, folder) from None
-        raise
-
-
-def undone(folder: RunFolder, population: str, ledger: Ledger) -> bool:
-    """Gives back what was reserved for a run that was never opened, and removes its folder.
-
-    Returns:
-        Whether it is certain that nothing is charged; otherwise the folder stays.
-    """
-    run_id = folder.root.name
-    try:
-        with suppress(DpsynthError):  # it was not reserved
-            ledger.void(population, run_id)
-        charges = ledger.statement(population).charges if population in ledger.populations() else ()
-    except DpsynthError:
-        return False
-    if any(c.run_id == run_id and c.state != "void" for c in charges):
-        return False
-    shutil.rmtree(folder.root, ignore_errors=True)
-    return True
-
-
-def left_reserved(error: BaseException, *folders: RunFolder) -> BaseException:
-    """The error that ended a reservation, with the runs of which it is not known whether they are charged."""
-    names = ", ".join(str(folder.root) for folder in folders)
-    said = f"Perhaps reserved: {names}. When the ledger is there again, `dpsynth budget void RUN` gives it back."
-    if isinstance(error, DpsynthError):
-        error.args = (f"{error} {said}",)
-        return error
-    if isinstance(error, KeyboardInterrupt):
-        return Interrupted(f"Stopped by hand. {said}")
-    return LedgerError(f"The charge could not be reserved ({type(error).__name__}). {said}")
 
 
 def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
