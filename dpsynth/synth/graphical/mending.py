@@ -47,9 +47,8 @@ def mend(tree: JunctionTree, beliefs: Sequence[Table], counts: Sequence[Counts])
         How many records were changed.
     """
     n = int(counts[0].sum())
-    rounded = _Rounded(
-        tree, beliefs, counts, [table - n * belief for table, belief in zip(counts, beliefs, strict=True)]
-    )
+    off = [table - n * belief for table, belief in zip(counts, beliefs, strict=True)]
+    rounded = _Rounded(tree, beliefs, counts, off)
     tries, changed = iter(range(MOST_TRIES)), 0
     for i, table in enumerate(off):
         for cell in map(tuple, np.argwhere(np.abs(table) > FURTHEST).tolist()):
@@ -94,8 +93,8 @@ class _Rounded:
     def carried(self, start: Move, axis: int) -> list[Move]:
         """Carries a change of one attribute to all cliques that hold it; nothing if one of them has no fitting cell."""
         first, before, after = start
-        name = self.tree.cliques[first][axis]
-        known = dict(zip(self.tree.cliques[first], before, strict=True))
+        name, level = self.tree.cliques[first][axis], after[axis]
+        known: dict[str, int | slice] = dict(zip(self.tree.cliques[first], before, strict=True))
         moves, waiting = [start], [(first, -1)]
         while waiting:
             here, came = waiting.pop()
@@ -103,9 +102,8 @@ class _Rounded:
                 if k == came:
                     continue
                 clique = self.tree.cliques[k]
-                at = clique.index(name)
-                old: Cells = tuple(known.get(other, slice(None)) for other in clique)
-                new: Cells = (*old[:at], after[axis], *old[at + 1 :])
+                old = tuple(known.get(other, slice(None)) for other in clique)
+                new = tuple(level if other == name else code for other, code in zip(clique, old, strict=True))
                 fits = self._may_lose(k, old) & self._may_gain(k, new)
                 gain = np.where(fits, self.off[k][old] - self.off[k][new], -np.inf)
                 best = np.unravel_index(int(gain.argmax()), gain.shape)
@@ -113,8 +111,9 @@ class _Rounded:
                     return []
                 fresh = map(int, best)
                 loses = tuple(next(fresh) if isinstance(code, slice) else code for code in old)
-                known |= dict(zip(clique, loses, strict=True))
-                moves.append((k, loses, (*loses[:at], after[axis], *loses[at + 1 :])))
+                known.update(zip(clique, loses, strict=True))
+                gains = tuple(level if other == name else code for other, code in zip(clique, loses, strict=True))
+                moves.append((k, loses, gains))
                 waiting.append((k, here))
         return moves
 
