@@ -14,14 +14,14 @@ expectation may move by up to the number of records that are changed: at most 86
 stay so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dpsynth.synth.graphical.factor import Table
-from dpsynth.synth.graphical.junction_tree import JunctionTree
+from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree
 from dpsynth.synth.graphical.rounding import Counts
 
 FURTHEST = 2.0
@@ -29,9 +29,9 @@ FURTHEST = 2.0
 MOST_TRIES = 5000
 """Records that are looked for at most, which bounds the work."""
 
-Cell = tuple[int, ...]
 Cells = tuple[int | slice, ...]
-Move = tuple[int, Cell, Cell]
+"""One cell of a table, or all cells with some codes."""
+Move = tuple[int, Cells, Cells]
 """A clique, the cell that loses a record, and the cell that gains it."""
 
 
@@ -78,7 +78,7 @@ class _Rounded:
     counts: Sequence[Counts]
     off: Sequence[Table]
 
-    def starts(self, i: int, cell: Cell) -> Iterator[tuple[Move, int]]:
+    def starts(self, i: int, cell: Cells) -> Iterator[tuple[Move, int]]:
         """Moves in clique i that bring a cell nearer, and the axis of what they change; the best one first."""
         above = self.off[i][cell] > 0
         found = []
@@ -94,7 +94,7 @@ class _Rounded:
         """Carries a change of one attribute to all cliques that hold it; nothing if one of them has no fitting cell."""
         first, before, after = start
         name, level = self.tree.cliques[first][axis], after[axis]
-        known: dict[str, int | slice] = dict(zip(self.tree.cliques[first], before, strict=True))
+        known = dict(zip(self.tree.cliques[first], before, strict=True))
         moves, waiting = [start], [(first, -1)]
         while waiting:
             here, came = waiting.pop()
@@ -102,18 +102,14 @@ class _Rounded:
                 if k == came:
                     continue
                 clique = self.tree.cliques[k]
-                old = tuple(known.get(other, slice(None)) for other in clique)
-                new = tuple(level if other == name else code for other, code in zip(clique, old, strict=True))
+                old, new = _cells(clique, known), _cells(clique, known | {name: level})
                 fits = self._may_lose(k, old) & self._may_gain(k, new)
                 gain = np.where(fits, self.off[k][old] - self.off[k][new], -np.inf)
                 best = np.unravel_index(int(gain.argmax()), gain.shape)
                 if not fits[best]:
                     return []
-                fresh = map(int, best)
-                loses = tuple(next(fresh) if isinstance(code, slice) else code for code in old)
-                known.update(zip(clique, loses, strict=True))
-                gains = tuple(level if other == name else code for other, code in zip(clique, loses, strict=True))
-                moves.append((k, loses, gains))
+                known.update(zip([other for other in clique if other not in known], map(int, best), strict=True))
+                moves.append((k, _cells(clique, known), _cells(clique, known | {name: level})))
                 waiting.append((k, here))
         return moves
 
@@ -135,3 +131,7 @@ class _Rounded:
 
     def _may_gain(self, i: int, cells: Cells) -> NDArray[np.bool_]:
         return np.asarray((self.beliefs[i][cells] > 0) & (self.off[i][cells] <= FURTHEST - 1))
+
+
+def _cells(clique: Clique, known: Mapping[str, int | slice]) -> Cells:
+    return tuple(known.get(name, slice(None)) for name in clique)
