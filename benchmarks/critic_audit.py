@@ -1,7 +1,7 @@
 """What the noisy gradients of two trainings give away of canaries: python benchmarks/critic_audit.py FILE
 
-Half of 1,600 canaries are trained on, each with a gradient that points where no other's does. The training is that of the
-tests: 40 steps at a rate of one half, noise of three clips.
+Half of 1,600 canaries are trained on, each with a gradient that points where no other's does. The training is that of
+the tests: 40 steps at a rate of one half, noise of three clips.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ def nearness(model: Any, codes: np.ndarray) -> dict[str, Any]:
     worst = np.concatenate(off)
     return {"cells": len(worst), "cells_beyond_two": int((worst > 2).sum()), "furthest_cell": float(worst.max())}
 
+
 QUICK = Scale(0, (64, 64), 1024, 200)
 """A look at a critic: a fifth of the usual steps."""
 

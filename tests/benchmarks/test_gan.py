@@ -79,7 +79,7 @@ def test_the_audit_compares_with_the_promise(monkeypatch) -> None:
         monkeypatch.setattr(critic_audit, "canary_audit", lambda alpha, tpr=tpr: ([0.9, 1.0], 0.2, tpr))
         found = critic_audit.audit()
         assert found["contradicted"] is contradicted and found["estimated_mu"] == [0.9, 1.0]
-        assert 0.8 < found["shown_mu"] and 1.0 < found["claimed_mu"] < 1.2
+        assert found["shown_mu"] > 0.8 and 1.0 < found["claimed_mu"] < 1.2
 
 
 def test_columns_of_the_copula_are_even_and_correlated(tmp_path) -> None:
