@@ -9,7 +9,6 @@ All of it looks at real rows without protection.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,9 +16,9 @@ from dpsynth.data.family import BoundedFamily, FamilyUnits
 from dpsynth.domain.family import Family
 from dpsynth.policy.tables import Table
 from dpsynth.utility.relations import cohort, numbers_of_rows, order, survival, ties, two_sample, within_person
-from dpsynth.utility.relations.measures import Floats, Measure, Profile, Subject
+from dpsynth.utility.relations.measures import PAIRS, Floats, Measure, Profile, Subject
+from dpsynth.utility.relations.results import Beside, Classifier, Comparison, Estimate, MeanDistance, Shown
 from dpsynth.utility.relations.series import series
-from dpsynth.utility.relations.two_sample import Feature
 
 MOST_PEOPLE = 10_000
 """People of each group who are looked at, drawn at random from more."""
@@ -31,108 +30,6 @@ NORMAL = 1.959964
 """Standard deviations of half a 95 % interval."""
 TELLING = 6
 """Features that are named as telling people apart."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What synthetic people say.
-
-    Attributes:
-        subject: what was measured.
-        number: see `measures.Measure`; NaN where it is not defined.
-        profile: all of it; NaN where it is not defined.
-    """
-
-    subject: Subject
-    number: float
-    profile: Floats
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with a 95 % interval, value -+ 1.96 standard deviations over draws; NaN where it is not defined."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A measure of real and of synthetic people.
-
-    Attributes:
-        subject: what was measured.
-        real, held, synthetic: its number for training people, held-out people and synthetic ones; intervals from
-            bootstrap samples of people.
-        profile: of the training people.
-        spread: standard deviation of each of its cells, from the same samples.
-        made: profile of the synthetic people.
-        apart: distance of synthetic from training people, in groups of equal size.
-        usual: distance of other real people from training people, in groups of the same size.
-        people: size of these groups; 0 where there are too few people.
-    """
-
-    subject: Subject
-    real: Estimate
-    held: Estimate
-    synthetic: Estimate
-    profile: Floats
-    spread: Floats
-    made: Floats
-    apart: Estimate
-    usual: Estimate
-    people: int
-
-
-@dataclass(frozen=True)
-class MeanDistance:
-    """A mean over the pairs of one kind and table.
-
-    Attributes:
-        subject: kind, table, and what counts equally.
-        pairs: how many.
-        apart, usual: see `Beside`.
-    """
-
-    subject: Subject
-    pairs: int
-    apart: Estimate
-    usual: Estimate
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """A classifier's success in telling people apart by what all their rows say; see `two_sample`.
-
-    Attributes:
-        synthetic: synthetic from training people, area under the curve.
-        real: other real people from training people.
-        people: on each side; 0 where there are too few.
-        telling: features that alone tell synthetic people best, each with its area under the curve.
-    """
-
-    synthetic: Estimate
-    real: Estimate
-    people: int
-    telling: tuple[tuple[Feature, float], ...]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Synthetic beside real people.
-
-    Attributes:
-        sizes: people who were looked at: train, held out, synthetic.
-        measures: one by one.
-        mean_distances: for each kind of pair and table, over its pairs.
-        classifier: all at once.
-    """
-
-    sizes: tuple[int, int, int]
-    measures: tuple[Beside, ...]
-    mean_distances: tuple[MeanDistance, ...]
-    classifier: Classifier
 
 
 def measures(family: Family, tables: Mapping[str, Table]) -> tuple[Measure, ...]:
@@ -156,7 +53,7 @@ def describe(synthetic: FamilyUnits, family: Family, tables: Mapping[str, Table]
     """What synthetic people alone say; pairs are left out, which mean little without real ones beside them."""
     found = []
     for measure in measures(family, tables):
-        if measure.subject.kind not in ("pair", "pair_of_person", "siblings"):
+        if measure.subject.kind not in PAIRS:
             profile = measure.prepare(synthetic)(np.ones(synthetic.size))
             found.append(Shown(measure.subject, measure.number(profile), profile))
     return tuple(found)
@@ -228,6 +125,7 @@ class _Groups:
             profile,
             again.std(axis=0, ddof=1) if len(again) else np.full(profile.shape, np.nan),
             made(np.ones(self.made.size)),
+            measure.cases(self.train),
             _over(apart),
             _over(usual),
             self.size,
@@ -281,7 +179,7 @@ def _means(found: list[tuple[Beside, Floats, Floats]]) -> tuple[MeanDistance, ..
     groups: dict[Subject, list[tuple[Floats, Floats]]] = {}
     for beside, apart, usual in found:
         of = beside.subject
-        if of.kind in ("pair", "pair_of_person", "siblings"):
+        if of.kind in PAIRS:
             groups.setdefault(Subject(of.kind, of.table, (), (), of.detail), []).append((apart, usual))
     means = []
     for subject, pairs in groups.items():

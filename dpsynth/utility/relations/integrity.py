@@ -141,7 +141,7 @@ class _Tables:
                 first = np.where(born == NO_DAY, first, np.maximum(first, born))
             if time is not None and time.death is not None and len(people):
                 last = np.minimum(last, _days(people[time.death])[place])
-        return (day != NO_DAY) & ((day < first) | (day > last))
+        return np.asarray((day != NO_DAY) & ((day < first) | (day > last)))
 
     def _bound(self, name: str, table: Table, made: pa.Table) -> Bools | None:
         if name == self.family.people:

@@ -28,6 +28,10 @@ survival: time to death or to the first row. pair: a column of the parent and on
 of the person and one of a row with another parent. siblings: what two tables say of one person."""
 
 
+PAIRS: frozenset[Kind] = frozenset({"pair", "pair_of_person", "siblings"})
+"""Kinds of which there are many; their mean counts."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a measure is about.
@@ -56,12 +60,15 @@ class Measure:
         prepare: a group -> its profile as a function of weights.
         apart: distance of two profiles.
         number: what a profile says in one number; NaN where it is not defined.
+        cases: how many people or rows each cell of the profile is a share of: one number for all cells, or one for
+            each.
     """
 
     subject: Subject
     prepare: Callable[[FamilyUnits], Profile]
     apart: Callable[[Floats, Floats], float]
     number: Callable[[Floats], float]
+    cases: Callable[[FamilyUnits], Floats]
 
 
 def total_variation(one: Floats, other: Floats) -> float:
@@ -77,6 +84,16 @@ def largest(one: Floats, other: Floats) -> float:
 def itself(profile: Floats) -> float:
     """A profile that is one number."""
     return float(profile[0])
+
+
+def everybody(units: FamilyUnits) -> Floats:
+    """Cases of a profile of people."""
+    return np.array([float(units.size)])
+
+
+def rows_of(table: str) -> Callable[[FamilyUnits], Floats]:
+    """Cases of a profile of the rows of a table."""
+    return lambda units: np.array([float(units.rows[table].rows)])
 
 
 def shares(cells: Ints, weights: Floats, size: int) -> Floats:

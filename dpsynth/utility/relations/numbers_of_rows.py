@@ -6,7 +6,7 @@ import numpy as np
 
 from dpsynth.data.family import FamilyUnits
 from dpsynth.domain.family import Family, Rows
-from dpsynth.utility.relations.measures import Floats, Measure, Profile, Subject, largest, shares
+from dpsynth.utility.relations.measures import Floats, Measure, Profile, Subject, everybody, largest, rows_of, shares
 
 
 def rows_of_people(rows: Rows) -> Measure:
@@ -20,7 +20,7 @@ def rows_of_people(rows: Rows) -> Measure:
 
         return profile
 
-    return Measure(Subject("rows", rows.name), prepare, largest, lambda profile: float(profile[0]))
+    return Measure(Subject("rows", rows.name), prepare, largest, lambda profile: float(profile[0]), everybody)
 
 
 def rows_of_parents(family: Family, rows: Rows) -> Measure:
@@ -39,7 +39,7 @@ def rows_of_parents(family: Family, rows: Rows) -> Measure:
         return profile
 
     subject = Subject("rows_of_parent", rows.name, (), rows.counts.labels)
-    return Measure(subject, prepare, largest, lambda profile: float(profile[0]))
+    return Measure(subject, prepare, largest, lambda profile: float(profile[0]), rows_of(parent.name))
 
 
 def in_bins(profile: Floats, rows: Rows) -> Floats:

@@ -15,6 +15,7 @@ from dpsynth.utility.relations.measures import (
     Subject,
     itself,
     largest,
+    rows_of,
     shares,
     total_variation,
 )
@@ -39,7 +40,9 @@ def lag(one: Series, back: int) -> Measure:
 
     name = f"{one.rows.name}.{one.column}"
     columns = (name,) if one.within is None else (name, f"{one.rows.name}.{one.within}")
-    return Measure(Subject("lag", one.rows.name, columns, (), str(back)), prepare, largest, itself)
+    return Measure(
+        Subject("lag", one.rows.name, columns, (), str(back)), prepare, largest, itself, rows_of(one.rows.name)
+    )
 
 
 def pairs_back(owner: Ints, level: Ints, back: int) -> tuple[Ints, Ints]:
@@ -96,7 +99,12 @@ def _transitions(rows: Rows, column: str) -> Measure:
         return float(np.trace(profile.reshape(size, size)))
 
     subject = Subject("transitions", rows.name, (f"{rows.name}.{column}",), rows.codec[column].levels)
-    return Measure(subject, prepare, total_variation, kept)
+
+    def later(units: FamilyUnits) -> Floats:
+        own = units.rows[rows.name]
+        return np.array([float((own.rows_per_unit - (own.rows_per_unit > 0)).sum())])
+
+    return Measure(subject, prepare, total_variation, kept, later)
 
 
 def gaps(rows: Rows) -> Measure:
@@ -122,4 +130,4 @@ def gaps(rows: Rows) -> Measure:
     def mean(profile: Floats) -> float:
         return float((np.diff(profile, prepend=0.0) * middle).sum())
 
-    return Measure(Subject("gap", rows.name, (), rows.gaps.labels), prepare, largest, mean)
+    return Measure(Subject("gap", rows.name, (), rows.gaps.labels), prepare, largest, mean, rows_of(rows.name))

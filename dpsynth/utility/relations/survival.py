@@ -47,27 +47,31 @@ def _measure(
     end = _ends(family, tables, death=not columns)
     horizon = float(_length(family))
 
-    def prepare(units: FamilyUnits) -> Profile:
+    def placed(units: FamilyUnits) -> tuple[Ints, Bools]:
         people = units.people.codes
         days, last = days_of(people), end(people)
         happened = ~np.isnan(days)
         happened[happened] = days[happened] <= last[happened]
-        place = np.where(
-            happened,
-            np.searchsorted(grid, np.where(happened, days, 0.0), side="left"),
-            np.searchsorted(grid, last, side="right"),
-        )
+        at = np.searchsorted(grid, np.where(happened, days, 0.0), side="left")
+        return np.where(happened, at, np.searchsorted(grid, last, side="right")), happened
+
+    def prepare(units: FamilyUnits) -> Profile:
+        place, happened = placed(units)
 
         def profile(weights: Floats) -> Floats:
             return curve(place, happened, weights, len(grid))
 
         return profile
 
+    def cases(units: FamilyUnits) -> Floats:
+        place, happened = placed(units)
+        return still_there(place, happened, np.ones(units.size), len(grid))
+
     def mean(profile: Floats) -> float:
         return restricted_mean(grid, profile, horizon)
 
     name = tuple(f"{table}.{column}" for column in columns)
-    return Measure(Subject("survival", table, name, tuple(f"{day:g}" for day in grid)), prepare, largest, mean)
+    return Measure(Subject("survival", table, name, tuple(f"{day:g}" for day in grid)), prepare, largest, mean, cases)
 
 
 def curve(place: Ints, happened: Bools, weights: Floats, size: int) -> Floats:
@@ -84,10 +88,17 @@ def curve(place: Ints, happened: Bools, weights: Floats, size: int) -> Floats:
     """
     if weights.sum() <= 0:
         return np.full(size, np.nan)
-    events = np.bincount(place[happened], weights=weights[happened], minlength=size)[:size]
-    left = np.bincount(place[~happened], weights=weights[~happened], minlength=size + 1)
-    there = np.cumsum(events[::-1])[::-1] + (np.cumsum(left[::-1])[::-1])[1 : size + 1]
+    events = np.bincount(place[happened], weights=weights[happened], minlength=size)
+    there = still_there(place, happened, weights, size)
     return np.cumprod(1 - np.divide(events, there, out=np.zeros(size), where=there > 0))
+
+
+def still_there(place: Ints, happened: Bools, weights: Floats, size: int) -> Floats:
+    """How many are followed and without the event just before each day, shape (size,); arguments as of `curve`."""
+    events = np.bincount(place[happened], weights=weights[happened], minlength=size)
+    left = np.bincount(place[~happened], weights=weights[~happened], minlength=size + 1)
+    there = np.cumsum(events[::-1])[::-1] + np.cumsum(left[::-1])[::-1][1 : size + 1]
+    return there.astype(np.float64)
 
 
 def restricted_mean(grid: Floats, profile: Floats, horizon: float) -> float:

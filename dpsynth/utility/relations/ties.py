@@ -17,6 +17,8 @@ from dpsynth.utility.relations.measures import (
     Measure,
     Profile,
     Subject,
+    everybody,
+    rows_of,
     shares,
     total_variation,
 )
@@ -86,7 +88,9 @@ def _pair(family: Family, rows: Rows, kind: Kind, pair: tuple[str, str], weighte
 
         return profile
 
-    return Measure(Subject(kind, rows.name, pair, (), weighted), prepare, total_variation, _associated(shape))
+    return Measure(
+        Subject(kind, rows.name, pair, (), weighted), prepare, total_variation, _associated(shape), rows_of(rows.name)
+    )
 
 
 def _siblings(family: Family) -> list[Measure]:
@@ -112,7 +116,9 @@ def _sibling(family: Family, table: str, pair: tuple[str, str]) -> Measure:
 
         return profile
 
-    return Measure(Subject("siblings", table, pair, (), "people"), prepare, total_variation, _associated(shape))
+    return Measure(
+        Subject("siblings", table, pair, (), "people"), prepare, total_variation, _associated(shape), everybody
+    )
 
 
 def _associated(shape: tuple[int, int]) -> Callable[[Floats], float]:

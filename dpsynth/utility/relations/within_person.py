@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dpsynth.data.family import FamilyUnits
-from dpsynth.utility.relations.measures import Floats, Measure, Profile, Subject, itself, largest
+from dpsynth.utility.relations.measures import Floats, Measure, Profile, Subject, itself, largest, rows_of
 from dpsynth.utility.relations.series import Series, values
 
 
@@ -31,7 +31,13 @@ def alike(one: Series) -> Measure:
         return profile
 
     name = f"{one.rows.name}.{one.column}"
-    return Measure(Subject("within", one.rows.name, (name,), (), one.within or ""), prepare, largest, itself)
+    return Measure(
+        Subject("within", one.rows.name, (name,), (), one.within or ""),
+        prepare,
+        largest,
+        itself,
+        rows_of(one.rows.name),
+    )
 
 
 def correlation(weights: Floats, number: Floats, mean: Floats, inner: Floats) -> float:
