@@ -23,6 +23,7 @@ class Table:
         rows: cells.
         numeric: indices of columns with numbers.
         narrow: whether it should not take the whole width.
+        shades: how dark each cell is, 0 to 5, row by row; empty where none is.
     """
 
     caption: Cell
@@ -30,6 +31,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     numeric: frozenset[int] = frozenset()
     narrow: bool = False
+    shades: Sequence[Sequence[int]] = ()
 
     @property
     def short(self) -> bool:
