@@ -1398,10 +1398,10 @@ _RELATIONS = {
     "relations.what.transitions": "Nächste Zeile hat dasselbe {columns}",
     "relations.what.survival": "Tage ohne Zeile in {table}, Mittel im Zeitraum",
     "relations.what.survival.death": "Tage am Leben, Mittel im Zeitraum ({columns})",
-    "relations.what.pair.rows": "Elternteil und Zeile in {table}, jede Zeile zählt gleich",
-    "relations.what.pair.people": "Elternteil und Zeile in {table}, jede Person zählt gleich",
-    "relations.what.pair_of_person.rows": "Person und Zeile in {table}, jede Zeile zählt gleich",
-    "relations.what.pair_of_person.people": "Person und Zeile in {table}, jede Person zählt gleich",
+    "relations.what.pair.rows": "Elterntabelle und {table}, jede Zeile zählt gleich",
+    "relations.what.pair.people": "Elterntabelle und {table}, jede Person zählt gleich",
+    "relations.what.pair_of_person.rows": "Personentabelle und {table}, jede Zeile zählt gleich",
+    "relations.what.pair_of_person.people": "Personentabelle und {table}, jede Person zählt gleich",
     "relations.what.siblings": "Was {table} und andere Tabellen über eine Person sagen",
     "relations.bars.title": "Wie viele Zeilen, und in welchem Abstand",
     "relations.bars.rows": "Zeilen einer Person in {table}",
@@ -1424,8 +1424,8 @@ _RELATIONS = {
     "relations.moves.title": "Von einer Zeile zur nächsten",
     "relations.moves.text": (
         "Von 100 Zeilen mit der Ausprägung links: auf wie viele folgt eine Zeile derselben Person mit der "
-        "Ausprägung oben. Dunkler ist mehr. Gezeigt sind die häufigsten Ausprägungen der synthetischen Zeilen; "
-        "Zeilen der Tabelle müssen darum nicht 100 ergeben."
+        "Ausprägung oben. Kräftigere Farbe ist mehr. Gezeigt sind die häufigsten Ausprägungen der synthetischen "
+        "Zeilen; Zeilen der Tabelle müssen darum nicht 100 ergeben."
     ),
     "relations.moves": "Von {column} zum nächsten: {side}",
     "relations.from": "Von",

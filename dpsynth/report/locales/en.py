@@ -1267,10 +1267,10 @@ _RELATIONS = {
     "relations.what.transitions": "Next row has the same {columns}",
     "relations.what.survival": "Days without a row in {table}, mean within the window",
     "relations.what.survival.death": "Days alive, mean within the window ({columns})",
-    "relations.what.pair.rows": "Parent and row in {table}, each row counting the same",
-    "relations.what.pair.people": "Parent and row in {table}, each person counting the same",
-    "relations.what.pair_of_person.rows": "Person and row in {table}, each row counting the same",
-    "relations.what.pair_of_person.people": "Person and row in {table}, each person counting the same",
+    "relations.what.pair.rows": "Parent table and {table}, each row counting the same",
+    "relations.what.pair.people": "Parent table and {table}, each person counting the same",
+    "relations.what.pair_of_person.rows": "Table of people and {table}, each row counting the same",
+    "relations.what.pair_of_person.people": "Table of people and {table}, each person counting the same",
     "relations.what.siblings": "What {table} and other tables say of one person",
     "relations.bars.title": "How many rows, and how far apart",
     "relations.bars.rows": "Rows of a person in {table}",
@@ -1293,8 +1293,8 @@ _RELATIONS = {
     "relations.moves.title": "From one row to the next",
     "relations.moves.text": (
         "Of 100 rows with the level at the left, how many are followed by a row of the same person with the level "
-        "above. Darker is more. The most frequent levels of the synthetic rows are shown, so lines need not add up "
-        "to 100."
+        "above. A deeper colour is more. The most frequent levels of the synthetic rows are shown, so lines need "
+        "not add up to 100."
     ),
     "relations.moves": "From {column} to the next: {side}",
     "relations.from": "From",

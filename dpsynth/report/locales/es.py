@@ -1348,10 +1348,10 @@ _RELATIONS = {
     "relations.what.transitions": "La fila siguiente tiene el mismo {columns}",
     "relations.what.survival": "Días sin fila en {table}, media dentro del periodo",
     "relations.what.survival.death": "Días con vida, media dentro del periodo ({columns})",
-    "relations.what.pair.rows": "Fila superior y fila de {table}; cada fila cuenta igual",
-    "relations.what.pair.people": "Fila superior y fila de {table}; cada persona cuenta igual",
-    "relations.what.pair_of_person.rows": "Persona y fila de {table}; cada fila cuenta igual",
-    "relations.what.pair_of_person.people": "Persona y fila de {table}; cada persona cuenta igual",
+    "relations.what.pair.rows": "Tabla superior y {table}; cada fila cuenta igual",
+    "relations.what.pair.people": "Tabla superior y {table}; cada persona cuenta igual",
+    "relations.what.pair_of_person.rows": "Tabla de personas y {table}; cada fila cuenta igual",
+    "relations.what.pair_of_person.people": "Tabla de personas y {table}; cada persona cuenta igual",
     "relations.what.siblings": "Lo que {table} y otras tablas dicen de una persona",
     "relations.bars.title": "Cuántas filas y a qué distancia",
     "relations.bars.rows": "Filas de una persona en {table}",
@@ -1374,8 +1374,8 @@ _RELATIONS = {
     "relations.moves.title": "De una fila a la siguiente",
     "relations.moves.text": (
         "De 100 filas con el nivel de la izquierda, a cuántas les sigue una fila de la misma persona con el nivel "
-        "de arriba. Más oscuro es más. Se muestran los niveles más frecuentes de las filas sintéticas; por eso las "
-        "líneas no tienen que sumar 100."
+        "de arriba. Un color más intenso es más. Se muestran los niveles más frecuentes de las filas sintéticas; "
+        "por eso las líneas no tienen que sumar 100."
     ),
     "relations.moves": "De {column} al siguiente: {side}",
     "relations.from": "De",

@@ -1413,10 +1413,10 @@ _RELATIONS = {
     "relations.what.transitions": "La ligne suivante a le même {columns}",
     "relations.what.survival": "Jours sans ligne dans {table}, moyenne dans la période",
     "relations.what.survival.death": "Jours en vie, moyenne dans la période ({columns})",
-    "relations.what.pair.rows": "Ligne parente et ligne de {table}, chaque ligne comptant autant",
-    "relations.what.pair.people": "Ligne parente et ligne de {table}, chaque personne comptant autant",
-    "relations.what.pair_of_person.rows": "Personne et ligne de {table}, chaque ligne comptant autant",
-    "relations.what.pair_of_person.people": "Personne et ligne de {table}, chaque personne comptant autant",
+    "relations.what.pair.rows": "Table parente et {table}, chaque ligne comptant autant",
+    "relations.what.pair.people": "Table parente et {table}, chaque personne comptant autant",
+    "relations.what.pair_of_person.rows": "Table des personnes et {table}, chaque ligne comptant autant",
+    "relations.what.pair_of_person.people": "Table des personnes et {table}, chaque personne comptant autant",
     "relations.what.siblings": "Ce que {table} et d’autres tables disent d’une personne",
     "relations.bars.title": "Combien de lignes, et à quel intervalle",
     "relations.bars.rows": "Lignes d’une personne dans {table}",
@@ -1439,8 +1439,8 @@ _RELATIONS = {
     "relations.moves.title": "D’une ligne à la suivante",
     "relations.moves.text": (
         "Sur 100 lignes du niveau à gauche, combien sont suivies d’une ligne de la même personne du niveau en "
-        "haut. Plus sombre est plus. Sont montrés les niveaux les plus fréquents des lignes synthétiques ; la "
-        "somme d’une ligne n’est donc pas forcément 100."
+        "haut. Une couleur plus soutenue est plus. Sont montrés les niveaux les plus fréquents des lignes "
+        "synthétiques ; la somme d’une ligne n’est donc pas forcément 100."
     ),
     "relations.moves": "De {column} au suivant : {side}",
     "relations.from": "De",

@@ -157,7 +157,9 @@ def _share(x: float | None, t: Words) -> str | Markup:
 def _alone(measures: list[Facts], t: Words) -> Table:
     """The numbers of synthetic people."""
     rows: list[list[Cell]] = [[_what(m, t), _value(m["number"], m["kind"], t)] for m in measures]
-    return Table(t("relations.numbers"), [t("relations.what"), t("relations.synthetic")], rows, frozenset({1}))
+    return Table(
+        t("relations.numbers"), [t("relations.what"), t("relations.synthetic")], rows, frozenset({1}), cut=True
+    )
 
 
 def _numbers(both: list[tuple[Facts, Facts | None]], t: Words) -> Table:
@@ -168,7 +170,7 @@ def _numbers(both: list[tuple[Facts, Facts | None]], t: Words) -> Table:
         if b is not None
     ]
     head = [t("relations.what"), *(t(f"relations.{side}") for side in ("real", "held", "synthetic"))]
-    return Table(t("relations.numbers"), head, rows, frozenset({1, 2, 3}))
+    return Table(t("relations.numbers"), head, rows, frozenset({1, 2, 3}), cut=True)
 
 
 def _value(x: float | None, kind: str, t: Words) -> str | Markup:
@@ -206,7 +208,7 @@ def _distances(inside: Facts, t: Words) -> Table:
     head = [t("relations.what"), t("relations.apart"), t("relations.usual"), t("relations.reading")]
     people = max((m["people"] for m in inside["measures"]), default=0)
     caption = t("relations.distances", people=t.n.count(people)) if people else t("relations.distances.few")
-    return Table(caption, head, rows, frozenset({1, 2}))
+    return Table(caption, head, rows, frozenset({1, 2}), cut=True)
 
 
 def _spread(e: list[float] | None, t: Words) -> str | Markup:
