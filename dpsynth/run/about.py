@@ -50,8 +50,8 @@ def about(opened: Opened, draw: Draw, file: str, sha256: str, extra: Mapping[str
     return facts, "\n".join(_lines(opened, draw, facts)) + "\n"
 
 
-def warnings(draw: Draw) -> Iterator[str]:
-    """What whoever draws these rows must hear."""
+def warnings(draw: Draw, *, again: bool = True) -> Iterator[str]:
+    """What whoever draws these rows must hear; `again`: perhaps they drew from the same model before."""
     for group in draw.small_whole:
         yield (
             f"{group.level}: the model has {group.rows:.0f} rows with this, fewer than {CERTAIN:g} standard deviations "
@@ -64,7 +64,7 @@ def warnings(draw: Draw) -> Iterator[str]:
             f"Not given more rows, because fewer than {CERTAIN:g} standard deviations of the noise "
             f"({draw.small[0].least:.0f} rows) are there: {_names(draw.small)}. They keep their share."
         )
-    if not draw.wish.copies:
+    if again and not draw.wish.copies:
         yield (
             "Tables drawn from one model share its privacy noise: what differs between them understates how uncertain "
             "a result is. For standard errors draw copies."
