@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class Column:
     share: tuple[float, ...]
     mass: tuple[float, ...]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Number of groups."""
         return max(self.group) + 1

@@ -431,7 +431,8 @@ def _check_possible(task: Task) -> None:
 
 def loads(design: Design, look: FirstLook, cliques: Sequence[Clique]) -> list[float]:
     """What the noise in each table weighs for a noise multiplier of 1: cells, rows of noise in each, and its weight."""
-    shapes = [(c, cells(look.sizes, c)) for c in cliques]
+    sizes = look.sizes
+    shapes = [(c, cells(sizes, c)) for c in cliques]
     return [m * look.bound.sigma(design.task.weight(c), m) for c, m in shapes]
 
 
@@ -455,6 +456,7 @@ def measure_larger(
     """
     if not cliques:
         return ()
-    shapes = [cells(look.sizes, c) for c in cliques]
+    sizes = look.sizes
+    shapes = [cells(sizes, c) for c in cliques]
     z = multipliers(design.spend(purpose) if mu_squared is None else mu_squared, loads(design, look, cliques))
     return measure(measurer, look.bound, cliques, z.tolist(), purpose, shapes, group_numbers(look.columns))

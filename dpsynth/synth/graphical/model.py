@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dpsynth.synth.graphical.factor import Table, expand
 from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree, check_clique
+from dpsynth.synth.graphical.mending import mend
 from dpsynth.synth.graphical.message_passing import calibrate, query
 from dpsynth.synth.graphical.rounding import Counts
 from dpsynth.synth.graphical.sample import BLOCK, Codes, collect, deal, draw_counts, draw_independent
@@ -132,8 +133,8 @@ class GraphicalModel:
         Args:
             n: Number of records, at least 0.
             rng: Public randomness.
-            rounding: True keeps the counts of all n records as close to their expectation as `sample.py` says; a block
-                of them has its share, rounded. False draws independent records.
+            rounding: True keeps the counts of all n records as close to their expectation as `sample.py` and
+                `mending.py` say; a block of them has its share, rounded. False draws independent records.
             given: Attribute codes that every record shall have; the others follow the exact conditional distribution.
             block: Number of records of a block, at least 1; the last one is smaller.
 
@@ -150,6 +151,7 @@ class GraphicalModel:
         if not rounding:
             return Drawing(draw_independent(model.tree, model.beliefs, n, block, rng), model.tree, ())
         counts = draw_counts(model.tree, model.beliefs, n, rng)
+        mend(model.tree, model.beliefs, counts)
         return Drawing(deal(model.tree, counts, block, rng), model.tree, tuple(counts))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
