@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -117,7 +116,7 @@ def run(
             setting = Setting(out, book, throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
-        _print_outcome(outcome, rehearse, throw_away_ledger)
+        _print_outcome(outcome, book, rehearse, throw_away_ledger)
         sys.stdout.flush()
 
 
@@ -289,8 +288,9 @@ def _asker(query: Planned) -> str:
     return f"{query.candidate} {query.purpose}".strip()
 
 
-def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
+def _print_outcome(outcome: Outcome, ledger: str, rehearsal: bool, throw_away: bool) -> None:
     from dpsynth.run.folder import folder_size
+    from dpsynth.signoff import looks
 
     folder = outcome.folder
     if rehearsal:
@@ -309,7 +309,7 @@ def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
         print(f"The report with the verdict: {folder.internal / f'report.{outcome.language}.html'}")
     else:
         print(f"The internal report, with the verdict, for the data-protection officer is in {folder.internal}")
-        print(f"`dpsynth review look {shlex.quote(str(folder.root))}` opens it, and notes the look in the ledger.")
+        print(f"`{looks.command(folder.root, ledger)}` opens it, and notes the look in the ledger.")
     print("Read its first page before anything leaves: it says whether the release is blocked.")
     print(f"The bundle, for after the decision, is in {folder.public}")
 

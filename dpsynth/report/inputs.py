@@ -85,6 +85,7 @@ class BudgetView:
         order: of the Rényi divergence at which rho is converted, where some charges hold at one order alone.
         release_order: the same for this release alone.
         changes: raises and lowerings, oldest first.
+        looks: how often somebody opened an internal report about these people, as far as the ledger was told.
     """
 
     population: str
@@ -101,6 +102,7 @@ class BudgetView:
     order: float | None = None
     release_order: float | None = None
     changes: tuple[BudgetChange, ...] = ()
+    looks: int = 0
 
     @property
     def total_known(self) -> bool:

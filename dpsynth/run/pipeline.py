@@ -99,6 +99,7 @@ def resume(
         raise UsageError(f"Run {begun.run_id} began with noise of {' and '.join(begun.noise)}. Give the same.")
     diary = Diary(folder, begun.run_id, progress)
     with folder.held(), closing(open_book(ledger_url, create=False)) as ledger:
+        folder.remove_unfinished()
         digest = _sealed(loaded.policy.source.population, begun.run_id, ledger, diary)
         if digest is not None:
             _finish(folder, begun.run_id, digest, diary)

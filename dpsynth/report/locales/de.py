@@ -1330,7 +1330,17 @@ _CONTEXT = {
     "unprotected.human": "Die menschliche Entscheidung",
     "unprotected.human.text": (
         "Wer die interne Ausgabe liest und danach zustimmt oder ablehnt, hat echte Daten benutzt. Diese Wahl liegt "
-        "außerhalb von ε."
+        "außerhalb von ε. {looks}"
+    ),
+    "looks.none": (
+        "Vor dieser Freigabe verzeichnet das Budgetbuch niemanden, der einen internen Bericht über diese Personen "
+        "geöffnet hat."
+    ),
+    "looks.one": (
+        "Vor dieser Freigabe wurde laut Budgetbuch einmal ein interner Bericht über diese Personen geöffnet."
+    ),
+    "looks.other": (
+        "Vor dieser Freigabe wurden laut Budgetbuch {n}-mal interne Berichte über diese Personen geöffnet."
     ),
     "unprotected.id": "Eine Kennung ist eine Person",
     "unprotected.id.text": (

@@ -1203,7 +1203,13 @@ _CONTEXT = {
     "unprotected.fact.text": "That a release exists, when, and under which policy is visible to all.",
     "unprotected.human": "The human decision",
     "unprotected.human.text": (
-        "Whoever reads the internal edition and then approves or rejects has used real data. That choice is outside ε."
+        "Whoever reads the internal edition and then approves or rejects has used real data. That choice is outside ε. "
+        "{looks}"
+    ),
+    "looks.none": "Before this release, the ledger notes nobody who opened an internal report about these people.",
+    "looks.one": "Before this release, the ledger notes that an internal report about these people was opened once.",
+    "looks.other": (
+        "Before this release, the ledger notes that internal reports about these people were opened {n} times."
     ),
     "unprotected.id": "One id is one person",
     "unprotected.id.text": (

@@ -1284,7 +1284,19 @@ _CONTEXT = {
     "unprotected.fact.text": "Que existe una entrega, cuándo y bajo qué política es visible para todos.",
     "unprotected.human": "La decisión humana",
     "unprotected.human.text": (
-        "Quien lee la edición interna y después aprueba o rechaza ha usado datos reales. Esa elección queda fuera de ε."
+        "Quien lee la edición interna y después aprueba o rechaza ha usado datos reales. Esa elección queda fuera de "
+        "ε. {looks}"
+    ),
+    "looks.none": (
+        "Antes de esta entrega, el libro de cuentas no anota a nadie que haya abierto un informe interno sobre estas "
+        "personas."
+    ),
+    "looks.one": (
+        "Antes de esta entrega, según el libro de cuentas, se abrió una vez un informe interno sobre estas personas."
+    ),
+    "looks.other": (
+        "Antes de esta entrega, según el libro de cuentas, se abrieron {n} veces informes internos sobre estas "
+        "personas."
     ),
     "unprotected.id": "Un identificador es una persona",
     "unprotected.id.text": (

@@ -1346,7 +1346,17 @@ _CONTEXT = {
     "unprotected.human": "La décision humaine",
     "unprotected.human.text": (
         "Quiconque lit l’édition interne, puis approuve ou refuse, a utilisé des données réelles. Ce choix n’est pas "
-        "couvert par ε."
+        "couvert par ε. {looks}"
+    ),
+    "looks.none": (
+        "Avant cette diffusion, le grand livre ne mentionne personne qui ait ouvert un rapport interne sur ces "
+        "personnes."
+    ),
+    "looks.one": (
+        "Avant cette diffusion, selon le grand livre, un rapport interne sur ces personnes a été ouvert une fois."
+    ),
+    "looks.other": (
+        "Avant cette diffusion, selon le grand livre, des rapports internes sur ces personnes ont été ouverts {n} fois."
     ),
     "unprotected.id": "Un identifiant est une personne",
     "unprotected.id.text": (
