@@ -37,12 +37,12 @@ class Files:
     @property
     def about(self) -> Path:
         """Text."""
-        return self.table.with_name(f"{self.table.stem}.README.txt")
+        return self.table.with_name(f"{self.table.name}.README.txt")
 
     @property
     def facts(self) -> Path:
         """JSON."""
-        return self.table.with_name(f"{self.table.stem}.json")
+        return self.table.with_name(f"{self.table.name}.json")
 
     def check(self, run: Path, *, force: bool = False) -> None:
         """Refuses places that must not be written.

@@ -45,7 +45,7 @@ def test_a_balanced_table_carries_weights_that_undo_it(release: Path, tmp_path: 
         assert here["synthetic_weight"].sum() / 40000 == pytest.approx(ward[i], abs=1e-3)
         women = here.loc[here["sex"] == "f", "synthetic_weight"].sum() / 40000
         assert women == pytest.approx(joint[i, 0], abs=0.01)
-    facts = json.loads((tmp_path / "x.json").read_text())
+    facts = json.loads((tmp_path / "x.parquet.json").read_text())
     small = {entry["level"] for entry in facts["hidden_by_noise"]}
     assert "other" in small  # the study has nobody there
     assert all(level in said.err for level in small) and "keep their share" in said.err
@@ -57,7 +57,7 @@ def test_a_balanced_table_carries_weights_that_undo_it(release: Path, tmp_path: 
 def test_what_was_drawn_is_described(release: Path, tmp_path: Path) -> None:
     given = "sex=f, ward=b"
     sampled(release, tmp_path / "x.csv", "--given", given, "--balance", "died", "--copies", "2", "--ratio", "0.1")
-    text, facts = (tmp_path / "x.README.txt").read_text(), json.loads((tmp_path / "x.json").read_text())
+    text, facts = (tmp_path / "x.csv.README.txt").read_text(), json.loads((tmp_path / "x.csv.json").read_text())
     run = opened(release)
     assert facts["post_processing_of"] == run.release_id and facts["further_budget"] == 0
     assert facts["manifest_sha256"] == _files.sha256(release / "public" / manifest.MANIFEST)
@@ -109,7 +109,9 @@ def test_the_same_seed_gives_the_same_bytes(release: Path, tmp_path: Path) -> No
 
 def test_a_group_in_the_noise_is_marked(release: Path, tmp_path: Path) -> None:
     said = sampled(release, tmp_path / "x.csv", "--given", "ward=other", "--rows", "10")
-    assert "mostly noise" in said.err and "mostly noise" in " ".join((tmp_path / "x.README.txt").read_text().split())
+    assert "mostly noise" in said.err and "mostly noise" in " ".join(
+        (tmp_path / "x.csv.README.txt").read_text().split()
+    )
     said = sampled(release, tmp_path / "y.csv", "--given", "ward=a", "--rows", "10")
     assert "mostly noise" not in said.err and "share its privacy noise" in said.err
     said = sampled(release, tmp_path / "z.csv", "--rows", "10", "--copies", "2")
@@ -137,9 +139,9 @@ def test_what_cannot_be_drawn_is_one_clear_error(
 
 
 def test_nothing_beside_the_table_is_replaced_unasked(release: Path, tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_text("mine")
+    (tmp_path / "x.csv.json").write_text("mine")
     said = say("sample", str(release), "--rows", "3", "--out", str(tmp_path / "x.csv"))
-    assert said.code == 64 and "x.json" in said.err and len(list(tmp_path.iterdir())) == 1
+    assert said.code == 64 and "x.csv.json" in said.err and len(list(tmp_path.iterdir())) == 1
     sampled(release, tmp_path / "x.csv", "--rows", "3", "--force")
 
 
@@ -181,7 +183,7 @@ def test_blocks_change_neither_rows_nor_their_law(release: Path) -> None:
     trained = opened(release).trained
     found = [t.num_rows for t in synthetic_tables(Draw(trained, Wish(100, copies=2, balance="ward")), 30)]
     assert found == [30, 30, 30, 10] * 2
-    assert Files(Path("a/b.csv")).about == Path("a/b.README.txt")
+    assert Files(Path("a/b.csv")).about == Path("a/b.csv.README.txt")
 
 
 def test_conditions_from_programs_are_those_of_the_command_line(release: Path) -> None:
