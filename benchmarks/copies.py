@@ -3,8 +3,8 @@
     python benchmarks/copies.py [--quick] [--runs 200] [--people 1000 5000] [--epsilon 1 3] [--json FILE]
 
 Everything that is estimated has a known true value: people come from a law that is written down below. Each run draws
-new people, makes a release of them (`clique_tree`, delta 1e-5, OpenDP's noise), draws tables of as many rows as there are
-people, and computes four 95 % intervals for each quantity:
+new people, makes a release of them (`clique_tree`, delta 1e-5, OpenDP's noise), draws tables of as many rows as there
+are people, and computes four 95 % intervals for each quantity:
 
 - `people`: from the people themselves, which nobody outside sees: what is possible;
 - `one_table`: from one synthetic table, taken for people;
@@ -96,7 +96,11 @@ def analysed(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def logistic(table: np.ndarray) -> tuple[float, float]:
-    """Coefficient of treatment on the outcome given sex and age, and its variance; table is age x sex x treatment x outcome."""
+    """Coefficient of treatment on the outcome given sex and age, and its variance.
+
+    Args:
+        table: counts of age x sex x treatment x outcome.
+    """
     a, s, t = (axis.ravel() for axis in np.meshgrid((AGES - 48) / 10, [0, 1], [0, 1], indexing="ij"))
     x = np.stack([np.ones_like(a), t, s, a], axis=1)
     hits, of = table[..., 1].ravel(), table.sum(axis=3).ravel()

@@ -241,9 +241,9 @@ def _print_plan(planned: Plan) -> None:
             "noisy distance to the data is smallest is released."
         )
     width = max(12, *(len(_asker(q)) + 2 for q in planned.queries))
-    print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise (rows)':>14}")
+    print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise':>14}")
     for q in planned.queries:
-        print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells:>9}{q.sigma:>14.1f}")
+        print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells or '':>9}{_noise(q):>14}")
     print(f"\nExpected error from noise alone, total variation distance, for {planned.planning_rows} rows:")
     for error in planned.errors:
         by = f"  {error.candidate}" if error.candidate else ""
@@ -281,6 +281,11 @@ def _measures(guarantee: Guarantee) -> str:
         steps = sum(part.steps for part in guarantee.sampled)
         return f"joint privacy loss distribution, {steps} steps over samples"
     return f"mu {guarantee.mu.value:.4f}, rho {guarantee.rho.value:.5f}"
+
+
+def _noise(query: Planned) -> str:
+    """Of counts in rows; of sums over samples, which have no cells, in lengths of what one person may add."""
+    return f"{query.sigma:.1f} rows" if query.cells else f"{query.sigma:.3f} clips"
 
 
 def _asker(query: Planned) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from dpsynth.attacks.base import Attack
 from dpsynth.attacks.registry import find as find_attack
 from dpsynth.domain.domain import Domain
 from dpsynth.errors import PolicyError
@@ -93,8 +94,8 @@ def plan(loaded: LoadedPolicy) -> Plan:
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         parts = tuple(calibrated(loaded, domain, mu))
         mechanisms = tuple(part.mechanism for part in parts)
-        for name in policy.attacks.run:
-            find_attack(name)  # before data are opened: a typo here would cost the whole charge
+        attacks = [find_attack(name) for name in policy.attacks.run]  # now: a typo would cost the whole charge
+        _check_samples(mechanisms, attacks)
         # Of the synthetic table of each candidate, all pairs.
         pairs = math.comb(len(domain.names), 2) * len(parts) if privacy.split.utility > 0 else 0
         utility_sigma = _utility_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
@@ -131,6 +132,28 @@ def plan(loaded: LoadedPolicy) -> Plan:
         for error in _predict(domain, [q for q in queries if q.candidate == candidate], max(1, rows))
     )
     return Plan(loaded, domain, mechanisms, utility_sigma, tuple(queries), event, guarantee, rows, errors)
+
+
+def _check_samples(mechanisms: Sequence[Mechanism], attacks: Sequence[Attack]) -> None:
+    """What sums over samples of people do not allow, whichever mechanism asks for them.
+
+    Raises:
+        PolicyError: two mechanisms would each take what the rest of the release leaves, or thousands of trainings are
+            asked for.
+    """
+    training = [m.name for m in mechanisms if accountant.compose(m.event).sampled]
+    if len(training) > 1:
+        raise PolicyError(
+            f"synthesis.candidates names {' and '.join(training)}, and each of them trains a critic with all that the "
+            "rest of the release leaves of epsilon and delta. Name one of them only."
+        )
+    for attack in attacks:
+        if training and getattr(attack, "shadows", False):
+            raise PolicyError(
+                f"attacks.run names {attack.name!r}, which makes the release thousands of times anew, but "
+                f"{training[0]} trains a critic in each of them, which would take months. Remove it from attacks.run, "
+                "or choose another mechanism."
+            )
 
 
 def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:

@@ -856,6 +856,15 @@ _CLAIM = {
         "kostet nichts. Er lag weiter daneben als ihr Rauschen und wurde deshalb <b>verworfen</b>: Die Daten stammen "
         "aus den Tabellen allein. Die Kosten des Trainings bleiben trotzdem verbraucht."
     ),
+    "training.check.other": (
+        "Ein anderer Kandidat kam den Daten nach den bezahlten Abständen näher; die Daten stammen deshalb von jenem. "
+        "Die Kosten des Trainings bleiben trotzdem verbraucht."
+    ),
+    "training.check.distances": (
+        "Mittlerer quadratischer Abstand von den Zellen der bezahlten Tabellen, in Einheiten ihres Rauschens (die "
+        "Wahrheit liegt bei etwa 1): {mean} am Ende des Trainings, {halfway} nach der Hälfte der Schritte, "
+        "{marginals} für die Tabellen allein. Bis {limit} wird ein trainierter Generator behalten."
+    ),
     "training.deleted": "Gelöscht",
     "training.deleted.text": (
         "Der Kritiker, das Gedächtnis seines Optimierers und alle verrauschten Gradienten. Sie stehen in keiner "

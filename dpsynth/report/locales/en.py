@@ -776,6 +776,15 @@ _CLAIM = {
         "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
         "privacy cost of training is spent all the same."
     ),
+    "training.check.other": (
+        "Another candidate came closer to the data, by the distances that were charged, so the data come from that "
+        "one. The privacy cost of training is spent all the same."
+    ),
+    "training.check.distances": (
+        "Mean squared distance from the cells of those tables, in units of their noise (the truth is at about 1): "
+        "{mean} at the end of training, {halfway} after half of the steps, {marginals} for the tables alone. Up to "
+        "{limit} a trained generator is kept."
+    ),
     "training.deleted": "Deleted",
     "training.deleted.text": (
         "The critic, the memory of its optimiser and all noisy gradients. They are in no file of the release or of "

@@ -824,6 +824,15 @@ _CLAIM = {
         "Se apartaba de ellas más que su ruido, así que se <b>descartó</b>: los datos se hicieron solo con las "
         "tablas. El coste del entrenamiento queda gastado igualmente."
     ),
+    "training.check.other": (
+        "Otro candidato quedó más cerca de los datos según las distancias pagadas, así que los datos proceden de él. "
+        "El coste del entrenamiento queda gastado igualmente."
+    ),
+    "training.check.distances": (
+        "Distancia cuadrática media a las celdas de las tablas pagadas, en unidades de su ruido (la verdad está cerca "
+        "de 1): {mean} al final del entrenamiento, {halfway} tras la mitad de los pasos, {marginals} con las tablas "
+        "solas. Un generador entrenado se conserva hasta {limit}."
+    ),
     "training.deleted": "Borrado",
     "training.deleted.text": (
         "El crítico, la memoria de su optimizador y todos los gradientes con ruido. No están en ningún archivo de la "

@@ -866,6 +866,15 @@ _CLAIM = {
         "écartait plus que leur bruit et a donc été <b>écarté</b> : les données viennent des tableaux seuls. Le coût "
         "de l’entraînement reste dépensé."
     ),
+    "training.check.other": (
+        "Un autre candidat s’est trouvé plus près des données, d’après les distances payées ; les données viennent "
+        "donc de lui. Le coût de l’entraînement reste dépensé."
+    ),
+    "training.check.distances": (
+        "Distance quadratique moyenne aux cellules des tableaux payés, en unités de leur bruit (la vérité se trouve "
+        "vers 1) : {mean} à la fin de l’entraînement, {halfway} après la moitié des étapes, {marginals} pour les "
+        "tableaux seuls. Jusqu’à {limit}, un générateur entraîné est gardé."
+    ),
     "training.deleted": "Effacé",
     "training.deleted.text": (
         "Le critique, la mémoire de son optimiseur et tous les gradients bruités. Ils ne sont dans aucun fichier de "
