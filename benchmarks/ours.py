@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,8 +20,24 @@ from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.synth import aim  # noqa: F401  registers itself
 from dpsynth.synth.base import configure
+from dpsynth.synth.graphical import GraphicalModel
 from dpsynth.synth.network.gan import GAN
 from dpsynth.synth.task import Promise
+from dpsynth.synth.tree_model import CompressedModel
+
+
+def nearness(model: Any, codes: np.ndarray) -> dict[str, Any]:
+    """How far the counts of all cells of a junction tree's cliques are from what the model expects, in rows."""
+    if not (isinstance(model, CompressedModel) and isinstance(model.groups, GraphicalModel)):
+        return {}
+    tree = model.graphical.tree
+    groups = {c.name: np.asarray(c.group)[codes[:, i]] for i, c in enumerate(model.columns)}
+    off = []
+    for clique, belief in zip(tree.cliques, model.graphical.beliefs, strict=True):
+        cell = np.ravel_multi_index([groups[name] for name in clique], belief.shape)
+        off.append(np.abs(np.bincount(cell, minlength=belief.size) - len(codes) * belief.ravel()))
+    worst = np.concatenate(off)
+    return {"cells": len(worst), "cells_beyond_two": int((worst > 2).sum()), "furthest_cell": float(worst.max())}
 
 
 def main(run: Path) -> None:
@@ -62,6 +79,7 @@ def main(run: Path) -> None:
         "wall_s": wall,
         **parts,
         "marginals": len(measured.marginals),
+        **nearness(model, codes),
     }
     (run / "timing.json").write_text(json.dumps(timing))
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dpsynth.privacy.noise import LATTICE, Lattice
-from dpsynth.privacy.queries import Clique, Counts, Groups, group_shape, marginal_counts
+from dpsynth.privacy.queries import Clique, Counts, Groups, group_shape
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ _CODES = 2**16
 
 
 def plain(columns: Columns, sizes: Mapping[str, int], cliques: Sequence[Clique], groups: Groups) -> list[Counts]:
-    """Rows per cell of each marginal; the same as `marginal_counts` of each, in one pass over the rows.
+    """Rows per cell of each marginal; the same as `queries.marginal_counts` of each, in one pass over the rows.
 
     Columns are merged into bundles of at most `JOINT` joint levels, rows are counted for each pair of bundles that a
     clique needs, and the cliques are summed out of these tables: the number of updates of a table is what limits
@@ -58,14 +58,16 @@ def plain(columns: Columns, sizes: Mapping[str, int], cliques: Sequence[Clique],
     rows = _rows(columns)
     levels = {n: group_shape(sizes, (n,), groups)[0] for n in dict.fromkeys(n for clique in cliques for n in clique)}
     if rows * len(cliques) <= FEW or max(levels.values(), default=0) > _CODES:
-        return [_by_blocks(columns, rows, sizes, clique, groups) for clique in cliques]
+        return _by_blocks(columns, rows, sizes, cliques, groups)
     _check(columns, sizes, levels)
     bundles = _bundles(levels)
     homes = [_home(clique, levels, bundles) for clique in cliques]
     tables = list(dict.fromkeys(home for home in homes if home is not None))
     counted = dict(zip(tables, _count(columns, rows, levels, groups, tables), strict=True))
+    alone = [clique for clique, home in zip(cliques, homes, strict=True) if home is None]
+    apart = iter(_by_blocks(columns, rows, sizes, alone, groups))
     return [
-        _by_blocks(columns, rows, sizes, clique, groups) if home is None else _summed_out(counted[home], home, clique)
+        next(apart) if home is None else _summed_out(counted[home], home, clique)
         for clique, home in zip(cliques, homes, strict=True)
     ]
 
@@ -145,13 +147,23 @@ def _summed_out(table: Counts, home: Home, clique: Clique) -> Counts:
     return np.ascontiguousarray(table.transpose([left.index(name) for name in clique]))
 
 
-def _by_blocks(columns: Columns, rows: int, sizes: Mapping[str, int], clique: Clique, groups: Groups) -> Counts:
-    """The plain way, in bounded memory."""
-    total = np.zeros(group_shape(sizes, clique, groups), np.int64)
+def _by_blocks(
+    columns: Columns, rows: int, sizes: Mapping[str, int], cliques: Sequence[Clique], groups: Groups
+) -> list[Counts]:
+    """The plain way, in bounded memory. Levels are merged once for all cliques."""
+    shapes = [group_shape(sizes, clique, groups) for clique in cliques]
+    totals = [np.zeros(math.prod(shape), np.int64) for shape in shapes]
+    merged = {name: np.asarray(groups[name]) for clique in cliques for name in clique if name in groups}
+    names = dict.fromkeys(name for clique in cliques for name in clique)
     for start in range(0, rows, BLOCK):
-        block = {name: column[start : start + BLOCK] for name, column in columns.items()}
-        total += marginal_counts(block, sizes, clique, groups)
-    return total
+        block = {name: columns[name][start : start + BLOCK] for name in names}
+        codes = {name: merged[name][part] if name in merged else part.astype(np.int64) for name, part in block.items()}
+        for clique, shape, total in zip(cliques, shapes, totals, strict=True):
+            cell = np.zeros(min(BLOCK, rows - start), np.int64)
+            for i, (name, size) in enumerate(zip(clique, shape, strict=True)):
+                cell = cell * size + codes[name] if i else codes[name]
+            total += np.bincount(cell, minlength=len(total))
+    return [total.reshape(shape) for total, shape in zip(totals, shapes, strict=True)]
 
 
 def clipped(

@@ -88,6 +88,7 @@ class BudgetView:
         order: of the Rényi divergence at which rho is converted, where some charges hold at one order alone.
         release_order: the same for this release alone.
         changes: raises and lowerings, oldest first.
+        looks: how often somebody opened an internal report about these people, as far as the ledger was told.
     """
 
     population: str
@@ -104,6 +105,7 @@ class BudgetView:
     order: float | None = None
     release_order: float | None = None
     changes: tuple[BudgetChange, ...] = ()
+    looks: int = 0
 
     @property
     def total_known(self) -> bool:
@@ -187,12 +189,18 @@ class TrainingRecord:
         noise_to_signal: `Training.noise_to_signal` for it.
         chosen: which generator was kept: mean (at the end), halfway (after half of the steps), or marginals (the model
             of the paid tables alone, because training led away from them by more than their noise).
+        distances: of each of these, mean squared distance from the cells of the paid tables, in units of their noise.
+        limit: the largest distance with which a trained generator is kept.
+        released: whether the data come from it; another candidate may have come closer.
     """
 
     parameters: int
     batch: float
     noise_to_signal: float
     chosen: str
+    distances: Mapping[str, float]
+    limit: float
+    released: bool = True
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from dpsynth.privacy.lifetime import Lifetime
 from dpsynth.run import begun as beginning
 from dpsynth.run.begun import Begun
 from dpsynth.run.folder import RunFolder
-from dpsynth.run.pipeline import left_reserved, reserve, undone
 from dpsynth.run.plan import Plan, plan
 from dpsynth.run.ready import structure
+from dpsynth.run.reservation import left_reserved, reserve, undone
 from dpsynth.run.setting import Setting
 from dpsynth.signoff.book import open_book
 
@@ -136,8 +136,9 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
             items[number] = items[number].refused(error, "over_budget")
         refused = next((item for item in items if item.state == "over_budget"), None)
         if refused is not None and not as_far:
+            where = "" if refused.message.startswith(refused.policy) else f"{refused.policy}: "
             raise BudgetError(
-                f"The batch does not fit, and none of it was begun. {refused.policy}: {refused.message} Or give "
+                f"The batch does not fit, and none of it was begun. {where}{refused.message} Or give "
                 "--as-far-as-budget-goes: what fits is made, in the order in which the policies are given."
             )
         _reserve(items, plans, setting, ledger, as_far=as_far)

@@ -8,10 +8,9 @@ after `open` leaves the charge in the ledger.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +19,8 @@ from dpsynth import _files
 from dpsynth.data.open import open_source
 from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
-from dpsynth.errors import BrokenBundleError, DpsynthError, Interrupted, LedgerError, UsageError
+from dpsynth.errors import BrokenBundleError, DpsynthError, LedgerError, UsageError
 from dpsynth.policy.block import Language
-from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.journal import AnswerFolder
@@ -33,7 +31,6 @@ from dpsynth.release.manifest import MANIFEST
 from dpsynth.report.inputs import Inputs, Inside, Published
 from dpsynth.run import begun as beginning
 from dpsynth.run import bundle, evaluation, paper, publication
-from dpsynth.run.begun import Begun
 from dpsynth.run.candidates import Made, closest
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.folder import RunFolder
@@ -42,7 +39,9 @@ from dpsynth.run.plan import Plan
 from dpsynth.run.plan import plan as planned
 from dpsynth.run.progress import Progress
 from dpsynth.run.ready import ready
+from dpsynth.run.reservation import reserve
 from dpsynth.run.setting import Setting
+from dpsynth.sampling.trained import released_rows
 from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements, Mechanism, Model
@@ -100,6 +99,7 @@ def resume(
         raise UsageError(f"Run {begun.run_id} began with noise of {' and '.join(begun.noise)}. Give the same.")
     diary = Diary(folder, begun.run_id, progress)
     with folder.held(), closing(open_book(ledger_url, create=False)) as ledger:
+        folder.remove_unfinished()
         digest = _sealed(loaded.policy.source.population, begun.run_id, ledger, diary)
         if digest is not None:
             _finish(folder, begun.run_id, digest, diary)
@@ -110,66 +110,6 @@ def resume(
             started = ready(plan, setting, progress)
             job = Job(plan, setting, started.audited, begun)
             return _Run(job, progress, ledger, started.source, diary).release()
-
-
-def reserve(plan: Plan, begun: Begun, setting: Setting, ledger: Ledger) -> None:
-    """Takes the whole charge of a run that has begun; if it is refused, nothing of the run is left.
-
-    An error or Ctrl-C can come between the ledger's entry and its answer: what was taken is given back.
-
-    Raises:
-        BudgetError: it does not fit.
-        LedgerError: the ledger cannot be used.
-    """
-    policy, privacy = plan.loaded.policy, plan.loaded.policy.privacy
-    folder = begun.folder(setting.out, policy.id)
-    try:
-        folder.clean_after_crashes()
-        ledger.register(policy.source.population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
-        ledger.reserve(
-            policy.source.population,
-            begun.run_id,
-            policy.id,
-            plan.loaded.digest,
-            plan.guarantee.mu_squared,
-            sampled=plan.guarantee.sampled,
-            private=setting.private,
-        )
-    except BaseException as error:
-        if not undone(folder, policy.source.population, ledger):
-            raise left_reserved(error, folder) from None
-        raise
-
-
-def undone(folder: RunFolder, population: str, ledger: Ledger) -> bool:
-    """Gives back what was reserved for a run that was never opened, and removes its folder.
-
-    Returns:
-        Whether it is certain that nothing is charged; otherwise the folder stays.
-    """
-    run_id = folder.root.name
-    try:
-        with suppress(DpsynthError):  # it was not reserved
-            ledger.void(population, run_id)
-        charges = ledger.statement(population).charges if population in ledger.populations() else ()
-    except DpsynthError:
-        return False
-    if any(c.run_id == run_id and c.state != "void" for c in charges):
-        return False
-    shutil.rmtree(folder.root, ignore_errors=True)
-    return True
-
-
-def left_reserved(error: BaseException, *folders: RunFolder) -> BaseException:
-    """The error that ended a reservation, with the runs of which it is not known whether they are charged."""
-    names = ", ".join(str(folder.root) for folder in folders)
-    said = f"Perhaps reserved: {names}. When the ledger is there again, `dpsynth budget void RUN` gives it back."
-    if isinstance(error, DpsynthError):
-        error.args = (f"{error} {said}",)
-        return error
-    if isinstance(error, KeyboardInterrupt):
-        return Interrupted(f"Stopped by hand. {said}")
-    return LedgerError(f"The charge could not be reserved ({type(error).__name__}). {said}")
 
 
 def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
@@ -308,7 +248,7 @@ class _Run:
         return model
 
     def _sampled(self, measured: Measurements, model: Model) -> Codes:
-        rows = synthetic_rows(self.plan.loaded, max(0.0, measured.total()))
+        rows = released_rows(self.policy, measured.total())
         return model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
 
     def _distance(self, curator: Curator, measured: Measurements, codes: Codes) -> marginals.MarginalError | None:
@@ -391,8 +331,3 @@ def _internal_report(inputs: Inputs) -> tuple[bytes, dict[Language, bytes]]:
     facts = internal_facts(inputs)
     languages = inputs.published.policy.release.languages
     return _files.indented_json(facts), {x: render(facts, "internal", x).encode() for x in languages}
-
-
-def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:
-    """Rows to generate: ratio times the noisy size of the source, of which training saw all but the holdout."""
-    return max(1, round(loaded.policy.synthesis.rows.ratio * total / (1 - loaded.policy.source.holdout.share)))

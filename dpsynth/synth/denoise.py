@@ -90,7 +90,7 @@ def _cycle_spin(rows: Floats, sigma: float) -> Floats:
     """Denoises each row of a table, shape (shifts so far, length), length a power of two."""
     if rows.shape[1] == 1:
         return rows
-    both = np.concatenate([rows, np.roll(rows, -1, axis=1)])
+    both = np.concatenate([rows, np.concatenate([rows[:, 1:], rows[:, :1]], axis=1)])
     even, odd = both[:, 0::2], both[:, 1::2]
     smooth, detail = (even + odd) / math.sqrt(2), (even - odd) / math.sqrt(2)
     sizes = (np.abs(detail) / (sigma * math.sqrt(2))).ravel()
@@ -99,7 +99,7 @@ def _cycle_spin(rows: Floats, sigma: float) -> Floats:
     back = np.empty_like(both)
     back[:, 0::2], back[:, 1::2] = (smooth + detail) / math.sqrt(2), (smooth - detail) / math.sqrt(2)
     straight, shifted = np.split(back, 2)
-    return np.asarray((straight + np.roll(shifted, 1, axis=1)) / 2)
+    return np.asarray((straight + np.concatenate([shifted[:, -1:], shifted[:, :-1]], axis=1)) / 2)
 
 
 def project_on_simplex(values: Floats, total: float) -> Floats:

@@ -92,19 +92,23 @@ def one_way_loads(design: Design, look: FirstLook) -> Floats:
         weight[b] += task.weight((a, b))
     answers = [normalised(m, look.rows) for m in look.one_ways]
     found = [
-        SHOWS * weight[a.name] * cells_after_denoising(a, m, look.rows) * m.sigma / z
-        for a, m, z in zip(task.domain.attributes, answers, design.one_way_multipliers, strict=True)
+        SHOWS * weight[a.name] * cells_after_denoising(a, np.asarray(c.mass) * look.rows, m.sigma) * m.sigma / z
+        for a, c, m, z in zip(task.domain.attributes, look.columns, answers, design.one_way_multipliers, strict=True)
     ]
     return np.asarray(found, np.float64)
 
 
-def cells_after_denoising(attribute: Attribute, m: Measurement, rows: float) -> float:
-    """How many raw cells are as far off, in L1, as the denoised counts of a column; see the head of this file."""
+def cells_after_denoising(attribute: Attribute, taken: Floats, sigma: float) -> float:
+    """How many raw cells are as far off, in L1, as the denoised counts of a column; see the head of this file.
+
+    Args:
+        attribute: the column.
+        taken: its denoised counts, shape (levels,).
+        sigma: standard deviation of the noise that each had before.
+    """
     if not attribute.ordered and attribute.size <= LONG:
         return max(FEWEST_CELLS, float(attribute.size))
-    ordering = order(attribute)
-    taken = denoise(m.values, m.sigma, ordering, rows)
     # Always the same draws: the same answers lead to the same questions.
-    noise = np.random.default_rng(0).normal(0.0, m.sigma, attribute.size)
-    off = float(np.abs(denoise(taken + noise, m.sigma, ordering, rows) - taken).sum())
-    return max(FEWEST_CELLS, off / (m.sigma * math.sqrt(2 / math.pi)))
+    noise = np.random.default_rng(0).normal(0.0, sigma, attribute.size)
+    off = float(np.abs(denoise(taken + noise, sigma, order(attribute), float(taken.sum())) - taken).sum())
+    return max(FEWEST_CELLS, off / (sigma * math.sqrt(2 / math.pi)))

@@ -19,6 +19,7 @@ from dpsynth.synth.aim import AIM
 from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
+from dpsynth.synth.network.gan import GAN, Scale
 from dpsynth.synth.task import Task
 from dpsynth.testing.attacks import AttackBehaviour, bootstrap, invented, plain_domain
 
@@ -109,6 +110,13 @@ def test_a_shadow_measurement_is_refused_by_the_run_folder(tmp_path):
     with pytest.raises(Exception, match="ShadowMeasurement"):
         model_file.save_measurements(tmp_path, measured)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_shadows_are_made_of_a_mechanism_that_trains_on_samples():
+    pytest.importorskip("torch")
+    mechanism = GAN(scale=Scale(0, (4,), 10, 5)).calibrate(Mu(1.0), Task(DOMAIN))
+    with pytest.raises(ValueError, match="gan trains on samples of people"):
+        Trainer(mechanism, DOMAIN, 1).shadows(*groups(1))
 
 
 def test_merged_equals_counting_again():

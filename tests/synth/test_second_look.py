@@ -100,8 +100,8 @@ def test_a_spiky_column_is_further_off_than_a_smooth_one() -> None:
         noisy = [counts + rng.normal(0, sigma, attribute.size) for _ in range(20)]
         off = np.mean([np.abs(denoise(x, sigma, place, n) - counts).sum() for x in noisy])
         true[attribute.name] = off / (sigma * math.sqrt(2 / math.pi))
-        answers = [Measurement((attribute.name,), (None,), x, sigma, "one_way") for x in noisy]
-        found[attribute.name] = float(np.mean([cells_after_denoising(attribute, m, n) for m in answers]))
+        taken = [denoise(x, sigma, place, n) for x in noisy]
+        found[attribute.name] = float(np.mean([cells_after_denoising(attribute, x, sigma) for x in taken]))
     assert found["c"] == 4.0 and found["d"] == 2.0
     for name in "ab":
         assert 0.4 * true[name] < found[name] < 1.3 * true[name] and found[name] < 60

@@ -857,6 +857,15 @@ _CLAIM = {
         "kostet nichts. Er lag weiter daneben als ihr Rauschen und wurde deshalb <b>verworfen</b>: Die Daten stammen "
         "aus den Tabellen allein. Die Kosten des Trainings bleiben trotzdem verbraucht."
     ),
+    "training.check.other": (
+        "Ein anderer Kandidat kam den Daten nach den bezahlten Abständen näher; die Daten stammen deshalb von jenem. "
+        "Die Kosten des Trainings bleiben trotzdem verbraucht."
+    ),
+    "training.check.distances": (
+        "Mittlerer quadratischer Abstand von den Zellen der bezahlten Tabellen, in Einheiten ihres Rauschens (die "
+        "Wahrheit liegt bei etwa 1): {mean} am Ende des Trainings, {halfway} nach der Hälfte der Schritte, "
+        "{marginals} für die Tabellen allein. Bis {limit} wird ein trainierter Generator behalten."
+    ),
     "training.deleted": "Gelöscht",
     "training.deleted.text": (
         "Der Kritiker, das Gedächtnis seines Optimierers und alle verrauschten Gradienten. Sie stehen in keiner "
@@ -1481,7 +1490,17 @@ _CONTEXT = {
     "unprotected.human": "Die menschliche Entscheidung",
     "unprotected.human.text": (
         "Wer die interne Ausgabe liest und danach zustimmt oder ablehnt, hat echte Daten benutzt. Diese Wahl liegt "
-        "außerhalb von ε."
+        "außerhalb von ε. {looks}"
+    ),
+    "looks.none": (
+        "Vor dieser Freigabe verzeichnet das Budgetbuch niemanden, der einen internen Bericht über diese Personen "
+        "geöffnet hat."
+    ),
+    "looks.one": (
+        "Vor dieser Freigabe wurde laut Budgetbuch einmal ein interner Bericht über diese Personen geöffnet."
+    ),
+    "looks.other": (
+        "Vor dieser Freigabe wurden laut Budgetbuch {n}-mal interne Berichte über diese Personen geöffnet."
     ),
     "unprotected.id": "Eine Kennung ist eine Person",
     "unprotected.id.text": (

@@ -777,6 +777,15 @@ _CLAIM = {
         "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
         "privacy cost of training is spent all the same."
     ),
+    "training.check.other": (
+        "Another candidate came closer to the data, by the distances that were charged, so the data come from that "
+        "one. The privacy cost of training is spent all the same."
+    ),
+    "training.check.distances": (
+        "Mean squared distance from the cells of those tables, in units of their noise (the truth is at about 1): "
+        "{mean} at the end of training, {halfway} after half of the steps, {marginals} for the tables alone. Up to "
+        "{limit} a trained generator is kept."
+    ),
     "training.deleted": "Deleted",
     "training.deleted.text": (
         "The critic, the memory of its optimiser and all noisy gradients. They are in no file of the release or of "
@@ -1345,7 +1354,13 @@ _CONTEXT = {
     "unprotected.fact.text": "That a release exists, when, and under which policy is visible to all.",
     "unprotected.human": "The human decision",
     "unprotected.human.text": (
-        "Whoever reads the internal edition and then approves or rejects has used real data. That choice is outside ε."
+        "Whoever reads the internal edition and then approves or rejects has used real data. That choice is outside ε. "
+        "{looks}"
+    ),
+    "looks.none": "Before this release, the ledger notes nobody who opened an internal report about these people.",
+    "looks.one": "Before this release, the ledger notes that an internal report about these people was opened once.",
+    "looks.other": (
+        "Before this release, the ledger notes that internal reports about these people were opened {n} times."
     ),
     "unprotected.id": "One id is one person",
     "unprotected.id.text": (

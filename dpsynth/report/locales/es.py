@@ -825,6 +825,15 @@ _CLAIM = {
         "Se apartaba de ellas más que su ruido, así que se <b>descartó</b>: los datos se hicieron solo con las "
         "tablas. El coste del entrenamiento queda gastado igualmente."
     ),
+    "training.check.other": (
+        "Otro candidato quedó más cerca de los datos según las distancias pagadas, así que los datos proceden de él. "
+        "El coste del entrenamiento queda gastado igualmente."
+    ),
+    "training.check.distances": (
+        "Distancia cuadrática media a las celdas de las tablas pagadas, en unidades de su ruido (la verdad está cerca "
+        "de 1): {mean} al final del entrenamiento, {halfway} tras la mitad de los pasos, {marginals} con las tablas "
+        "solas. Un generador entrenado se conserva hasta {limit}."
+    ),
     "training.deleted": "Borrado",
     "training.deleted.text": (
         "El crítico, la memoria de su optimizador y todos los gradientes con ruido. No están en ningún archivo de la "
@@ -1427,7 +1436,19 @@ _CONTEXT = {
     "unprotected.fact.text": "Que existe una entrega, cuándo y bajo qué política es visible para todos.",
     "unprotected.human": "La decisión humana",
     "unprotected.human.text": (
-        "Quien lee la edición interna y después aprueba o rechaza ha usado datos reales. Esa elección queda fuera de ε."
+        "Quien lee la edición interna y después aprueba o rechaza ha usado datos reales. Esa elección queda fuera de "
+        "ε. {looks}"
+    ),
+    "looks.none": (
+        "Antes de esta entrega, el libro de cuentas no anota a nadie que haya abierto un informe interno sobre estas "
+        "personas."
+    ),
+    "looks.one": (
+        "Antes de esta entrega, según el libro de cuentas, se abrió una vez un informe interno sobre estas personas."
+    ),
+    "looks.other": (
+        "Antes de esta entrega, según el libro de cuentas, se abrieron {n} veces informes internos sobre estas "
+        "personas."
     ),
     "unprotected.id": "Un identificador es una persona",
     "unprotected.id.text": (

@@ -867,6 +867,15 @@ _CLAIM = {
         "écartait plus que leur bruit et a donc été <b>écarté</b> : les données viennent des tableaux seuls. Le coût "
         "de l’entraînement reste dépensé."
     ),
+    "training.check.other": (
+        "Un autre candidat s’est trouvé plus près des données, d’après les distances payées ; les données viennent "
+        "donc de lui. Le coût de l’entraînement reste dépensé."
+    ),
+    "training.check.distances": (
+        "Distance quadratique moyenne aux cellules des tableaux payés, en unités de leur bruit (la vérité se trouve "
+        "vers 1) : {mean} à la fin de l’entraînement, {halfway} après la moitié des étapes, {marginals} pour les "
+        "tableaux seuls. Jusqu’à {limit}, un générateur entraîné est gardé."
+    ),
     "training.deleted": "Effacé",
     "training.deleted.text": (
         "Le critique, la mémoire de son optimiseur et tous les gradients bruités. Ils ne sont dans aucun fichier de "
@@ -1496,7 +1505,17 @@ _CONTEXT = {
     "unprotected.human": "La décision humaine",
     "unprotected.human.text": (
         "Quiconque lit l’édition interne, puis approuve ou refuse, a utilisé des données réelles. Ce choix n’est pas "
-        "couvert par ε."
+        "couvert par ε. {looks}"
+    ),
+    "looks.none": (
+        "Avant cette diffusion, le grand livre ne mentionne personne qui ait ouvert un rapport interne sur ces "
+        "personnes."
+    ),
+    "looks.one": (
+        "Avant cette diffusion, selon le grand livre, un rapport interne sur ces personnes a été ouvert une fois."
+    ),
+    "looks.other": (
+        "Avant cette diffusion, selon le grand livre, des rapports internes sur ces personnes ont été ouverts {n} fois."
     ),
     "unprotected.id": "Un identifiant est une personne",
     "unprotected.id.text": (

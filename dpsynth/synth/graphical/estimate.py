@@ -309,16 +309,23 @@ def _prior(
 
 
 def _fit_alone(table: NoisyMarginal, total: float) -> Table:
-    """Returns the distribution that fits one table alone, under a uniform q of the weight ONE_WAY_RECORDS."""
+    """Returns the distribution that fits one table alone, under a uniform q of the weight ONE_WAY_RECORDS.
+
+    Every count u solves u + ridge * log(u) = y + ridge * c with one c, which is what makes them add up to the total.
+    Their sum is increasing and convex in c, so that Newton's method converges from above.
+    """
     target = _target(table, total, ONE_WAY_RECORDS)
-    potential = target.potential
+    highest = target.scaled.max()
+    # The largest count alone would be the total here.
+    c = total / target.ridge + math.log(total / target.ridge)
     for _ in range(50):
-        before = potential.copy()
-        target.relax(total * _softmax(potential))
-        potential -= potential.mean()
-        if np.array_equal(potential, before):
+        counts = np.exp(log_wright_omega(target.scaled - highest + c))
+        step = (counts.sum() - total / target.ridge) / (counts / (1 + counts)).sum()
+        c -= step
+        if step <= EXACT:
             break
-    return (1 - BLEND) * _softmax(potential) + BLEND / target.cells
+    alone: Table = (1 - BLEND) * counts / counts.sum() + BLEND / target.cells
+    return alone
 
 
 def _softmax(potential: Table) -> Table:

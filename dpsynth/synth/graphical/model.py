@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dpsynth.synth.graphical.factor import Table, expand
 from dpsynth.synth.graphical.junction_tree import Clique, JunctionTree, check_clique
+from dpsynth.synth.graphical.mending import mend
 from dpsynth.synth.graphical.message_passing import calibrate, query
 from dpsynth.synth.graphical.rounding import Counts
 from dpsynth.synth.graphical.sample import BLOCK, Codes, collect, deal, draw_counts, draw_independent
@@ -77,14 +78,27 @@ class GraphicalModel:
             ValueError: If an attribute is unknown, a code is outside its range, or the evidence has probability zero.
         """
         check_clique(self.sizes, tuple(given))
-        potentials = [table.copy() for table in self.beliefs]
         for name, code in given.items():
             if not 0 <= code < self.sizes[name]:
                 raise ValueError(f"given[{name!r}] is {code}, but the codes are 0 to {self.sizes[name] - 1}.")
-            observed = np.zeros(self.sizes[name])
-            observed[code] = 1.0
+        return self.weighed({name: np.eye(1, self.sizes[name], code)[0] for name, code in given.items()})
+
+    def weighed(self, weights: Mapping[str, Table]) -> "GraphicalModel":
+        """Returns the distribution proportional to this one times a weight for each code of some attributes, exactly.
+
+        Conditions are weights of 0 and 1. Each weight is a factor over one attribute, so the tree stays the same.
+
+        Args:
+            weights: Attribute -> weights of its codes, not negative.
+
+        Raises:
+            ValueError: If an attribute is unknown, or nothing is left.
+        """
+        check_clique(self.sizes, tuple(weights))
+        potentials = [table.copy() for table in self.beliefs]
+        for name, factor in weights.items():
             home = self.tree.home((name,))
-            potentials[home] *= expand(observed, (name,), self.tree.cliques[home])
+            potentials[home] *= expand(np.asarray(factor, np.float64), (name,), self.tree.cliques[home])
         # Beliefs are clique marginals, so their product counts every separator once too often.
         for i, separator in enumerate(self.tree.separators):
             share = self.beliefs[i].sum(axis=tuple(range(len(separator), self.beliefs[i].ndim)), keepdims=True)
@@ -119,8 +133,8 @@ class GraphicalModel:
         Args:
             n: Number of records, at least 0.
             rng: Public randomness.
-            rounding: True keeps the counts of all n records as close to their expectation as `sample.py` says; a block
-                of them has its share, rounded. False draws independent records.
+            rounding: True keeps the counts of all n records as close to their expectation as `sample.py` and
+                `mending.py` say; a block of them has its share, rounded. False draws independent records.
             given: Attribute codes that every record shall have; the others follow the exact conditional distribution.
             block: Number of records of a block, at least 1; the last one is smaller.
 
@@ -137,6 +151,7 @@ class GraphicalModel:
         if not rounding:
             return Drawing(draw_independent(model.tree, model.beliefs, n, block, rng), model.tree, ())
         counts = draw_counts(model.tree, model.beliefs, n, rng)
+        mend(model.tree, model.beliefs, counts)
         return Drawing(deal(model.tree, counts, block, rng), model.tree, tuple(counts))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:

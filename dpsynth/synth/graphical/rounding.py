@@ -200,12 +200,17 @@ def _components(first: Labels, second: Labels) -> tuple[Labels, Labels]:
         For each cell the smallest number in its component, and 1 or -1, both of shape (cells,).
     """
     cells = np.arange(len(first))
+    if (second == cells).all():
+        return np.minimum(first, cells), np.where(first < cells, -1, 1)
     step = second[first]
     turns = (first != cells) ^ (second[first] != first)
     component, turned = cells.copy(), np.zeros(len(cells), bool)
-    for _ in range(len(cells).bit_length() + 1):
+    while True:
         seen, parity = component[step], turned[step] ^ turns
-        turned = np.where(seen < component, parity, turned)
+        smaller = seen < component
+        if not smaller.any():  # then the number is the smallest all the way round
+            break
+        turned = np.where(smaller, parity, turned)
         component = np.minimum(seen, component)
         turns = turns ^ turns[step]
         step = step[step]
@@ -216,18 +221,17 @@ def _components(first: Labels, second: Labels) -> tuple[Labels, Labels]:
 
 def _effects(component: Labels, sign: Labels, cells: Labels, watched: Sequence[Watched]) -> NDArray[np.float64]:
     """How much each component moves each watched sum, shape (components, sums)."""
-    moved = []
-    for labels, weights in watched:
+    components = int(component.max()) + 1
+    widths = [weights if isinstance(weights, int) else weights.shape[1] for _, weights in watched]
+    moved = np.empty((components, sum(widths)))
+    for (labels, weights), part in zip(watched, np.split(moved, np.cumsum(widths)[:-1], axis=1), strict=True):
         groups = labels.reshape(-1)[cells]
-        number = weights if isinstance(weights, int) else len(weights)
         if isinstance(weights, int):
-            place = component * number + groups
-            table = np.bincount(place, weights=sign, minlength=(component.max() + 1) * number)
-            moved.append(table.reshape(-1, number))
+            table = np.bincount(component * weights + groups, weights=sign, minlength=part.size)
+            part[:] = table.reshape(part.shape)
         else:
-            table = coo_array((sign, (component, groups)), shape=(component.max() + 1, number)).tocsr()
-            moved.append(table @ weights)
-    return np.concatenate(moved, axis=1)
+            part[:] = coo_array((sign, (component, groups)), shape=(components, len(weights))).tocsr() @ weights
+    return moved
 
 
 def _balanced(effects: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
@@ -238,9 +242,13 @@ def _balanced(effects: NDArray[np.float64], rng: np.random.Generator) -> NDArray
     order = np.argsort(-np.einsum("ij,ij->i", effects, effects), kind="stable")
     signs = 1 - 2 * rng.integers(0, 2, len(effects))
     total = np.zeros(effects.shape[1])
-    for k in order:
-        along = effects[k] @ total
-        if along:
-            signs[k] = -1 if along > 0 else 1
-        total += signs[k] * effects[k]
+    for k in order.tolist():
+        effect = effects[k]
+        along = effect.dot(total)
+        if along > 0 or (along == 0 and signs[k] < 0):
+            signs[k] = -1
+            total -= effect
+        else:
+            signs[k] = 1
+            total += effect
     return signs

@@ -8,15 +8,17 @@ clique below it, cell x is off by less than 1 + |e_s| p(x|s). A group g of a sep
 1 + |sum_s e_s p(g|s)|, if that separator is in one of the clique's two chains (`_families`); in a tree of pairs every
 one is. Both bounds grow by 2^-16 for each cell that is summed (`rounding.py`). So the bound is 1 for the root and the
 separators in its chains, and 2 for the cells of the cliques that hang on these. Further down, e_s is an average of
-errors of both signs, which is kept small, but without a promise.
+errors of both signs, which is kept small, but without a promise. `mending.py` then brings the cells that are more than
+2 off nearer, where it can.
 
-No sampler can promise it. Let an attribute of m levels, each expected a whole number and a half times, decide m binary
+No sampler can promise 2. Let an attribute of m levels, each expected a whole number and a half times, decide m binary
 attributes by the rows of a Hadamard matrix H. Whatever whole counts its levels get, each is off by at least 1/2. So
 the vector e of errors has |He| = sqrt(m) |e| >= m/2, some entry of He is at least sqrt(m)/2, and, as e sums to 0, the
 counts of that binary attribute are off by sqrt(m)/4 or more.
 
 **Expectations are exact**, not only of every cell of a clique but of every combination of all attributes: given the
-counts of its separator, a clique is rounded without regard to the rest of the tree.
+counts of its separator, a clique is rounded without regard to the rest of the tree. Mending moves them by as much as it
+changes records.
 """
 
 import math
