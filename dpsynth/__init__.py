@@ -6,11 +6,11 @@ The notebook and command-line fronts walk the same path; see docs/architecture.m
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dpsynth.notebook import THROW_AWAY, Combined, Model, Release, combine, open_run, synthesize
+    from dpsynth.notebook import Combined, Model, Release, combine, open_run, synthesize
 
 __version__ = "0.1.0"
 
-__all__ = ["THROW_AWAY", "Combined", "Model", "Release", "__version__", "combine", "open_run", "synthesize"]
+__all__ = ["Combined", "Model", "Release", "__version__", "combine", "open_run", "synthesize"]
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,7 @@ from dpsynth.sampling.trained import Draw, Wish
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["THROW_AWAY", "Combined", "Model", "Release", "combine", "open_run", "synthesize"]
+__all__ = ["Combined", "Model", "Release", "combine", "open_run", "synthesize"]
 
 THROW_AWAY = "throw-away"
 """A ledger that is gone afterwards and protects nobody: for trying things out. The report says so."""
@@ -211,8 +211,8 @@ def synthesize(
     Args:
         policy: the policy file. The files of data that it names are not opened.
         frames: table of the policy -> its rows: pandas, Arrow, or a dict of arrays.
-        ledger: sqlite:///PATH or postgresql://ROLE@HOST/DATABASE; None: the usual one of this machine; THROW_AWAY: one
-            that is gone afterwards, for trying things out, which the report says.
+        ledger: sqlite:///PATH or postgresql://ROLE@HOST/DATABASE; None: the usual one of this machine; "throw-away":
+            one that is gone afterwards, for trying things out, which the report says.
         out: folder of all runs.
 
     Raises:

@@ -145,7 +145,7 @@ def test_structure_that_does_not_fit_is_one_clear_error(model: dpsynth.Model, ru
 def test_a_frame_becomes_a_release(study: Study, frame: pd.DataFrame, tmp_path: Path) -> None:
     study.data.rename(tmp_path / "away.csv")  # the file that the policy names is not opened
     try:
-        release = dpsynth.synthesize(study.policy, {"visits": frame}, ledger=dpsynth.THROW_AWAY, out=tmp_path / "out")
+        release = dpsynth.synthesize(study.policy, {"visits": frame}, ledger="throw-away", out=tmp_path / "out")
     finally:
         (tmp_path / "away.csv").rename(study.data)
     table = release.tables["visits"]
@@ -153,7 +153,7 @@ def test_a_frame_becomes_a_release(study: Study, frame: pd.DataFrame, tmp_path: 
     assert release.model.rows == len(table)
     assert "throw" in (release.folder / "public/README.txt").read_text()
     with pytest.raises(SourceError, match="'visits'"):
-        dpsynth.synthesize(study.policy, {"wards": frame}, ledger=dpsynth.THROW_AWAY, out=tmp_path / "out")
+        dpsynth.synthesize(study.policy, {"wards": frame}, ledger="throw-away", out=tmp_path / "out")
 
 
 def test_the_front_needs_no_data_until_somebody_brings_some(run: Path) -> None:
