@@ -695,6 +695,12 @@ _FINDINGS = {
         "Das Audit der Zusicherung hatte nur {runs} Läufe je Seite und hätte viel übersehen können: Ist ein längeres "
         "nötig (dpsynth audit)?"
     ),
+    "finding.integrity.pass": (
+        "Jede synthetische Zeile hält Schlüssel, Verweise, Daten, Grenzen und Listen der Richtlinie ein."
+    ),
+    "finding.integrity.block": (
+        "An {value} Stellen brechen synthetische Zeilen Schlüssel, Verweise, Daten, Grenzen oder Listen der Richtlinie."
+    ),
     "finding.audit.block": "Ein Audit mit erfundenen Personen widerspricht der Zusicherung.",
     "finding.trials.excess_share": "Personen",
     "finding.trials.excess_precision": "Behauptungen",

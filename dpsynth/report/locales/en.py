@@ -627,6 +627,10 @@ _FINDINGS = {
         "The audit of the promise had only {runs} runs each way and could have missed much: is a longer one needed "
         "(dpsynth audit)?"
     ),
+    "finding.integrity.pass": "Every synthetic row keeps the policy’s keys, references, dates, bounds and lists.",
+    "finding.integrity.block": (
+        "In {value} places synthetic rows break the policy’s keys, references, dates, bounds or lists."
+    ),
     "finding.audit.block": "An audit on invented people contradicts the promise.",
     "finding.trials.excess_share": "people",
     "finding.trials.excess_precision": "claims",

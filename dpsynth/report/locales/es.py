@@ -669,6 +669,13 @@ _FINDINGS = {
         "La auditoría de la promesa tuvo solo {runs} ejecuciones con la persona y otras tantas sin ella, y se le pudo "
         "escapar mucho: ¿hace falta una más larga (dpsynth audit)?"
     ),
+    "finding.integrity.pass": (
+        "Cada fila sintética respeta las claves, referencias, fechas, límites y listas de la política."
+    ),
+    "finding.integrity.block": (
+        "En {value} lugares las filas sintéticas incumplen claves, referencias, fechas, límites o listas de la "
+        "política."
+    ),
     "finding.audit.block": "Una auditoría con personas inventadas contradice la promesa.",
     "finding.trials.excess_share": "personas",
     "finding.trials.excess_precision": "afirmaciones",

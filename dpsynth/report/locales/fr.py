@@ -705,6 +705,13 @@ _FINDINGS = {
         "L’audit de la garantie n’a compté que {runs} exécutions dans chaque cas et a pu laisser passer beaucoup de "
         "choses : faut-il un audit plus long (dpsynth audit) ?"
     ),
+    "finding.integrity.pass": (
+        "Chaque ligne synthétique respecte les clés, renvois, dates, bornes et listes de la politique."
+    ),
+    "finding.integrity.block": (
+        "À {value} endroits, des lignes synthétiques enfreignent les clés, renvois, dates, bornes ou listes de la "
+        "politique."
+    ),
     "finding.audit.block": "Un audit sur des personnes fictives contredit la garantie.",
     "finding.trials.excess_share": "personnes",
     "finding.trials.excess_precision": "affirmations",
