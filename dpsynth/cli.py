@@ -19,6 +19,7 @@ from dpsynth import (
     cli_keys,
     cli_policy,
     cli_review,
+    cli_sample,
     cli_serve,
     cli_verify,
 )
@@ -158,30 +159,7 @@ def audit(
     result.demand()
 
 
-@app.command()
-def sample(
-    run: RunPath,
-    n: Annotated[int, typer.Option("--n", min=1, help="Number of rows.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write, .csv or .parquet.")],
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--given",
-            metavar="COLUMN=LEVEL",
-            help="Only rows with this level; numbers and days also by value. Can be repeated. "
-            "The other columns follow the exact conditional distribution.",
-        ),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
-) -> None:
-    """Draw more rows from a finished run. Costs no budget: the data are not opened."""
-    from dpsynth.run.resample import resample
-
-    rehearsal = resample(run, n, out, seed, given or [], force=force)
-    print(f"Wrote {n} synthetic rows to {out}. No budget was spent.")
-    if rehearsal:
-        print("They come from a rehearsal: from invented people. They must not be released.")
+app.command()(cli_sample.sample)
 
 
 @app.command()
