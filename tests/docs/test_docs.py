@@ -127,10 +127,10 @@ def test_python_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_python_in_the_page_of_sampling_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.run.study import Study
+    from tests.run.study import POLICY, Study, rows
 
-    policy = Study(tmp_path / "x").policy_text.replace("id: small", "id: my-release").replace("ward", "diagnosis")
-    study = Study(tmp_path / "s", policy_text=policy)
+    policy = POLICY.replace("id: small", "id: my-release").replace("ward", "diagnosis")
+    study = Study(tmp_path / "s", table=rows(people=900), policy_text=policy)
     study.data.write_text(study.data.read_text().replace("ward", "diagnosis", 1))
     study.run()
     (study.folder / "reports/my-release/latest").resolve(strict=True)
