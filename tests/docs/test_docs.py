@@ -126,6 +126,7 @@ def test_python_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert names["synthetic"]["person"].str.startswith("SYN").all()
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # about what the noise hides in a small study
 def test_python_in_the_page_of_sampling_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.run.study import POLICY, Study, rows
 
