@@ -156,11 +156,18 @@ def judged(people: int, epsilon: float, runs: int, m: int, targets: tuple[str, .
     rng = np.random.default_rng(seed)
     cpu = time.process_time()
     all_runs = [one_run(joint, people, mechanism, m, rng) for _ in range(runs)]
-    result: dict = {"people": people, "epsilon": epsilon, "target": list(targets), "runs": runs, "tables": m}
+    result: dict = {
+        "people": people,
+        "epsilon": epsilon,
+        "target": list(targets),
+        "runs": runs,
+        "tables": m,
+        "ways": {},
+    }
     widths = np.mean([run["people"][2] - run["people"][1] for run in all_runs], axis=0)
     for way in WAYS:
         q, low, high = (np.array([run[way][k] for run in all_runs]) for k in range(3))
-        result[way] = {
+        result["ways"][way] = {
             name: {
                 "coverage": float(np.mean((low[:, k] <= truth[k]) & (truth[k] <= high[:, k]))),
                 "width": float(np.mean(high[:, k] - low[:, k]) / widths[k]),
@@ -180,7 +187,7 @@ def shown(result: dict) -> str:
         f"{'coverage (width, bias)':<24}" + "".join(f"{way:>22}" for way in WAYS),
     ]
     for name in QUANTITIES:
-        cells_ = (result[way][name] for way in WAYS)
+        cells_ = (result["ways"][way][name] for way in WAYS)
         lines.append(
             f"{name:<24}" + "".join(f"{c['coverage']:>8.3f} ({c['width']:>4.1f}, {c['bias']:>5.1f})" for c in cells_)
         )

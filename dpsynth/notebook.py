@@ -61,6 +61,11 @@ class Model:
         """Rows of the released table."""
         return self._trained.released
 
+    @property
+    def measured(self) -> tuple[tuple[str, ...], ...]:
+        """Columns that were measured together. What others say about each other follows from these alone."""
+        return tuple(sorted({m.clique for m in self._trained.measured.tables}))
+
     def marginal(self, *columns: str, given: Given | None = None) -> pd.Series[float]:
         """Shares of all combinations of levels under the model, exact, indexed by level.
 

@@ -15,6 +15,8 @@ import dpsynth
 from dpsynth.errors import SourceError, UsageError
 from tests.run.study import HEADER, Study, rows
 
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:

@@ -139,7 +139,7 @@ def noise(measured: Measurements, columns: Set[str]) -> float:
     whole = [m for m in measured.tables if columns <= set(m.clique)]
     if whole:
         return min(m.sigma * math.sqrt(_others(m, columns)) for m in whole)
-    return max(m.sigma for m in measured.tables if columns & set(m.clique))
+    return max((m.sigma for m in measured.tables if columns & set(m.clique)), default=math.inf)
 
 
 def _others(m: Measurement, columns: Set[str]) -> int:

@@ -16,7 +16,7 @@ from dpsynth.run.opened import opened
 from dpsynth.run.resample import Files, extra, synthetic_tables
 from dpsynth.sampling.conditions import evidence, written
 from dpsynth.sampling.trained import Draw, Wish
-from tests.run.study import Said, Study, files, rows, say
+from tests.run.study import CANDIDATES, POLICY, Said, Study, files, rows, say
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +167,54 @@ def test_networks_are_neither_balanced_nor_copied_without_measurements(release: 
         Draw(other, Wish(10, copies=2))
     codes = next(Draw(other, Wish(10, given={"ward": 2})).blocks()).codes
     assert (codes[:, other.domain.index("ward")] == 2).all()
+
+
+RULED = POLICY.replace(
+    "privacy:\n",
+    "    rules: [{impossible: {sex: [m], ward: [d, other]}}, {determines: {from: ward, to: sex, map_file: w.csv}}]\nprivacy:\n",
+)
+
+
+def test_rules_hold_in_every_row_that_is_drawn(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s/w.csv").write_text("from,to\na,f\na,m\nb,f\nb,m\nc,f\nc,m\nd,f\n")
+    study = Study(tmp_path / "s", policy_text=RULED)
+    run = study.run().folder.root
+    sampled(run, tmp_path / "x.parquet", "--balance", "ward", "--rows", "4000", "--copies", "3")
+    table = pq.read_table(tmp_path / "x.parquet").to_pandas()
+    assert not ((table["sex"] == "m") & table["ward"].isin(["d", "other"])).any()
+    assert ((table["sex"] == "f") & (table["ward"] == "d")).any()
+    said = say("sample", str(run), "--rows", "3", "--out", str(tmp_path / "y.csv"), "--given", "sex=m,ward=d")
+    assert said.code == 64 and said.err.count("\n") == 1 and "no row can have these levels together" in said.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("max_rows_per_unit: 3}", "max_rows_per_unit: 3, clip: auto}"),
+        ("audit:", CANDIDATES + "audit:"),
+        ("audit:", "synthesis: {mechanism: aim}\naudit:"),
+        ("audit:", "synthesis: {mechanism: marginal_network}\naudit:"),
+    ],
+    ids=["clipped", "candidates", "aim", "network"],
+)
+def test_every_mechanism_on_marginals_makes_copies(tmp_path: Path, old: str, new: str) -> None:
+    study = Study(tmp_path / "s")
+    study.edit(old, new)
+    trained = opened(study.run().folder.root).trained
+    copies = [b.codes for b in Draw(trained, Wish(500, given={"sex": 0}, copies=2, seed=1)).blocks()]
+    assert len(copies) == 2 and not np.array_equal(*copies)
+    assert all((codes[:, 0] == 0).all() and len(codes) == 500 for codes in copies)
+
+
+def test_rows_of_a_rehearsal_say_so(tmp_path: Path) -> None:
+    study = Study(tmp_path / "s")
+    assert study.command("--rehearse", "--quiet").code == 0
+    (run,) = (study.out / "small").glob("rehearsal-*")
+    said = sampled(run, tmp_path / "x.csv", "--rows", "3")
+    assert "must not be released" in said.out
+    assert (tmp_path / "x.csv.README.txt").read_text().startswith("NOT A RELEASE")
+    assert json.loads((tmp_path / "x.csv.json").read_text())["releasable"] is False
 
 
 def test_names_of_added_columns_never_clash(release: Path) -> None:
