@@ -31,8 +31,10 @@ def place(loaded: LoadedPolicy) -> Path:
     about = {
         "format": FORMAT,
         "code": code_digest(),
-        "columns": list(policy.table.modelled),
-        "table": policy.table.model_dump(mode="json", exclude={"file", "rules"}),
+        "columns": {name: list(table.modelled) for name, table in policy.tables.items()},
+        "tables": {
+            name: table.model_dump(mode="json", exclude={"file", "rules"}) for name, table in policy.tables.items()
+        },
         "holdout": policy.source.holdout.model_dump(mode="json"),
         "privacy": policy.privacy.model_dump(mode="json", exclude={"lifetime", "split", "invariants"}),
         "synthesis": policy.synthesis.model_dump(mode="json"),

@@ -14,7 +14,7 @@ from dpsynth.audit.game import Game, play
 from dpsynth.audit.mutants import MUTANTS
 from dpsynth.audit.result import AuditResult, Line
 from dpsynth.audit.route import Route
-from dpsynth.audit.setting import Setting, setting_of
+from dpsynth.audit.setting import Setting, settings_of
 from dpsynth.audit.steps import StepGame
 from dpsynth.audit.trade_off import Comparison
 from dpsynth.policy.load import LoadedPolicy
@@ -59,7 +59,7 @@ def audit_policy(loaded: LoadedPolicy, effort: Effort, executor: Executor | None
     Raises:
         PolicyError: the mechanism is unknown or cannot be calibrated.
     """
-    settings = [setting_of(loaded, mechanism=name) for name in loaded.policy.synthesis.mechanisms]
+    settings = settings_of(loaded)
     epsilons = sorted({loaded.policy.privacy.epsilon, standard.EPSILON})
     return audit([(setting, epsilon) for setting in settings for epsilon in epsilons], effort, executor)
 

@@ -158,10 +158,14 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         + (t("bars.clipped") if u["bars"]["clipped"] else Markup()),
         "dependence": _dependence(u["dependence"], t),
         "invented": _invented(u["dependence"], t),
-        "clip": t("clip.text", reach=t.n.fixed(u["clip"]["reach"], 1), lost=t.n.percent_high(u["clip"]["lost"], 1))
-        if u["clip"]
-        else "",
+        "clips": [_clip(c, t) for c in u["clips"]],
     }
+
+
+def _clip(c: dict[str, Any], t: Words) -> Markup:
+    """Where clipping began, of one of several tables."""
+    said = t("clip.text", reach=t.n.fixed(c["reach"], 1), lost=t.n.percent_high(c["lost"], 1))
+    return said if c["table"] is None else Markup("{}: {}").format(c["table"], said)
 
 
 def _size(holdout: float, ratio: float) -> str:
