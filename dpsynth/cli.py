@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +19,7 @@ from dpsynth import (
     cli_keys,
     cli_policy,
     cli_review,
+    cli_sample,
     cli_serve,
     cli_verify,
 )
@@ -116,7 +116,7 @@ def run(
             setting = Setting(out, book, throw_away_ledger=throw_away_ledger)
             outcome = pipeline.run(planned, setting, display)
     with suppress(OSError):  # the release is complete: a script must not take it for failed and pay again
-        _print_outcome(outcome, rehearse, throw_away_ledger)
+        _print_outcome(outcome, book, rehearse, throw_away_ledger)
         sys.stdout.flush()
 
 
@@ -159,30 +159,7 @@ def audit(
     result.demand()
 
 
-@app.command()
-def sample(
-    run: RunPath,
-    n: Annotated[int, typer.Option("--n", min=1, help="Number of rows.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write, .csv or .parquet.")],
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--given",
-            metavar="COLUMN=LEVEL",
-            help="Only rows with this level; numbers and days also by value. Can be repeated. "
-            "The other columns follow the exact conditional distribution.",
-        ),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
-) -> None:
-    """Draw more rows from a finished run. Costs no budget: the data are not opened."""
-    from dpsynth.run.resample import resample
-
-    rehearsal = resample(run, n, out, seed, given or [], force=force)
-    print(f"Wrote {n} synthetic rows to {out}. No budget was spent.")
-    if rehearsal:
-        print("They come from a rehearsal: from invented people. They must not be released.")
+app.command()(cli_sample.sample)
 
 
 @app.command()
@@ -264,9 +241,9 @@ def _print_plan(planned: Plan) -> None:
             "noisy distance to the data is smallest is released."
         )
     width = max(12, *(len(_asker(q)) + 2 for q in planned.queries))
-    print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise (rows)':>14}")
+    print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise':>14}")
     for q in planned.queries:
-        print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells:>9}{q.sigma:>14.1f}")
+        print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells or '':>9}{_noise(q):>14}")
     print(f"\nExpected error from noise alone, total variation distance, for {planned.planning_rows} rows:")
     for error in planned.errors:
         by = f"  {error.candidate}" if error.candidate else ""
@@ -306,13 +283,19 @@ def _measures(guarantee: Guarantee) -> str:
     return f"mu {guarantee.mu.value:.4f}, rho {guarantee.rho.value:.5f}"
 
 
+def _noise(query: Planned) -> str:
+    """Of counts in rows; of sums over samples, which have no cells, in lengths of what one person may add."""
+    return f"{query.sigma:.1f} rows" if query.cells else f"{query.sigma:.3f} clips"
+
+
 def _asker(query: Planned) -> str:
     """What is asked, and by which of several candidates."""
     return f"{query.candidate} {query.purpose}".strip()
 
 
-def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
+def _print_outcome(outcome: Outcome, ledger: str, rehearsal: bool, throw_away: bool) -> None:
     from dpsynth.run.folder import folder_size
+    from dpsynth.signoff import looks
 
     folder = outcome.folder
     if rehearsal:
@@ -331,7 +314,7 @@ def _print_outcome(outcome: Outcome, rehearsal: bool, throw_away: bool) -> None:
         print(f"The report with the verdict: {folder.internal / f'report.{outcome.language}.html'}")
     else:
         print(f"The internal report, with the verdict, for the data-protection officer is in {folder.internal}")
-        print(f"`dpsynth review look {shlex.quote(str(folder.root))}` opens it, and notes the look in the ledger.")
+        print(f"`{looks.command(folder.root, ledger)}` opens it, and notes the look in the ledger.")
     print("Read its first page before anything leaves: it says whether the release is blocked.")
     print(f"The bundle, for after the decision, is in {folder.public}")
 

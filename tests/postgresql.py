@@ -8,7 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,13 +91,23 @@ def run_unprivileged(command: list[str]) -> None:
     assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
 
 
+def _any_disk(folder: Path) -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()
+
+
 @contextlib.contextmanager
-def server() -> Iterator[Server]:
-    """Starts a server, and stops it. Commits are written to the disk, as the ledger demands."""
+def server(disk: Callable[[Path], contextlib.AbstractContextManager[None]] = _any_disk) -> Iterator[Server]:
+    """Starts a server, and stops it. Commits are written to the disk, as the ledger demands.
+
+    Args:
+        disk: makes its folder another disk for as long.
+    """
     place = programs()
     assert place is not None, MISSING
     folder = Path(tempfile.mkdtemp(prefix="dpsynth-pg-", dir="/tmp"))  # a socket's path has at most 107 characters
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.enter_context(disk(folder))
         if user := account():
             entry = pwd.getpwnam(user)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
@@ -111,5 +121,3 @@ def server() -> Iterator[Server]:
             yield made
         finally:
             made.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -88,3 +89,16 @@ def default_url() -> str:
     if not base.is_absolute():  # as the XDG specification demands
         base = Path.home() / ".local" / "share"
     return f"sqlite:///{base / 'dpsynth' / 'ledger.sqlite'}"
+
+
+def as_option(url: str) -> str:
+    """The words that give a command this ledger, in a shell in any folder, with a blank in front.
+
+    A URL with a password is not written down: none, and the command reads it from DPSYNTH_LEDGER.
+    """
+    parsed = make_url(url)
+    if parsed.password is not None:
+        return ""
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        url = f"sqlite:///{Path(parsed.database).absolute()}"
+    return f" --ledger {shlex.quote(url)}"

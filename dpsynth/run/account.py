@@ -40,4 +40,5 @@ def budget_view(statement: Statement, run_id: str, throw_away: bool) -> BudgetVi
             BudgetChange(c.at[:10], c.sequence, c.kind, (c.old.epsilon, c.old.delta), (c.new.epsilon, c.new.delta))
             for c in statement.changes
         ),
+        looks=len(statement.looks),
     )

@@ -136,8 +136,9 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
             items[number] = items[number].refused(error, "over_budget")
         refused = next((item for item in items if item.state == "over_budget"), None)
         if refused is not None and not as_far:
+            where = "" if refused.message.startswith(refused.policy) else f"{refused.policy}: "
             raise BudgetError(
-                f"The batch does not fit, and none of it was begun. {refused.policy}: {refused.message} Or give "
+                f"The batch does not fit, and none of it was begun. {where}{refused.message} Or give "
                 "--as-far-as-budget-goes: what fits is made, in the order in which the policies are given."
             )
         _reserve(items, plans, setting, ledger, as_far=as_far)

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dpsynth import _files
 from dpsynth.errors import ResourceError
 
 _HELD: dict[Path, int] = {}
@@ -108,6 +109,15 @@ class RunFolder:
             raise ResourceError(
                 f"The run folder {self.root} cannot be used: {(error.strerror or 'refused').lower()}."
             ) from None
+
+    def remove_unfinished(self) -> None:
+        """Removes, unread, what a crash left half-written beside the bundle; `clear` removes the rest.
+
+        Raises:
+            ResourceError: the disk refuses.
+        """
+        for folder in (self.root, self.internal):
+            _files.remove_unfinished(folder)
 
     def forget_answers(self) -> None:
         """Removes the answers of a run that is complete: the measurements hold what they said."""
@@ -200,6 +210,7 @@ class RunFolder:
         link = self.root.parent / "latest"
         temporary = self.root.parent / f".latest-{self.root.name}"
         try:
+            temporary.unlink(missing_ok=True)  # of a crash
             temporary.symlink_to(self.root.name)
             os.replace(temporary, link)
         except OSError:

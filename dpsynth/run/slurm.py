@@ -14,10 +14,9 @@ import shlex
 import sys
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from dpsynth import _files
 from dpsynth.errors import UsageError
+from dpsynth.privacy.ledger_database import as_option
 from dpsynth.run.batch import Items
 
 ARRAY, COLLECT = "batch.slurm", "batch-collect.slurm"
@@ -55,7 +54,7 @@ def write(items: Items, out: Path, ledger_url: str, jobs: int) -> tuple[Path, Pa
         return None
     out = out.absolute()
     logs = str(out).replace("%", "%%")
-    where = "" if make_url(ledger_url).password else f" --ledger {shlex.quote(ledger_url)}"
+    where = as_option(ledger_url)
     program = f"{shlex.quote(sys.executable)} -m dpsynth"
     folders = "\n".join(f"  {shlex.quote(str(out / run))}" for run in runs)
     array = f"""#!/bin/bash

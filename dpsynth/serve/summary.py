@@ -6,7 +6,6 @@ else that depends on unprotected numbers is on this page.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +21,7 @@ from dpsynth.serve.pages import home
 from dpsynth.serve.pages.shell import WORDS, Links, page, tag
 from dpsynth.serve.release import Release, read
 from dpsynth.serve.shelf import EDITIONS, Key
-from dpsynth.signoff import verification
+from dpsynth.signoff import looks, verification
 from dpsynth.signoff.book import open_book
 from dpsynth.signoff.standing import Standing
 
@@ -72,9 +71,9 @@ def write(out: Path, items: Sequence[Item], ledger_url: str) -> Path:
     releases = [read(place) for place in shelf.places(out).values()]
     by_key, links = {r.key: r for r in releases}, FileLinks(releases)
     standing = _standings(releases, ledger_url)
-    lines = [_line(item, by_key.get(_key(item)), standing, links) for item in items]
+    lines = [_line(item, by_key.get(_key(item)), standing, links, ledger_url) for item in items]
     of_batch = {_key(item) for item in items}
-    others = [_other(r, standing, links) for r in releases if r.key not in of_batch and r.told]
+    others = [_other(r, standing, links, ledger_url) for r in releases if r.key not in of_batch and r.told]
     account = accounts(ledger_url)
     made = sum(item.state == "complete" for item in items)
     response = page(
@@ -96,7 +95,11 @@ def _key(item: Item) -> Key:
 
 
 def _line(
-    item: Item, release: Release | None, standings: Mapping[Key, Standing | str], links: FileLinks
+    item: Item,
+    release: Release | None,
+    standings: Mapping[Key, Standing | str],
+    links: FileLinks,
+    ledger_url: str,
 ) -> dict[str, Any]:
     """A policy of the batch."""
     told = release.told if release is not None else None
@@ -107,7 +110,7 @@ def _line(
         "title": WORDS.pick(told.title) if told else item.policy_id or Path(item.policy).name,
         "name": item.run or item.policy,
         "link": links.release(_key(item)) if told else "",
-        "look": _look(release) if item.state == "complete" else "",
+        "look": _look(release, ledger_url) if item.state == "complete" else "",
         "state": state,
         "date": told.date if told else "",
         "epsilon": WORDS.n.up(told.epsilon) if told else "",
@@ -116,14 +119,16 @@ def _line(
     }
 
 
-def _other(release: Release, standings: Mapping[Key, Standing | str], links: FileLinks) -> dict[str, Any]:
+def _other(
+    release: Release, standings: Mapping[Key, Standing | str], links: FileLinks, ledger_url: str
+) -> dict[str, Any]:
     """A release that lies here and is not of the batch."""
     assert release.told is not None
     return {
         "title": WORDS.pick(release.told.title),
         "name": "/".join(filter(None, release.key)),
         "link": links.release(release.key),
-        "look": _look(release),
+        "look": _look(release, ledger_url),
         "state": home.state(release, standings.get(release.key)),
         "date": release.told.date,
         "epsilon": WORDS.n.up(release.told.epsilon),
@@ -132,11 +137,11 @@ def _other(release: Release, standings: Mapping[Key, Standing | str], links: Fil
     }
 
 
-def _look(release: Release | None) -> str:
+def _look(release: Release | None, ledger_url: str) -> str:
     """The command that opens the internal report and notes that somebody did; a link would not be noted."""
     if release is None or not release.place.languages("internal"):
         return ""
-    return f"dpsynth review look {shlex.quote(str(release.place.folder))}"
+    return looks.command(release.place.folder, ledger_url)
 
 
 def _standings(releases: Sequence[Release], ledger_url: str) -> dict[Key, Standing | str]:

@@ -67,7 +67,8 @@ _HOME = {
     "home.budgets": "Budgets",
     "home.budgets.lead": (
         "A budget belongs to people, not to files: every release about the same people draws on it, and what was spent "
-        "does not come back."
+        "does not come back. The ε of a charge can be larger than the ε that the release promises: the ledger charges "
+        "by a coarser rule, which stays true however later releases are chosen."
     ),
     "home.no_budgets": "No release has been charged in this ledger yet.",
     "state.complete": "Not known",

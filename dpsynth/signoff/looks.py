@@ -7,11 +7,13 @@ no budget, and it is written down: who, when, which release. Who opens the file 
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from dpsynth.errors import SignoffError
 from dpsynth.privacy.account import Look
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.privacy.ledger_database import as_option
 from dpsynth.privacy.ledger_tables import LOOK
 from dpsynth.signoff.dossier import dossier, of_run
 
@@ -29,6 +31,11 @@ def enter(ledger: Ledger, release_id: str) -> Look | None:
         return None
     entry = ledger.record(LOOK, reserve.population, reserve.run_id, lambda entries: {"release_id": release_id})
     return Look(entry.sequence, entry.at, str(entry.run_id), entry.actor)
+
+
+def command(run: Path, ledger_url: str) -> str:
+    """The command that opens the internal report of a run and notes that somebody did, for a shell in any folder."""
+    return f"dpsynth review look {shlex.quote(str(run.absolute()))}{as_option(ledger_url)}"
 
 
 def reports(run: Path, ledger: Ledger) -> tuple[Look, tuple[Path, ...]]:

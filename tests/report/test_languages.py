@@ -19,6 +19,7 @@ from dpsynth.report.document import build
 from dpsynth.report.facts import ALL_ORIGINS, PUBLIC_ORIGINS, values
 from dpsynth.report.inputs import Inputs
 from dpsynth.report.numerals import NUMERALS, Numerals
+from dpsynth.report.pages.context import unprotected
 from dpsynth.report.pages.decision import decision
 from dpsynth.report.pages.findings import sentence
 from dpsynth.report.pages.promise import budget
@@ -244,6 +245,20 @@ def test_every_change_of_the_budget_is_listed_for_ever(language: str) -> None:
                 assert t.n.plain(5.0) in lowered and raised != lowered
                 row = next(r for r in section["figure"].table.rows if r[0] == "tables 2019")
                 assert row[2:] == [t("ledger.imported"), t("ledger.unknown"), t("ledger.unknown")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_looks_at_internal_reports_are_counted_where_the_human_decision_is_told(language: str) -> None:
+    t = speak(language)
+    plain = sample.published()
+    said = []
+    for looks in (0, 1, 12):
+        seen = dataclasses.replace(plain, budget=dataclasses.replace(plain.budget, looks=looks))
+        for facts, origins in zip(build(Inputs(seen, sample.inside())), (ALL_ORIGINS, PUBLIC_ORIGINS), strict=True):
+            listed = dict(unprotected(values(facts, origins), t)["items"])
+            said.append(words(str(listed[t("unprotected.human")])))
+    assert said[::2] == said[1::2] and len(set(said)) == 3, "both editions say it"
+    assert t.n.count(12) in said[4] and t.n.count(12) not in said[2]
 
 
 # ---------------------------------------------------------------------------------------------------- whole reports

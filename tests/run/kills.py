@@ -1,7 +1,8 @@
 """Runs that are killed (SIGKILL) at a chosen moment, and what is left of them: for tests and for the benchmark.
 
 A moment is one of the steps at which something becomes lasting: an entry of the ledger, a file that is synced, a file
-that gets its name. At a sync the file is cut in half first, as a crash in the middle of writing would leave it.
+that gets its name. At a sync the file is cut in half first, as a crash in the middle of writing would leave it. Between
+the steps a run is killed from outside, after some seconds.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dpsynth.errors import DpsynthError
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.release import manifest
 from tests.run.study import Study, say
 
 FORK = multiprocessing.get_context("forkserver")
@@ -35,6 +38,8 @@ class Killed:
         charges: number of charges of the run.
         kept: whether every answer that was whole came back unchanged.
         redrawn: answers in the end, less those of a run that nobody killed.
+        whole: whether the bundle in the end is what its manifest says, `latest` is that run, and nothing half-written
+            is left.
     """
 
     moment: str
@@ -45,17 +50,31 @@ class Killed:
     charges: int
     kept: bool
     redrawn: int
+    whole: bool
 
     @property
     def lost(self) -> bool:
         """Whether anything was lost that had been written: the ledger, the charge, an answer, or the way on."""
         went_on = (self.code, self.after) == (0, "committed") if self.before != "none" else self.after == "none"
-        return not (self.verified and self.kept and went_on)
+        return not (self.verified and self.kept and self.whole and went_on)
 
     @property
     def double(self) -> bool:
         """Whether anything was charged or drawn twice."""
         return self.charges > 1 or self.redrawn != 0
+
+
+def two_candidates(folder: Path, url: str = "") -> Study:
+    """A study whose runs ask several questions, and the same ones whatever the noise says.
+
+    Args:
+        folder: where it lies.
+        url: of its ledger; left out: a file in the folder.
+    """
+    made = Study(folder, url=url)
+    made.edit("epsilon: 2.0", "epsilon: 0.3")
+    made.policy.write_text(made.policy.read_text() + "synthesis: {candidates: {mst: 0.6, independent: 0.4}}\n")
+    return made
 
 
 def moments(study: Study) -> tuple[str, ...]:
@@ -84,19 +103,54 @@ def kill(study: Study, names: tuple[str, ...], at: int) -> Killed:
     note = study.folder / "moments"
     assert _process(_run, study, at, note) == -signal.SIGKILL
     assert tuple(note.read_text().splitlines()) == names[:at], "a run takes the same steps every time"
-    (root,) = set(_runs(study)) - before
+    return _gone_on(study, names, names[at], before)
+
+
+def strike(study: Study, names: tuple[str, ...], seconds: float) -> Killed | None:
+    """Kills a new run after some seconds, and resumes it; None if it was over by then."""
+    before = set(_runs(study))
+    process = FORK.Process(target=_run, args=(study, -1, study.folder / "moments"))
+    process.start()
+    process.join(seconds)
+    process.kill()
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
+    return _gone_on(study, names, f"{seconds:.3f} s", before) if process.exitcode else None
+
+
+def _gone_on(study: Study, names: tuple[str, ...], moment: str, before: set[Path]) -> Killed:
+    """Resumes the run that is new, if one was begun."""
+    new = set(_runs(study)) - before
+    if not new:
+        return Killed(moment, "none", _charge(study, "")[1], 0, "none", 0, kept=True, redrawn=0, whole=True)
+    (root,) = new
     state, sound = _charge(study, root.name)
-    answers = {p.name: p.read_bytes() for p in (root / "measured/answers").glob("[0-9]*")}
+    answers = _answers(root)
     code = _process(_resume, study, root)
     after, sound_after = _charge(study, root.name)
-    found = {p.name: p.read_bytes() for p in (root / "measured/answers").glob("[0-9]*")}
+    found = _answers(root)
     whole = sum(name.startswith("link") for name in names if "/answers/0" in name)
-    kept = all(found[name] == content for name, content in answers.items())
-    redrawn = len(found) - whole if after == ["committed"] else 0
+    over = after == ["committed"]
     return Killed(
-        names[at], state[0] if state else "none", sound and sound_after, code or 0,
-        after[0] if after else "none", len(after), kept, redrawn,
+        moment, state[0] if state else "none", sound and sound_after, code or 0,
+        after[0] if after else "none", len(after),
+        kept=all(found[name] == content for name, content in answers.items()),
+        redrawn=len(found) - whole if over else 0,
+        whole=_is_whole(root) if over else True,
     )  # fmt: skip
+
+
+def _answers(root: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in (root / "measured/answers").glob("[0-9]*")}
+
+
+def _is_whole(root: Path) -> bool:
+    try:
+        manifest.verify(root / "public")
+    except DpsynthError:
+        return False
+    is_latest = (root.parent / "latest").resolve() == root.resolve()
+    return is_latest and not list(root.rglob("*.part")) and not list(root.parent.glob(".latest-*"))
 
 
 def _runs(study: Study) -> list[Path]:

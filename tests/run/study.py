@@ -81,6 +81,8 @@ class Study:
     table: Rows = field(default_factory=rows)
     policy_text: str = POLICY
     attacks: str = ""
+    url: str = ""
+    """Of the ledger; left out: a file in the folder."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +99,7 @@ class Study:
 
     @property
     def ledger(self) -> str:
-        return f"sqlite:///{self.folder / 'ledger.sqlite'}"
+        return self.url or f"sqlite:///{self.folder / 'ledger.sqlite'}"
 
     @property
     def out(self) -> Path:

@@ -70,6 +70,7 @@ def twelve(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Said, Said]
 def test_nothing_starts_when_the_set_does_not_fit(twelve: tuple[Study, Said, Said]) -> None:
     _, refused, _ = twelve
     assert_one_line(refused, 12, "does not fit", "policy-07.yaml", "--as-far-as-budget-goes")
+    assert refused.err.count("policy-07.yaml") == 1
 
 
 def test_ten_of_twelve(twelve: tuple[Study, Said, Said]) -> None:
@@ -237,6 +238,15 @@ def test_two_batches_at_once_are_one_too_many(tmp_path: Path) -> None:
         assert_one_line(batch(study, "--collect"), 14, "Another batch goes on")
         run = study.out / items(study)[0]["run"]
         assert say("budget", "void", str(run), "--ledger", study.ledger).code == 0, "a task is not in its way"
+
+
+def test_a_task_finds_the_ledger_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = Study(tmp_path / "s")
+    monkeypatch.chdir(study.folder)
+    said = say("batch", str(study.policy), "--slurm", "--out", str(study.out), "--ledger", "sqlite:///ledger.sqlite")
+    assert said.code == 0
+    for name in ("batch.slurm", "batch-collect.slurm"):
+        assert f" --ledger {study.ledger}" in (study.out / name).read_text()
 
 
 def test_names_that_slurm_cannot_read(tmp_path: Path) -> None:

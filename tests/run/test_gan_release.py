@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from dpsynth.policy.load import load
 from dpsynth.privacy.journal import AnswerFolder
+from dpsynth.run import preflight
+from dpsynth.run.folder import RunFolder
+from dpsynth.run.plan import plan
 from dpsynth.synth.network import gan
 from dpsynth.synth.network.gan import Scale
-from tests.run import study
+from tests.run import kills, study
+from tests.run.test_broken import charges
 
 TEXT = study.POLICY.replace("max_rows_per_unit: 3", "max_rows_per_unit: 1").replace(
     "audit: {runs: 5}", "audit: {runs: 1}\nsynthesis: {mechanism: gan}"
 )
+SCALES = (Scale(0, (8,), 1000, 40),)
+STEP = 20
+"""An answer in the middle of the training."""
 
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> study.Study:
-    monkeypatch.setattr(gan, "SCALES", (Scale(0, (8,), 1000, 40),))
+    monkeypatch.setattr(gan, "SCALES", SCALES)
     return study.Study(tmp_path / "study", policy_text=TEXT)
 
 
@@ -29,14 +39,32 @@ def test_nothing_of_the_training_stays(small: study.Study) -> None:
     assert not any(b"critic" in path.name.encode() for path in folder.root.rglob("*"))
 
 
-def test_a_training_that_stopped_goes_on(small: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def _killed_at(small: study.Study, number: int) -> None:
+    """A run that is killed when an answer is on disk and has no name yet."""
+    gan.SCALES = SCALES  # type: ignore[misc]
+    link = os.link
+
+    def cut(source: object, target: Path, **how: object) -> None:
+        if target.parent.name == "answers" and target.name == f"{number:06d}":
+            os.kill(os.getpid(), signal.SIGKILL)
+        link(source, target, **how)  # type: ignore[arg-type]
+
+    os.link = cut  # type: ignore[assignment]
+    small.command("--quiet")
+
+
+def test_a_training_that_was_killed_goes_on(small: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = kills.FORK.Process(target=_killed_at, args=(small, STEP))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL and charges(small) == ["open"]
+    [root] = small.out.glob("*/2*")
+    kept = _answers(root)
+    assert sorted(kept) == [f"{n:06d}" for n in range(STEP)], "most of the training was still to come"
     drawn: list[int] = []
 
     def answer(self, question, draw):
         number = self._next
-        if number == 20 and 20 not in drawn:
-            drawn.append(number)
-            raise MemoryError
 
         def noted():
             drawn.append(number)
@@ -46,8 +74,15 @@ def test_a_training_that_stopped_goes_on(small: study.Study, monkeypatch: pytest
 
     real = AnswerFolder.answer
     monkeypatch.setattr(AnswerFolder, "answer", answer)
-    said = small.command()
-    assert said.code != 0 and "Traceback" not in said.err and drawn == list(range(21))
-    [root] = small.out.glob("*/2*")
+    forgotten, forget = {}, RunFolder.forget_answers
+    monkeypatch.setattr(RunFolder, "forget_answers", lambda self: (forgotten.update(_answers(root)), forget(self)))
     assert study.say("run", "--resume", str(root), "--ledger", small.ledger).code == 0
-    assert drawn[21:] == list(range(20, drawn[-1] + 1)) and drawn[-1] > 40, "nothing was drawn twice"
+    assert charges(small) == ["committed"]
+    assert drawn == list(range(STEP, len(forgotten))) and len(forgotten) > 40, "nothing was drawn twice"
+    assert {name: forgotten[name] for name in kept} == kept
+    assert sum(map(len, forgotten.values())) < preflight.needs(plan(load(small.policy))).disk
+    assert not (root / "measured/answers").exists()
+
+
+def _answers(root: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (root / "measured/answers").glob("0*")}

@@ -107,12 +107,24 @@ def test_reports_render_again_to_the_same_bytes(study: Study) -> None:
     assert files(folder.root) == before
 
 
+def test_who_looked_before_is_counted_in_the_next_report(study: Study) -> None:
+    study.edit("epsilon: 2.0", "epsilon: 0.5")
+    first, counted = study.run().folder, []
+    for _ in range(2):
+        assert say("review", "look", str(first.root), "--ledger", study.ledger).code == 0
+    for run in (first, study.run().folder):
+        facts = json.loads((run.public / "facts.json").read_text())
+        counted.append(facts["budget"]["looks"]["value"])
+    assert counted == [0, 2]
+
+
 def test_a_report_for_each_language(study: Study) -> None:
     study.edit("audience: public", "audience: public, languages: [en, de], binding_language: de")
     said = study.command("--quiet")
     assert said.code == 0, said.err
     folder = RunFolder(study.out / "small" / "latest")
-    assert f"dpsynth review look {folder.root.resolve()}" in said.out, "the report that counts is opened by a look"
+    advice = f"`dpsynth review look {folder.root.resolve()} --ledger {study.ledger}` opens it"
+    assert advice in said.out, "the report that counts is opened by a look, in the ledger of the run"
     for place in (folder.internal, folder.public):
         assert {p.name for p in place.glob("*.html")} == {"report.de.html", "report.en.html"}
         for language in ("en", "de"):

@@ -282,9 +282,8 @@ def test_noise_that_is_not_private_stays_marked(study: Study, monkeypatch: pytes
     assert json.loads((outcome.folder.public / "manifest.json").read_text())["releasable"] is False
 
 
-def test_killed_at_any_moment(study: Study) -> None:
-    # Asks the same questions whatever the noise says, so that steps can be numbered beforehand.
-    study.policy.write_text(study.policy.read_text() + "synthesis: {mechanism: independent}\n")
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    study = kills.two_candidates(tmp_path / "killed")
     names = kills.moments(study)
     for at in kills.choose(names, KILLS, random.Random()):
         killed = kills.kill(study, names, at)

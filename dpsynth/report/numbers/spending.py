@@ -55,4 +55,5 @@ def spending(p: Published) -> dict[str, Any]:
             }
             for c in b.changes
         ],
+        "looks": Fact(b.looks, "config"),
     }

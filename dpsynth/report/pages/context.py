@@ -32,6 +32,7 @@ def unprotected(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "alone": t.n.count(c["points"][0]["found"]),
         "pairs": t.n.up(100 * c["group"]["auc"], 1),
         "pairs_alone": t.n.up(100 * c["auc"], 1),
+        "looks": t.many("looks", looks) if (looks := f["budget"]["looks"]) else t("looks.none"),
     }
     return {
         "lead": t("unprotected.lead"),

@@ -64,9 +64,9 @@ class MarginalNetworkMechanism(GraphicalMechanism):
         found, scored = measure_worst(measurer, self.design, look, self.rounds)
         return look.answers(self.name, self.event, found, scored)
 
-    def fit(self, measured: Measurements) -> CompressedModel:
+    def fit(self, measured: Measurements, merged_by: Measurements | None = None) -> CompressedModel:
         """The generator that is as near to everything that was measured as the truth is."""
-        task, evidence = self.design.task, evidence_of(self.design, measured)
+        task, evidence = self.design.task, evidence_of(self.design, measured, merged_by)
         return compressed(task, fitted(task, evidence, STEPS), evidence)
 
 
