@@ -127,6 +127,12 @@ class Policy(Block):
     def _tables_belong_together(self) -> Policy:
         graph.check(self.tables, self.public_tables)
         mechanisms = self.synthesis.mechanisms
+        if self.is_relational and self.synthesis.candidates is not None:
+            raise fault(
+                ("synthesis", "candidates"),
+                "synthesis.candidates are compared over pairs of columns of one table, but rows here belong together, "
+                f"as tables or rows of one person do. Remove it and set mechanism: {RELATIONAL}.",
+            )
         if self.is_relational and mechanisms != (RELATIONAL,):
             raise fault(
                 ("synthesis",),

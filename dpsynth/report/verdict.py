@@ -110,6 +110,7 @@ def published(p: Published) -> list[Finding]:
         _legal(p),
         _two_way(p),
         _outside_domain(p),
+        *_holds_together(p),
     ]
 
 
@@ -216,6 +217,14 @@ def _outside_domain(p: Published) -> Finding:
         details={"columns": list(dict.fromkeys(name for name, _, _ in over)), "kind": over[0][1] if over else None},
         blocks="outside_domain_share" not in NEVER_BLOCK,
     )
+
+
+def _holds_together(p: Published) -> list[Finding]:
+    """Keys, references, dates, bounds and lists of several tables hold always, or the program is wrong."""
+    if p.related is None:
+        return []
+    broken = sum(check.broken for check in p.related.checks)
+    return [Finding("integrity", "block" if broken else "pass", "benefit", "relations", "synthetic", broken)]
 
 
 # -------------------------------------------------------------------------------------------- rules about real people

@@ -33,6 +33,7 @@ _PAGE = {
     "section.attacks": "Attacks",
     "section.small-groups": "Small groups and values outside the lists",
     "section.usefulness": "What the data are good for",
+    "section.relations": "People, their rows, and time",
     "section.unprotected": "What is not protected",
     "section.frames": "Legal and governance checklists: where the evidence is",
     "section.provenance": "Where this release comes from",
@@ -626,6 +627,10 @@ _FINDINGS = {
         "The audit of the promise had only {runs} runs each way and could have missed much: is a longer one needed "
         "(dpsynth audit)?"
     ),
+    "finding.integrity.pass": "Every synthetic row keeps the policy’s keys, references, dates, bounds and lists.",
+    "finding.integrity.block": (
+        "In {value} places synthetic rows break the policy’s keys, references, dates, bounds or lists."
+    ),
     "finding.audit.block": "An audit on invented people contradicts the promise.",
     "finding.trials.excess_share": "people",
     "finding.trials.excess_precision": "claims",
@@ -775,6 +780,15 @@ _CLAIM = {
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
         "privacy cost of training is spent all the same."
+    ),
+    "training.check.other": (
+        "Another candidate came closer to the data, by the distances that were charged, so the data come from that "
+        "one. The privacy cost of training is spent all the same."
+    ),
+    "training.check.distances": (
+        "Mean squared distance from the cells of those tables, in units of their noise (the truth is at about 1): "
+        "{mean} at the end of training, {halfway} after half of the steps, {marginals} for the tables alone. Up to "
+        "{limit} a trained generator is kept."
     ),
     "training.deleted": "Deleted",
     "training.deleted.text": (
@@ -1177,6 +1191,147 @@ _USE = {
     "use.difference": "Distance, points of 100 rows",
 }
 
+_RELATIONS = {
+    "relations.lead.internal": (
+        "{tables} tables hold the rows of {people} synthetic people. This section asks what tables of single rows "
+        "do not show: how many rows people have, what belongs together across tables, and what happens over time. "
+        "Everything beside real people here looks at them without protection and stays inside."
+    ),
+    "relations.lead.public": (
+        "{tables} tables hold the rows of {people} synthetic people. This section says what these people look like "
+        "over their rows: how many they have, what follows what, and what happens over time. How near that is to "
+        "real people was looked at inside the centre, without protection, and is not told here."
+    ),
+    "relations.table": "Table",
+    "relations.rows": "Rows",
+    "relations.synthetic": "Synthetic",
+    "relations.real": "Real",
+    "relations.held": "Real, held out",
+    "relations.interval": "95% interval of the real share",
+    "relations.few": "few",
+    "relations.few.note": "“few” stands for shares of fewer than {minimum} people or rows.",
+    "relations.undefined": "not computed",
+    "relations.range": "{value} [{low}, {high}]",
+    "relations.what": "What",
+    "relations.checks.title": "Whether the tables hold together",
+    "relations.checks": "Share of synthetic rows that keep each rule of the policy",
+    "relations.checks.none": (
+        "No synthetic row breaks a rule. Looked at are the synthetic tables alone, as they leave."
+    ),
+    "relations.checks.broken": (
+        "Some synthetic rows break a rule: they must not leave like this. Looked at are the synthetic tables "
+        "alone, as they leave."
+    ),
+    "relations.rule.keys": "Own key is there once",
+    "relations.rule.references": "References arrive at the same person",
+    "relations.rule.order": "Dates in order",
+    "relations.rule.window": "Inside window and life",
+    "relations.rule.bound": "Rows a person within bound",
+    "relations.rule.values": "Values in list or range",
+    "relations.classifier.title": "Can synthetic people be told from real ones?",
+    "relations.classifier.text": (
+        "A classifier sees each person as one line: own columns, and for every table the number of rows, different "
+        "levels, means and shares. Of 100 pairs of a real and a synthetic person it tells which is which in "
+        "{synthetic}; of 100 pairs of two real people it does so in {real}, where 50 is guessing. {people} people "
+        "on each side; judged on people it was not trained on."
+    ),
+    "relations.classifier.few": "Not computed: too few people.",
+    "relations.telling": "What tells synthetic people best, taken alone",
+    "relations.feature": "What a person’s rows say",
+    "relations.feature.auc": "Of 100 pairs, synthetic is larger",
+    "relations.feature.own": "{column}{level}",
+    "relations.feature.own.level": "{column} is {level}",
+    "relations.feature.rows": "Number of rows in {column}{level}",
+    "relations.feature.different": "Different levels of {column}{level}",
+    "relations.feature.mean": "Mean of {column}{level}",
+    "relations.feature.share": "Share of rows with {column} {level}",
+    "relations.distances.title": "As far as other real people are?",
+    "relations.distances.text": (
+        "Each line compares as many training people with synthetic ones, and with other real ones, held-out people "
+        "among them. What the second comparison shows comes of looking at people by chance alone; only what goes "
+        "beyond it comes of the synthesis and its noise. In brackets: where 95 of 100 such comparisons lie."
+    ),
+    "relations.distances": "Distances times 100, {people} people on each side",
+    "relations.distances.few": "Distances: not computed, too few people",
+    "relations.apart": "Synthetic from real",
+    "relations.usual": "Real from real",
+    "relations.reading": "Reading",
+    "relations.alike": "as other real people",
+    "relations.further": "further",
+    "relations.mean_of": "{what}, mean of {pairs} pairs",
+    "relations.numbers.title": "Likeness, order and time in numbers",
+    "relations.numbers": "One number for each question",
+    "relations.numbers.note.internal": (
+        "Correlations lie between −1 and 1; 0 says that rows know nothing of each other. In brackets: 95% "
+        "intervals for people drawn again. Fewer held-out people give wider ones."
+    ),
+    "relations.numbers.note.public": (
+        "Of the synthetic people alone. Correlations lie between −1 and 1; 0 says that rows know nothing of each other."
+    ),
+    "relations.what.rows": "People without rows in {table}",
+    "relations.what.rows_of_parent": "Parent rows without rows in {table}",
+    "relations.what.gap": "Days between rows of {table}, mean",
+    "relations.what.lag.1": "{column} and its value in the row before",
+    "relations.what.lag.2": "{column} and its value two rows before",
+    "relations.what.lag.1.within": "{column} and its value before, same {by}",
+    "relations.what.lag.2.within": "{column} and its value two before, same {by}",
+    "relations.what.within": "Likeness of {columns} within people (ICC)",
+    "relations.what.within.by": "Likeness of {column} within people, compared within {by} (ICC)",
+    "relations.what.transitions": "Next row has the same {columns}",
+    "relations.what.survival": "Days without a row in {table}, mean within the window",
+    "relations.what.survival.death": "Days alive, mean within the window ({columns})",
+    "relations.what.pair.rows": "Parent table and {table}, each row counting the same",
+    "relations.what.pair.people": "Parent table and {table}, each person counting the same",
+    "relations.what.pair_of_person.rows": "Table of people and {table}, each row counting the same",
+    "relations.what.pair_of_person.people": "Table of people and {table}, each person counting the same",
+    "relations.what.siblings": "What {table} and other tables say of one person",
+    "relations.bars.title": "How many rows, and how far apart",
+    "relations.bars.rows": "Rows of a person in {table}",
+    "relations.bars.rows_of_parent": "Rows of a parent row in {table}",
+    "relations.bars.gap": "Days between rows of {table}",
+    "relations.bins.rows": "Rows",
+    "relations.bins.rows_of_parent": "Rows",
+    "relations.bins.gap": "Days",
+    "relations.chart.bars": "Bars of shares: {what}",
+    "relations.chart.curve": "Curve over time: {what}",
+    "relations.curves.title": "Time to death and to the first row",
+    "relations.curves.text": (
+        "Share of people to whom it has not happened, after Kaplan and Meier, from the index date; who leaves the "
+        "study window or dies first counts as long as he or she was there. Days are the middles of the policy’s "
+        "bins, for real and synthetic people alike."
+    ),
+    "relations.curve.death": "Share of people alive",
+    "relations.curve.first": "Share of people without a row in {table} so far",
+    "relations.years": "Years",
+    "relations.moves.title": "From one row to the next",
+    "relations.moves.text": (
+        "Of 100 rows with the level at the left, how many are followed by a row of the same person with the level "
+        "above. A deeper colour is more. The most frequent levels of the synthetic rows are shown, so lines need "
+        "not add up to 100."
+    ),
+    "relations.moves": "From {column} to the next: {side}",
+    "relations.from": "From",
+    "relations.pairs.title": "Ties that changed most",
+    "relations.pairs.text": (
+        "How strongly two columns depend on each other, as Cramér’s V: 0 is not at all, 1 is fully. Few people "
+        "show more than there is."
+    ),
+    "relations.pairs": "The {shown} ties whose strength differs most from that of real people",
+    "relations.pair": "Pair",
+    "relations.said": "{table}: {what}",
+    "relations.said.rows": "number of rows in {table}",
+    "relations.said.first": "first day in {table}",
+    "relations.method": (
+        "What each number means, how it is computed, and its source: docs/relations.md of the program."
+    ),
+    "use.relations": "Histories of one person, in groups of people",
+    "use.relations.text": (
+        "Rows of one person belong together and keep their order. What was measured and what follows from the "
+        "model stands in the section on people, their rows and time; single histories are nobody’s."
+    ),
+    "benefit.relations": "Histories over time, in groups of people",
+}
+
 _CONTEXT = {
     "unprotected.lead": (
         "A promise about one person leaves these things out. They are risks to weigh, not faults of this run."
@@ -1524,4 +1679,6 @@ _APPENDIX = {
     "term.unit.text": "What the promise is about: everything that one person contributed.",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
+SENTENCES = (
+    _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _RELATIONS | _CONTEXT | _APPENDIX
+)

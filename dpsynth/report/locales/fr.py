@@ -33,6 +33,7 @@ _PAGE = {
     "section.attacks": "Attaques",
     "section.small-groups": "Petits groupes et valeurs hors liste",
     "section.usefulness": "À quoi servent les données",
+    "section.relations": "Les personnes, leurs lignes et le temps",
     "section.unprotected": "Ce qui n’est pas protégé",
     "section.frames": "Grilles juridiques et de gouvernance : où trouver les éléments d’appréciation",
     "section.provenance": "D’où vient cette diffusion",
@@ -704,6 +705,13 @@ _FINDINGS = {
         "L’audit de la garantie n’a compté que {runs} exécutions dans chaque cas et a pu laisser passer beaucoup de "
         "choses : faut-il un audit plus long (dpsynth audit) ?"
     ),
+    "finding.integrity.pass": (
+        "Chaque ligne synthétique respecte les clés, renvois, dates, bornes et listes de la politique."
+    ),
+    "finding.integrity.block": (
+        "À {value} endroits, des lignes synthétiques enfreignent les clés, renvois, dates, bornes ou listes de la "
+        "politique."
+    ),
     "finding.audit.block": "Un audit sur des personnes fictives contredit la garantie.",
     "finding.trials.excess_share": "personnes",
     "finding.trials.excess_precision": "affirmations",
@@ -865,6 +873,15 @@ _CLAIM = {
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’en "
         "écartait plus que leur bruit et a donc été <b>écarté</b> : les données viennent des tableaux seuls. Le coût "
         "de l’entraînement reste dépensé."
+    ),
+    "training.check.other": (
+        "Un autre candidat s’est trouvé plus près des données, d’après les distances payées ; les données viennent "
+        "donc de lui. Le coût de l’entraînement reste dépensé."
+    ),
+    "training.check.distances": (
+        "Distance quadratique moyenne aux cellules des tableaux payés, en unités de leur bruit (la vérité se trouve "
+        "vers 1) : {mean} à la fin de l’entraînement, {halfway} après la moitié des étapes, {marginals} pour les "
+        "tableaux seuls. Jusqu’à {limit}, un générateur entraîné est gardé."
     ),
     "training.deleted": "Effacé",
     "training.deleted.text": (
@@ -1316,6 +1333,155 @@ _USE = {
     "use.difference": "Distance, en points pour 100 lignes",
 }
 
+_RELATIONS = {
+    "relations.lead.internal": (
+        "{tables} tables contiennent les lignes de {people} personnes synthétiques. Cette section demande ce que "
+        "des tables de lignes isolées ne montrent pas : combien de lignes ont les personnes, ce qui va ensemble "
+        "d’une table à l’autre et ce qui se passe au fil du temps. Tout ce qui figure ici à côté de personnes "
+        "réelles les observe sans protection et reste à l’intérieur."
+    ),
+    "relations.lead.public": (
+        "{tables} tables contiennent les lignes de {people} personnes synthétiques. Cette section dit à quoi "
+        "ressemblent ces personnes au fil de leurs lignes : combien elles en ont, ce qui suit quoi et ce qui se "
+        "passe au fil du temps. À quel point cela approche des personnes réelles a été examiné dans le centre, "
+        "sans protection, et n’est pas dit ici."
+    ),
+    "relations.table": "Table",
+    "relations.rows": "Lignes",
+    "relations.synthetic": "Synthétiques",
+    "relations.real": "Réelles",
+    "relations.held": "Réelles, mises de côté",
+    "relations.interval": "Intervalle à 95 % de la part réelle",
+    "relations.few": "peu",
+    "relations.few.note": "« peu » vaut pour les parts de moins de {minimum} personnes ou lignes.",
+    "relations.undefined": "non calculé",
+    "relations.range": "{value} [{low} ; {high}]",
+    "relations.what": "Quoi",
+    "relations.checks.title": "Si les tables tiennent ensemble",
+    "relations.checks": "Part des lignes synthétiques qui respectent chaque règle de la politique",
+    "relations.checks.none": (
+        "Aucune ligne synthétique n’enfreint de règle. Seules les tables synthétiques sont examinées, telles "
+        "qu’elles sortent."
+    ),
+    "relations.checks.broken": (
+        "Certaines lignes synthétiques enfreignent une règle : elles ne doivent pas sortir ainsi. Seules les "
+        "tables synthétiques sont examinées, telles qu’elles sortent."
+    ),
+    "relations.rule.keys": "Clé propre présente une fois",
+    "relations.rule.references": "Renvois vers la même personne",
+    "relations.rule.order": "Dates dans l’ordre",
+    "relations.rule.window": "Dans la période et la vie",
+    "relations.rule.bound": "Lignes par personne dans la borne",
+    "relations.rule.values": "Valeurs dans la liste ou la plage",
+    "relations.classifier.title": "Distingue-t-on les personnes synthétiques des réelles ?",
+    "relations.classifier.text": (
+        "Un classifieur voit chaque personne comme une ligne : ses colonnes et, pour chaque table, le nombre de "
+        "lignes, les niveaux différents, les moyennes et les parts. Sur 100 paires d’une personne réelle et d’une "
+        "synthétique, il dit laquelle est laquelle dans {synthetic} ; sur 100 paires de deux personnes réelles, "
+        "dans {real}, où 50 est le hasard. {people} personnes de chaque côté ; il est jugé sur des personnes dont "
+        "il n’a pas appris."
+    ),
+    "relations.classifier.few": "Non calculé : trop peu de personnes.",
+    "relations.telling": "Ce qui, seul, trahit le mieux les personnes synthétiques",
+    "relations.feature": "Ce que disent les lignes d’une personne",
+    "relations.feature.auc": "Sur 100 paires, la synthétique est plus grande",
+    "relations.feature.own": "{column}{level}",
+    "relations.feature.own.level": "{column} est {level}",
+    "relations.feature.rows": "Nombre de lignes dans {column}{level}",
+    "relations.feature.different": "Niveaux différents de {column}{level}",
+    "relations.feature.mean": "Moyenne de {column}{level}",
+    "relations.feature.share": "Part des lignes avec {column} {level}",
+    "relations.distances.title": "Aussi loin que d’autres personnes réelles ?",
+    "relations.distances.text": (
+        "Chaque ligne compare autant de personnes d’entraînement à des personnes synthétiques, et à d’autres "
+        "personnes réelles, parmi elles celles mises de côté. Ce que montre la seconde comparaison vient du seul "
+        "hasard du tirage ; seul ce qui la dépasse vient de la synthèse et de son bruit. Entre crochets : où se "
+        "trouvent 95 comparaisons sur 100."
+    ),
+    "relations.distances": "Distances multipliées par 100, {people} personnes de chaque côté",
+    "relations.distances.few": "Distances : non calculées, trop peu de personnes",
+    "relations.apart": "Synthétiques aux réelles",
+    "relations.usual": "Réelles aux réelles",
+    "relations.reading": "Lecture",
+    "relations.alike": "comme d’autres personnes réelles",
+    "relations.further": "plus loin",
+    "relations.mean_of": "{what}, moyenne de {pairs} paires",
+    "relations.numbers.title": "Ressemblance, ordre et temps en chiffres",
+    "relations.numbers": "Un nombre pour chaque question",
+    "relations.numbers.note.internal": (
+        "Les corrélations vont de −1 à 1 ; 0 dit que les lignes ne savent rien les unes des autres. Entre "
+        "crochets : intervalles à 95 % pour des personnes tirées de nouveau. Moins de personnes mises de côté "
+        "donnent des intervalles plus larges."
+    ),
+    "relations.numbers.note.public": (
+        "Des seules personnes synthétiques. Les corrélations vont de −1 à 1 ; 0 dit que les lignes ne savent rien "
+        "les unes des autres."
+    ),
+    "relations.what.rows": "Personnes sans ligne dans {table}",
+    "relations.what.rows_of_parent": "Lignes parentes sans ligne dans {table}",
+    "relations.what.gap": "Jours entre lignes de {table}, moyenne",
+    "relations.what.lag.1": "{column} et sa valeur dans la ligne d’avant",
+    "relations.what.lag.2": "{column} et sa valeur deux lignes avant",
+    "relations.what.lag.1.within": "{column} et sa valeur d’avant pour le même {by}",
+    "relations.what.lag.2.within": "{column} et sa valeur deux avant pour le même {by}",
+    "relations.what.within": "Ressemblance de {columns} au sein des personnes (ICC)",
+    "relations.what.within.by": "Ressemblance de {column} au sein des personnes, comparée au sein de {by} (ICC)",
+    "relations.what.transitions": "La ligne suivante a le même {columns}",
+    "relations.what.survival": "Jours sans ligne dans {table}, moyenne dans la période",
+    "relations.what.survival.death": "Jours en vie, moyenne dans la période ({columns})",
+    "relations.what.pair.rows": "Table parente et {table}, chaque ligne comptant autant",
+    "relations.what.pair.people": "Table parente et {table}, chaque personne comptant autant",
+    "relations.what.pair_of_person.rows": "Table des personnes et {table}, chaque ligne comptant autant",
+    "relations.what.pair_of_person.people": "Table des personnes et {table}, chaque personne comptant autant",
+    "relations.what.siblings": "Ce que {table} et d’autres tables disent d’une personne",
+    "relations.bars.title": "Combien de lignes, et à quel intervalle",
+    "relations.bars.rows": "Lignes d’une personne dans {table}",
+    "relations.bars.rows_of_parent": "Lignes d’une ligne parente dans {table}",
+    "relations.bars.gap": "Jours entre lignes de {table}",
+    "relations.bins.rows": "Lignes",
+    "relations.bins.rows_of_parent": "Lignes",
+    "relations.bins.gap": "Jours",
+    "relations.chart.bars": "Barres de parts : {what}",
+    "relations.chart.curve": "Courbe au fil du temps : {what}",
+    "relations.curves.title": "Temps jusqu’au décès et jusqu’à la première ligne",
+    "relations.curves.text": (
+        "Part des personnes à qui cela n’est pas arrivé, selon Kaplan et Meier, à partir de la date de référence ; "
+        "qui quitte la période ou décède avant compte tant qu’il ou elle était là. Les jours sont les milieux des "
+        "classes de la politique, pour les personnes réelles comme pour les synthétiques."
+    ),
+    "relations.curve.death": "Part des personnes en vie",
+    "relations.curve.first": "Part des personnes encore sans ligne dans {table}",
+    "relations.years": "Années",
+    "relations.moves.title": "D’une ligne à la suivante",
+    "relations.moves.text": (
+        "Sur 100 lignes du niveau à gauche, combien sont suivies d’une ligne de la même personne du niveau en "
+        "haut. Une couleur plus soutenue est plus. Sont montrés les niveaux les plus fréquents des lignes "
+        "synthétiques ; la somme d’une ligne n’est donc pas forcément 100."
+    ),
+    "relations.moves": "De {column} au suivant : {side}",
+    "relations.from": "De",
+    "relations.pairs.title": "Liens qui ont le plus changé",
+    "relations.pairs.text": (
+        "À quel point deux colonnes dépendent l’une de l’autre, par le V de Cramér : 0 pas du tout, 1 entièrement. "
+        "Peu de personnes montrent plus qu’il n’y a."
+    ),
+    "relations.pairs": "Les {shown} liens dont la force diffère le plus de celle des personnes réelles",
+    "relations.pair": "Paire",
+    "relations.said": "{table}: {what}",
+    "relations.said.rows": "nombre de lignes dans {table}",
+    "relations.said.first": "premier jour dans {table}",
+    "relations.method": (
+        "Ce que chaque nombre signifie, comment il est calculé et sa source : docs/relations.md du programme."
+    ),
+    "use.relations": "Histoires d’une personne, par groupes de personnes",
+    "use.relations.text": (
+        "Les lignes d’une personne vont ensemble et gardent leur ordre. Ce qui a été mesuré et ce qui suit du "
+        "modèle se trouve dans la section sur les personnes, leurs lignes et le temps ; les histoires isolées ne "
+        "sont celles de personne."
+    ),
+    "benefit.relations": "Histoires au fil du temps, par groupes de personnes",
+}
+
 _CONTEXT = {
     "unprotected.lead": (
         "Une garantie portant sur une personne laisse de côté ce qui suit. Ce sont des risques à peser, pas des "
@@ -1705,4 +1871,6 @@ _APPENDIX = {
     "term.unit.text": "Ce sur quoi porte la garantie : tout ce qu’une personne a apporté.",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
+SENTENCES = (
+    _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _RELATIONS | _CONTEXT | _APPENDIX
+)
