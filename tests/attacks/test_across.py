@@ -27,6 +27,7 @@ from dpsynth.data.units import Units
 from dpsynth.domain.family import Family
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import load
+from dpsynth.utility.relations import cohort
 
 from .data import GUARANTEE
 
@@ -83,7 +84,7 @@ def test_a_copy_leaks_above_what_the_budget_allows(scene: Scene) -> None:
 
 def test_the_rows_of_one_person_in_one_table_are_found(scene: Scene) -> None:
     real, tables = scene.real, [table.name for table in scene.family.rows]
-    everyone = groups.join(real.members, real.reference, real.control)
+    everyone = cohort.together(real.members, real.reference, real.control)
     before = exposure(scene.family, everyone, real.synthetic)
     for table in tables:
         rows = real.members.rows[table]
@@ -91,7 +92,7 @@ def test_the_rows_of_one_person_in_one_table_are_found(scene: Scene) -> None:
         planted = groups.take(real.members, np.array([heavy]))
         others = {name: Units(u.codes[:0], u.owner[:0], 1) for name, u in planted.rows.items()}
         alone = FamilyUnits(groups.take(real.synthetic, np.array([0])).people, {**others, table: planted.rows[table]})
-        after = exposure(scene.family, everyone, groups.join(real.synthetic, alone))
+        after = exposure(scene.family, everyone, cohort.together(real.synthetic, alone))
         assert np.flatnonzero(after.found_timed & ~before.found_timed).tolist() == [heavy]
         assert np.flatnonzero(after.found_table & ~before.found_table).tolist() == [heavy]
 
@@ -99,7 +100,7 @@ def test_the_rows_of_one_person_in_one_table_are_found(scene: Scene) -> None:
 def test_one_synthetic_person_in_a_hundred_is_seen_in_runs(scene: Scene) -> None:
     """Averages hide it: the share of people whose rows come back in order, with the days between them, does not."""
     mixed, planted = groups.partial_leak(scene.real.synthetic, scene.real.members, np.random.default_rng(1))
-    everyone = groups.join(scene.real.members, scene.real.reference, scene.real.control)
+    everyone = cohort.together(scene.real.members, scene.real.reference, scene.real.control)
     seen = exposure(scene.family, everyone, mixed)
     able = seen.own_timed[: len(planted)] & planted
     assert able.sum() >= 3 and seen.found_timed[: len(planted)][able].all()

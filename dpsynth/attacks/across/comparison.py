@@ -18,6 +18,7 @@ from dpsynth.attacks.people import Indices
 from dpsynth.data.family import FamilyUnits
 from dpsynth.domain.family import Family
 from dpsynth.privacy.accountant import Guarantee
+from dpsynth.utility.relations import cohort
 
 MOST = 1000
 """People attacked on either side: each is compared with every synthetic person."""
@@ -114,11 +115,11 @@ class AcrossComparison(ABC):
     ) -> AttackResult:
         """See `AcrossAttack.run`."""
         confidence, family = settings.confidence, evidence.family
-        members = groups.draw(evidence.members, MOST, rng)
-        reference, control = (groups.draw(g, MOST // 2, rng) for g in (evidence.reference, evidence.control))
+        members = cohort.some(evidence.members, MOST, rng)
+        reference, control = (cohort.some(g, MOST // 2, rng) for g in (evidence.reference, evidence.control))
         release = evidence.synthetic
         # A guesser learns from people who are not asked about.
-        seen = self.answers(family, groups.join(members, control), release, evidence.reference, settings, rng)
+        seen = self.answers(family, cohort.together(members, control), release, evidence.reference, settings, rng)
         of_reference = self.answers(family, reference, release, evidence.control, settings, rng)
         of_members, of_control = seen.part(slice(0, members.size)), seen.part(slice(members.size, None))
         of_held = of_reference.and_then(of_control)
@@ -146,7 +147,7 @@ class AcrossComparison(ABC):
         """A noisy copy must be seen, on real and on invented people; who was not copied must not be."""
         family, confidence = evidence.family, settings.confidence
         copied, pretended, held = groups.surrogate_parts(surrogate, COPIED, rng)
-        of_real = groups.draw(evidence.members, COPIED, rng), groups.draw(groups.held_out(evidence), COPIED, rng)
+        of_real = cohort.some(evidence.members, COPIED, rng), cohort.some(groups.held_out(evidence), COPIED, rng)
         cases: tuple[tuple[controls.Data, FamilyUnits, FamilyUnits], ...] = (
             ("real", *of_real),
             ("surrogate", copied, held),
@@ -154,13 +155,13 @@ class AcrossComparison(ABC):
         found, copy = [], copied
         for data, people, others in cases:
             copy, unchanged = groups.noisy_copy(family, people, rng)
-            seen = self.answers(family, groups.join(people, others), copy, others, settings, rng)
+            seen = self.answers(family, cohort.together(people, others), copy, others, settings, rng)
             first, second = seen.part(slice(0, people.size)), seen.part(slice(people.size, None))
             sides = self.trials(first), self.trials(second)
             sure = self.sure(first, unchanged)
             likely = power_of_copy(float(sure.mean()) if len(sure) else 0.0, *sides, confidence)
             found.append(controls.positive("people_with_noise", data, *excess.excess(*sides, confidence), likely, 0.0))
-        seen = self.answers(family, groups.join(pretended, held), copy, held, settings, rng)
+        seen = self.answers(family, cohort.together(pretended, held), copy, held, settings, rng)
         innocent = self.trials(seen.part(slice(0, pretended.size))), self.trials(seen.part(slice(pretended.size, None)))
         found.append(excess.innocent("surrogate", *innocent, confidence))
         return found

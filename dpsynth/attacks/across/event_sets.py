@@ -22,6 +22,7 @@ from dpsynth.attacks.singling_out import CAUTION
 from dpsynth.data.family import FamilyUnits
 from dpsynth.domain.family import Family
 from dpsynth.privacy.accountant import Guarantee
+from dpsynth.utility.relations import cohort
 
 CLAIMS = 3000
 """Sets of events that the attacker draws."""
@@ -65,7 +66,7 @@ class EventSets:
         rng: np.random.Generator,
     ) -> tuple[SingledOut, Indices]:  # fmt: skip
         """Who is singled out on either side, and the synthetic people whom the claims came from."""
-        holders, sources = claimed(family, groups.join(members, held_out), release, rng)
+        holders, sources = claimed(family, cohort.together(members, held_out), release, rng)
         return singled_out(holders, members.size, rng), sources
 
     def run(
@@ -78,9 +79,9 @@ class EventSets:
     ) -> AttackResult:
         """See `AcrossAttack.run`."""
         confidence, family = settings.confidence, evidence.family
-        members = groups.draw(evidence.members, MOST_MEMBERS, rng)
-        reference, control = (groups.draw(g, MOST // 2, rng) for g in (evidence.reference, evidence.control))
-        seen, _ = self.found(family, members, groups.join(reference, control), evidence.synthetic, rng)
+        members = cohort.some(evidence.members, MOST_MEMBERS, rng)
+        reference, control = (cohort.some(g, MOST // 2, rng) for g in (evidence.reference, evidence.control))
+        seen, _ = self.found(family, members, cohort.together(reference, control), evidence.synthetic, rng)
         swapped, _ = self.found(family, reference, control, evidence.synthetic, rng)
         found = Found.of(seen.group, confidence, seen.effect)
         of_control = statistics.clopper_pearson(int(seen.held_out.sum()), len(seen.held_out), confidence)
@@ -99,8 +100,8 @@ class EventSets:
         """A noisy copy must be seen, on real and on invented people; who was not copied must not be."""
         family, confidence = evidence.family, settings.confidence
         copied, pretended, held = groups.surrogate_parts(surrogate, INVENTED, rng)
-        copied = groups.draw(copied, COPIED, rng)
-        of_real = groups.draw(evidence.members, COPIED, rng), groups.draw(groups.held_out(evidence), MOST, rng)
+        copied = cohort.some(copied, COPIED, rng)
+        of_real = cohort.some(evidence.members, COPIED, rng), cohort.some(groups.held_out(evidence), MOST, rng)
         cases: tuple[tuple[controls.Data, FamilyUnits, FamilyUnits], ...] = (
             ("real", *of_real),
             ("surrogate", copied, held),

@@ -1,54 +1,34 @@
-"""Groups of whole people: joined, drawn, cut, copied. Public randomness only."""
+"""Groups of whole people: cut and copied. Public randomness only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from dpsynth.attacks import controls, people
+from dpsynth.attacks import controls
 from dpsynth.attacks.across.base import FamilyEvidence
 from dpsynth.attacks.excess import Flags
 from dpsynth.attacks.people import Indices
 from dpsynth.data.family import FamilyUnits
 from dpsynth.data.units import Units
 from dpsynth.domain.family import Family, Rows
-
-
-def each(group: FamilyUnits, change: Callable[[Units], Units]) -> FamilyUnits:
-    """The same change to every table."""
-    return FamilyUnits(change(group.people), {name: change(units) for name, units in group.rows.items()})
+from dpsynth.utility.relations.cohort import together
 
 
 def take(group: FamilyUnits, chosen: Indices) -> FamilyUnits:
     """The chosen people (distinct numbers) with all their rows, renumbered in the given order."""
-    return each(group, lambda units: units.take(chosen))
-
-
-def join(*groups: FamilyUnits) -> FamilyUnits:
-    """All people of several groups, numbered one group after the other."""
-    tables = groups[0].rows
-    return FamilyUnits(
-        people.join(*(g.people for g in groups)),
-        {name: people.join(*(g.rows[name] for g in groups)) for name in tables},
-    )
-
-
-def draw(group: FamilyUnits, most: int, rng: np.random.Generator) -> FamilyUnits:
-    """At most so many people, drawn without replacement."""
-    return group if most >= group.size else take(group, np.sort(rng.permutation(group.size)[:most]))
+    return FamilyUnits(group.people.take(chosen), {name: units.take(chosen) for name, units in group.rows.items()})
 
 
 def held_out(evidence: FamilyEvidence) -> FamilyUnits:
     """Everybody who was never trained on: the reference people, then the control people."""
-    return join(evidence.reference, evidence.control)
+    return together(evidence.reference, evidence.control)
 
 
 def surrogate_parts(
     surrogate: FamilyEvidence, most: int, rng: np.random.Generator
 ) -> tuple[FamilyUnits, FamilyUnits, FamilyUnits]:
     """Invented people: some to copy, as many to pretend of, and as many held out."""
-    everyone = join(surrogate.members, surrogate.reference, surrogate.control)
+    everyone = together(surrogate.members, surrogate.reference, surrogate.control)
     order = rng.permutation(everyone.size)
     size = min(most, everyone.size // 3)
     copied, pretended, held = (take(everyone, np.sort(order[i * size : (i + 1) * size])) for i in range(3))
@@ -99,4 +79,4 @@ def partial_leak(release: FamilyUnits, group: FamilyUnits, rng: np.random.Genera
     planted = np.zeros(group.size, bool)
     planted[chosen] = True
     kept = np.sort(rng.permutation(release.size)[leaked:])
-    return join(take(release, kept), take(group, chosen)), planted
+    return together(take(release, kept), take(group, chosen)), planted

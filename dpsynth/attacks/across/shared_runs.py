@@ -20,6 +20,7 @@ from dpsynth.data.family import FamilyUnits
 from dpsynth.domain.deriving import starts
 from dpsynth.domain.family import Family
 from dpsynth.privacy.accountant import Guarantee
+from dpsynth.utility.relations import cohort
 
 RUN = 5
 """Rows in a row that make a run: few enough for most people to have them, too many for chance to make them often."""
@@ -125,7 +126,7 @@ class SharedRuns:
     ) -> AttackResult:
         """See `AcrossAttack.run`."""
         confidence, n = settings.confidence, evidence.members.size
-        everyone = groups.join(evidence.members, evidence.reference, evidence.control)
+        everyone = cohort.together(evidence.members, evidence.reference, evidence.control)
         seen = self.search(evidence.family, everyone, evidence.synthetic)
         found = Found.of(_split(seen.own, seen.found, n), confidence)
         strata = {
@@ -157,7 +158,7 @@ class SharedRuns:
         )
         checks = []
         for data, people, others, release in cases:
-            everyone, n = groups.join(people, others), people.size
+            everyone, n = cohort.together(people, others), people.size
             mixed, planted = groups.partial_leak(release, people, rng)
             noisy, unchanged = groups.noisy_copy(family, people, rng)
             leaks = ("one_percent_of_people", mixed, planted), ("people_with_noise", noisy, unchanged)
@@ -170,7 +171,7 @@ class SharedRuns:
                     share * (1 - base_rate), base_rate, len(hit[0]), len(hit[1]), confidence
                 )
                 checks.append(controls.positive(name, data, *excess.excess(*hit, confidence), likely, 0.0))
-        seen = self.search(family, groups.join(pretended, held), surrogate.synthetic)
+        seen = self.search(family, cohort.together(pretended, held), surrogate.synthetic)
         innocent = _split(seen.own, seen.found, pretended.size)
         checks.append(excess.innocent("surrogate", *innocent, confidence))
         return checks

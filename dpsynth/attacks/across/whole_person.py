@@ -17,6 +17,7 @@ from dpsynth.attacks.membership import OPERATING_POINTS, operating_point
 from dpsynth.data.family import FamilyUnits
 from dpsynth.domain.family import Family
 from dpsynth.privacy.accountant import Guarantee
+from dpsynth.utility.relations import cohort
 
 
 @register("whole_person")
@@ -49,9 +50,9 @@ class WholePerson:
     ) -> AttackResult:
         """See `AcrossAttack.run`."""
         confidence = settings.confidence
-        members = groups.draw(evidence.members, MOST, rng)
-        reference, control = (groups.draw(g, MOST // 2, rng) for g in (evidence.reference, evidence.control))
-        everyone = groups.join(members, reference, control)
+        members = cohort.some(evidence.members, MOST, rng)
+        reference, control = (cohort.some(g, MOST // 2, rng) for g in (evidence.reference, evidence.control))
+        everyone = cohort.together(members, reference, control)
         scores = self.scores(evidence.family, everyone, evidence.synthetic)
         inside, outside = scores[: members.size], scores[members.size :]
         value, interval = _estimate(inside, outside, confidence)
@@ -91,7 +92,7 @@ class WholePerson:
         """A noisy copy must be seen, on real and on invented people; who was not copied must not be."""
         family, confidence = evidence.family, settings.confidence
         copied, pretended, held = groups.surrogate_parts(surrogate, COPIED, rng)
-        of_real = groups.draw(evidence.members, COPIED, rng), groups.draw(groups.held_out(evidence), COPIED, rng)
+        of_real = cohort.some(evidence.members, COPIED, rng), cohort.some(groups.held_out(evidence), COPIED, rng)
         cases: tuple[tuple[controls.Data, FamilyUnits, FamilyUnits], ...] = (
             ("real", *of_real),
             ("surrogate", copied, held),
