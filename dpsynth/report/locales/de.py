@@ -1109,9 +1109,9 @@ _ATTACKS = {
         "beurteilter Paare. Das Intervall bei „Zugehörigkeit vertauscht“ ist die Spanne von 200 Vertauschungen."
     ),
     "attacks.people": (
-        "Die Freigabe hat mehrere Tabellen. Angriffe auf einzelne Datensätze liefen auf einem Datensatz je "
-        "Person (was alle Zeilen zusammen sagen: Anzahlen, erste Tage, Zusammenfassungen), Angriffe auf ganze "
-        "Personen auf allen Zeilen aller Tabellen."
+        "In dieser Freigabe gehören die Zeilen einer Person zusammen. Angriffe auf einzelne Datensätze sehen "
+        "einen Datensatz je Person (was alle Zeilen zusammen sagen: Anzahlen, erste Tage, Zusammenfassungen), "
+        "Angriffe auf ganze Personen alle Zeilen aller Tabellen."
     ),
     "attacks.few": (
         "Nur {control} Personen wurden zurückgehalten. Das genügt für den Gesamtwert (AUC), aber nicht, um zu messen, "

@@ -1007,9 +1007,9 @@ _ATTACKS = {
         " share. The interval of “shuffled” is the spread of 200 shuffles."
     ),
     "attacks.people": (
-        "The release has several tables. Attacks on single records were run on one record of each person "
-        "(what all rows say together: numbers, first days, summaries), attacks on whole people on all rows of "
-        "all tables."
+        "In this release the rows of a person belong together. Attacks on single records see one record of "
+        "each person (what all rows say together: numbers, first days, summaries); attacks on whole people "
+        "see all rows of all tables."
     ),
     "attacks.few": (
         "Only {control} people were held out. That is enough for the overall figure (AUC), and too few to measure "

@@ -1078,9 +1078,9 @@ _ATTACKS = {
         "la proporción de pares acertados. El intervalo de «barajadas» es la dispersión de 200 barajados."
     ),
     "attacks.people": (
-        "La entrega tiene varias tablas. Los ataques a registros sueltos se ejecutaron sobre un registro por "
-        "persona (lo que dicen juntas todas sus filas: números, primeros días, resúmenes); los ataques a "
-        "personas enteras, sobre todas las filas de todas las tablas."
+        "En esta entrega las filas de una persona van juntas. Los ataques a registros sueltos ven un registro "
+        "por persona (lo que dicen juntas todas sus filas: números, primeros días, resúmenes); los ataques a "
+        "personas enteras, todas las filas de todas las tablas."
     ),
     "attacks.few": (
         "Solo se apartaron {control} personas. Bastan para la cifra global (AUC), pero no para medir qué encuentra un "

@@ -1127,9 +1127,10 @@ _ATTACKS = {
         "mélanges."
     ),
     "attacks.people": (
-        "La diffusion comporte plusieurs tables. Les attaques sur des enregistrements isolés ont été menées "
-        "sur un enregistrement par personne (ce que toutes ses lignes disent ensemble : nombres, premiers "
-        "jours, résumés), les attaques sur des personnes entières sur toutes les lignes de toutes les tables."
+        "Dans cette diffusion, les lignes d’une personne vont ensemble. Les attaques sur des enregistrements "
+        "isolés voient un enregistrement par personne (ce que toutes ses lignes disent ensemble : nombres, "
+        "premiers jours, résumés) ; les attaques sur des personnes entières voient toutes les lignes de "
+        "toutes les tables."
     ),
     "attacks.few": (
         "Seules {control} personnes ont été mises de côté. C’est assez pour le chiffre global (AUC), et trop peu pour "
