@@ -182,7 +182,8 @@ class Trainer:
 
     def __call__(self, units: Units, rng: np.random.Generator) -> Codes:
         """See `Retrain`: without noise."""
-        unprotected = UnprotectedCurator(units, self.domain, self.rows_per_unit)
+        sampled = accountant.compose(self.mechanism.event).sampled
+        unprotected = UnprotectedCurator(units, self.domain, self.rows_per_unit, sampled)
         model = self.mechanism.fit(self.mechanism.measure(unprotected))
         return model.sample(max(1, units.rows), rng)
 
