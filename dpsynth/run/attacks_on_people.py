@@ -82,8 +82,8 @@ def attack(
 
 def of_people(evidence: FamilyEvidence) -> Evidence:
     """One record of each person: the view of people."""
-    parts = evidence.members, evidence.reference, evidence.control
-    return Evidence(evidence.family.view, *(part.people for part in parts), evidence.synthetic.people.codes)
+    members, reference, control = (p.people for p in (evidence.members, evidence.reference, evidence.control))
+    return Evidence(evidence.family.view, members, reference, control, evidence.synthetic.people.codes)
 
 
 def known(policy: Policy) -> Settings:

@@ -353,7 +353,7 @@ _CODES = {
     "control.label_permutation": "présents et absents mélangés",
     "control.held_out_as_members": "absents à la place des présents",
     "control.people_with_noise": "personnes copiées, légèrement bruitées",
-    "control.one_percent_of_people": "1 % de personnes réelles cachées",
+    "control.one_percent_of_people": "1 % de personnes réelles cachées",
     "control_data.real": "personnes réelles",
     "control_data.surrogate": "personnes fictives",
     "rate.fpr": "{share} accusées à tort",
