@@ -285,9 +285,9 @@ class Published:
         candidates: every mechanism that was trained, the released one too, where there were several.
         related: what synthetic tables whose rows belong together say of themselves; None where there is one table of
             single rows.
-        several: where rows belong together, what was counted of people and of the rows of each table. Then `domain`
-            has the columns of all tables, `measured`, `total` and `synthetic_rows` are about people, and distances are
-            over all tables.
+        several: where rows belong together, what was counted of people, who come first, and of the rows of each table.
+            Then `domain`, `total`, `synthetic_rows` and all distances are those of all tables; `measured` is about
+            people.
     """
 
     release_id: str

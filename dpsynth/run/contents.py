@@ -130,6 +130,5 @@ def contents_of(plan: Plan) -> Contents:
     from dpsynth.run.family_plan import FamilyPlan
     from dpsynth.run.one_table import OneTable
     from dpsynth.run.several_tables import SeveralTables
-    from dpsynth.run.several_tables import SeveralTables
 
     return SeveralTables(plan) if isinstance(plan, FamilyPlan) else OneTable(plan)

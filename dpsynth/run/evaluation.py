@@ -20,7 +20,6 @@ from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
 from dpsynth.policy.tables import Table
 from dpsynth.report.inputs import Related
-from dpsynth.run.family_plan import FamilyPlan
 from dpsynth.run.plan import Plan
 from dpsynth.synth.base import Mechanism
 from dpsynth.utility import marginals
@@ -112,22 +111,6 @@ def family_utility(family: Family, real: FamilyUnits, synthetic: FamilyUnits) ->
         marginals.together([marginals.internal(units, made.codes, domain, ways) for domain, units, made in views])
         for ways in (1, 2)
     )
-
-
-def attack_across(
-    plan: FamilyPlan, source: BoundedFamily, synthetic: FamilyUnits, rng: np.random.Generator, guard: Guard
-) -> tuple[AttackResult, ...]:
-    """Runs the policy's attacks on people with all their rows. None is there yet; the report says of each that it is
-    missing, and asks for a judgement.
-
-    Args:
-        plan: the policy's.
-        source: real people.
-        synthetic: the release.
-        rng: public randomness.
-        guard: runs each step.
-    """
-    return ()
 
 
 def related(family: Family, tables: Mapping[str, Table], coded: CodedFamily, made: Mapping[str, pa.Table]) -> Related:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from dpsynth.attacks.across.registry import find as find_across
 from dpsynth.attacks.registry import find as find_attack
 from dpsynth.domain.attribute import Attribute
 from dpsynth.domain.domain import Domain
@@ -13,7 +14,7 @@ from dpsynth.domain.family import Family
 from dpsynth.domain.rules import StructuralZeros, structural_zeros
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy
-from dpsynth.policy.tables import Impossible
+from dpsynth.policy.tables import Determines, Impossible
 from dpsynth.privacy import accountant
 from dpsynth.privacy.events import Composed, Event, GaussianQueries
 from dpsynth.privacy.noise import LATTICE_BITS
@@ -102,8 +103,10 @@ def plan(loaded: LoadedPolicy) -> FamilyPlan:
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         zeros = {name: _zeros(loaded, family, name) for name in policy.tables}
         mechanism = calibrate(mu.share(privacy.split.synthesis), family, policy.synthesis, zeros)
-        for name in policy.attacks.run:
-            find_attack(name)  # now: a typo would cost the whole charge
+        for name in policy.attacks.run:  # now: a typo would cost the whole charge
+            find_attack(name)
+        for name in policy.attacks.across:
+            find_across(name)
         utility = _utility(family, mu, privacy.split.utility)
     event = Composed((mechanism.event, *utility.values()))
     guarantee = accountant.compose(event)
@@ -138,11 +141,8 @@ def _zeros(loaded: LoadedPolicy, family: Family, table: str) -> StructuralZeros:
     """
     declared = loaded.policy.tables[table]
     for i, rule in enumerate(declared.rules):
-        if isinstance(rule, Impossible):
-            named = set(rule.impossible)
-        else:
-            named = {rule.determines.from_, rule.determines.to}
-        if declared.order_by in named:
+        pair = isinstance(rule, Determines) and (rule.determines.from_, rule.determines.to)
+        if declared.order_by in (rule.impossible if isinstance(rule, Impossible) else pair or ()):
             raise PolicyError(
                 f"{loaded.at('tables', table, 'rules', i)}: tables.{table}.rules[{i}] is about {declared.order_by}, "
                 "which puts the rows in order and is drawn as days since the row before. Remove it; `time` keeps rows "
@@ -189,7 +189,9 @@ def _rows(loaded: LoadedPolicy, family: Family, view: str, people: int) -> int:
     return max(1, round(source.max_rows * (1 - source.holdout.share) / len(family.rows)))
 
 
-def _predicted(family: Family, view: str, domain: Domain, queries: list[Planned], rows: int) -> Iterator[PredictedError]:
+def _predicted(
+    family: Family, view: str, domain: Domain, queries: list[Planned], rows: int
+) -> Iterator[PredictedError]:
     for error in predicted(domain, queries, rows):
         if error.name not in domain.names:
             yield replace(error, name=f"{view}: {error.name}")

@@ -63,7 +63,7 @@ def published(
     """
     loaded, sampler, family = plan.loaded, job.setting.sampler, plan.family
     privacy, views = loaded.policy.privacy, tuple(_view(plan, name, own) for name, own in counted.items())
-    people = views[0]
+    tables = [view for view in views if view.table in loaded.policy.tables]
     paid = [own.distance for own in counted.values() if own.distance is not None]
     return Published(
         release_id=job.release_id,
@@ -79,9 +79,9 @@ def published(
         delta=privacy.delta,
         rows_per_unit=privacy.contribution.max_rows_per_unit,
         budget=budget_view(statement, job.run_id, job.setting.throw_away_ledger),
-        measured=replace(people.measured, mechanism=NAME),
-        total=people.total,
-        synthetic_rows=related.people,
+        measured=replace(views[0].measured, mechanism=NAME),
+        total=sum(view.total for view in tables),
+        synthetic_rows=sum(view.synthetic_rows for view in tables),
         synthetic_one_way={name: n for view in views for name, n in view.synthetic_one_way.items()},
         free_one_way=_free(family, counted, 1),
         free_two_way=_free(family, counted, 2),
@@ -153,6 +153,3 @@ def _dependence(family: Family, counted: Mapping[str, Counted]) -> Dependence:
     ]
     invented = sorted((i for one in found for i in one.invented), key=lambda i: i.allowed - i.synthetic)
     return Dependence(sum(one.checked for one in found), tuple(invented))
-
-
-

@@ -114,9 +114,7 @@ class OneTable:
             model_file.save_model(folder.model / f"{own.mechanism}.npz", models[-1])
         return models
 
-    def sample(
-        self, measured: Sequence[Measurements], models: Sequence[Model], randomness: Randomness
-    ) -> list[Codes]:
+    def sample(self, measured: Sequence[Measurements], models: Sequence[Model], randomness: Randomness) -> list[Codes]:
         """See `Contents`."""
         rounding = self.policy.synthesis.rows.rounding
         return [

@@ -28,7 +28,7 @@ from dpsynth.privacy.account import Statement
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.journal import Journal
 from dpsynth.report.inputs import Inside, Published
-from dpsynth.run import bundle, evaluation, family_publication
+from dpsynth.run import attacks_on_people, bundle, evaluation, family_publication
 from dpsynth.run.contents import Randomness, Sources
 from dpsynth.run.evaluation import Guard
 from dpsynth.run.family_plan import FamilyPlan, people_of, views_of
@@ -147,9 +147,7 @@ class SeveralTables:
         made = keyed(self.family, tables, sample, randomness.decoding)
         return Drawn(sample, made, cohort.of_synthetic(self.family, sample.coded))
 
-    def compare(
-        self, curator: Curators, measured: FamilyMeasurements, models: FamilyModel, rows: Drawn
-    ) -> MadeFamily:
+    def compare(self, curator: Curators, measured: FamilyMeasurements, models: FamilyModel, rows: Drawn) -> MadeFamily:
         """See `Contents`."""
         units, answers, views = by_view(self.plan, rows.units), of_views(self.plan, measured), views_of(self.family)
         distances = {
@@ -196,11 +194,11 @@ class SeveralTables:
         )
         coded, tables = made.drawn.sample.coded, self.policy.tables
         relations, attacking = randomness.attacking.spawn(2)
-        beside = guard(
-            "relations", lambda: evaluation.relations(source, coded, self.family, tables, relations), None
-        )
+        beside = guard("relations", lambda: evaluation.relations(source, coded, self.family, tables, relations), None)
         stage("attack")
-        attacks = evaluation.attack_across(self.plan, source, made.drawn.units, attacking, guard)
+        attacks = attacks_on_people.attack(
+            self.plan.loaded, self.plan.mechanism, source, made.drawn.units, self.plan.guarantee, attacking, guard
+        )
         return Inside(utility, attacks, evaluation.family_notes(source), beside)
 
 

@@ -43,9 +43,7 @@ def claim(p: Published) -> dict[str, Any]:
         "unit": Fact(privacy.unit, "config"),
         "adjacency": Fact(privacy.adjacency, "config"),
         "rows_per_unit": Fact(p.rows_per_unit, "config"),
-        "bounds": [
-            {"table": Fact(name, "config"), "rows": Fact(most, "config")} for name, most in _bounds(p).items()
-        ],
+        "bounds": [{"table": Fact(name, "config"), "rows": Fact(most, "config")} for name, most in _bounds(p).items()],
         "on_excess": Fact(privacy.contribution.on_excess, "config"),
         "bound_source": Fact(privacy.contribution.source, "config"),
         "max_patients": Fact(p.policy.source.max_patients, "config"),

@@ -21,13 +21,18 @@ Counts = np.ndarray[Any, np.dtype[np.float64]]
 
 def columns(p: Published) -> list[dict[str, Any]]:
     """One entry a column, in the order of the tables."""
-    return [_column(v, a) for v in p.views for a in v.columns]
+    return [_column(v, a) for v, a in _counted(p)]
+
+
+def _counted(p: Published) -> list[tuple[View, Attribute]]:
+    """Every column with what was counted of its table."""
+    return [(v, a) for v in p.views for a in v.columns]
 
 
 def outside(p: Published) -> list[dict[str, Any]]:
     """Shares of `other`, `missing` and clamped levels, one entry for each such level."""
     found = []
-    for v, a in ((v, a) for v in p.views for a in v.columns):
+    for v, a in _counted(p):
         scale, one_way = max(1.0, v.total), v.measured.one_way(a.name)
         kinds = [("other", a.other), ("missing", a.missing), *(("edge", code) for code in a.edges)]
         for kind, code in kinds:
@@ -48,7 +53,7 @@ def outside(p: Published) -> list[dict[str, Any]]:
 def rare_levels(p: Published) -> dict[str, Any]:
     """Levels whose noisy count is below what the noise lets anyone see."""
     rows, below = [], []
-    for v, a in ((v, a) for v in p.views for a in v.columns):
+    for v, a in _counted(p):
         one_way = v.measured.one_way(a.name)
         rare = one_way.values < RESOLVED * one_way.sigma
         synthetic = np.asarray(v.synthetic_one_way[a.name])

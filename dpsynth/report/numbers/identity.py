@@ -59,7 +59,8 @@ def contents(p: Published) -> dict[str, Any]:
         ),
         "unit_key": Fact(table.unit_key, "config"),
         "synthetic_rows": Fact(p.synthetic_rows, "synthetic"),
-        "source_rows": Fact(p.total, "dp", _total_sd(p.measured)),
+        "source_rows": Fact(p.total, "dp", _sd(p)),
+        "people": _people(p),
         "mechanism": Fact(p.measured.mechanism, "post" if p.candidates else "config"),
         "sensitive": Fact(sum(c.role == "sensitive" for c in released), "config"),
         "binned": Fact(sum(_is_binned(a) for a in p.domain.attributes), "config"),
@@ -70,7 +71,7 @@ def contents(p: Published) -> dict[str, Any]:
 
 
 def _table(p: Published, name: str) -> dict[str, Any]:
-    """Size of one of the tables; where nobody counted its rows, those of the people count it."""
+    """Size of one of the tables."""
     table, view = p.policy.tables[name], next(v for v in p.views if v.table == name)
     return {
         "name": Fact(name, "config"),
@@ -79,6 +80,18 @@ def _table(p: Published, name: str) -> dict[str, Any]:
         "synthetic_rows": Fact(view.synthetic_rows, "synthetic"),
         "source_rows": Fact(view.total, "dp", _total_sd(view.measured)),
     }
+
+
+def _sd(p: Published) -> float:
+    """The noise in the number of rows of all tables."""
+    return float(sum(_total_sd(v.measured) ** 2 for v in p.views if v.table in p.policy.tables) ** 0.5)
+
+
+def _people(p: Published) -> Fact:
+    """Noisy number of people that were trained on, where rows belong together; otherwise nobody counted them."""
+    if not p.several:
+        return Fact(None, "config")
+    return Fact(p.several[0].total, "dp", _total_sd(p.several[0].measured))
 
 
 def _is_dropped(declared: object) -> bool:

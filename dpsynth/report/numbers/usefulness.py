@@ -43,8 +43,10 @@ def usefulness(p: Published) -> dict[str, Any]:
 def _pairs(p: Published) -> int:
     """Pairs of columns of one table, or of columns that were counted together."""
     if p.several:
-        return p.paid_two_way.marginals if p.paid_two_way is not None else sum(
-            math.comb(len(v.columns), 2) for v in p.views
+        return (
+            p.paid_two_way.marginals
+            if p.paid_two_way is not None
+            else sum(math.comb(len(v.columns), 2) for v in p.views)
         )
     return math.comb(len(p.domain.attributes), 2)
 
