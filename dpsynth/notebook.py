@@ -32,6 +32,9 @@ __all__ = ["Combined", "Model", "Release", "combine", "open_run", "synthesize"]
 THROW_AWAY = "throw-away"
 """A ledger that is gone afterwards and protects nobody: for trying things out. The report says so."""
 
+LARGEST = 10_000_000
+"""Cells of the largest table of exact shares."""
+
 Given = Mapping[str, Any]
 """Column -> level that every row shall have; for numbers and days also a value inside the level."""
 
@@ -78,6 +81,10 @@ class Model:
         codes = evidence(domain, written(given or {}))
         if unknown := [name for name in columns if name not in domain.names]:
             raise UsageError(f"There is no column {unknown[0]!r}; allowed are {', '.join(map(repr, domain.names))}.")
+        if domain.cells(columns) > LARGEST:
+            raise UsageError(
+                f"The table has {domain.cells(columns)} cells; at most {LARGEST} are shown. Name fewer columns."
+            )
         if tree is None:
             raise UsageError(f"Exact shares need a model on a junction tree; '{self._trained.mechanism}' is a network.")
         try:
