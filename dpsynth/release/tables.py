@@ -11,12 +11,11 @@ changed, it would no longer be that code. Text is quoted, so that no level can e
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -73,14 +72,15 @@ def write(files: Mapping[str, Path], blocks: Iterable[pa.Table]) -> dict[str, st
     first = next(blocks).replace_schema_metadata(MARK)
     with ExitStack() as stack:
         sinks = {
-            form: _Digested(stack.enter_context(_files.whole(path, _files.PUBLIC))) for form, path in files.items()
+            form: _files.Digested(stack.enter_context(_files.whole(path, _files.PUBLIC)))
+            for form, path in files.items()
         }
         with ExitStack() as writing:
             writers = [writing.enter_context(_WRITERS[form](sink, first.schema)) for form, sink in sinks.items()]
             for block in chain([first], blocks):
                 for writer in writers:
                     writer.write_table(block.replace_schema_metadata(MARK))
-    return {form: sink.digest.hexdigest() for form, sink in sinks.items()}
+    return {form: sink.sha256 for form, sink in sinks.items()}
 
 
 MARK = {"dpsynth": "SYNTHETIC: no row describes a person"}
@@ -89,26 +89,3 @@ _WRITERS: dict[str, Callable[[Any, pa.Schema], Any]] = {
     "csv": lambda file, schema: pacsv.CSVWriter(file, schema, write_options=pacsv.WriteOptions(include_header=True)),
     "parquet": pq.ParquetWriter,
 }
-
-
-class _Digested:
-    """A file that keeps the digest of what is written to it."""
-
-    closed = False
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.digest = hashlib.sha256()
-
-    def write(self, content: Any) -> int:
-        self.digest.update(content)
-        return self._file.write(content)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def close(self) -> None:
-        """Whoever opened the file closes it."""
