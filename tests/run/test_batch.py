@@ -230,6 +230,14 @@ def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_one_line(say("budget", "void", str(tmp_path), "--ledger", study.ledger), 13, "not in the ledger")
 
 
+def test_a_new_ledger_is_told(tmp_path: Path) -> None:
+    study = Study(tmp_path / "s")
+    first, second = policies(study, 2)
+    assert "A NEW LEDGER was made" in batch(study, first, "--slurm").out
+    (study.out / "batch.json").unlink()
+    assert "NEW LEDGER" not in batch(study, second, "--slurm").out
+
+
 def test_policies_that_disagree_are_left_out(tmp_path: Path) -> None:
     study = Study(tmp_path / "s")
     made = policies(study, 2)
