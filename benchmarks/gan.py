@@ -89,6 +89,8 @@ def main(words: list[str] | None = None) -> dict[str, Any]:
         folder = Path(name)
         step = part("critic_step", folder, "3" if arguments.quick else "60")
         more = {"step": step, "mutants": part("critic_mutants", folder)}
+        if not arguments.quick:
+            more["audit"] = part("critic_audit", folder)
         print(json.dumps(more, indent=1), flush=True)
         if arguments.data is None:
             arguments.data, arguments.target = copula(folder, *((4_000, 8) if arguments.quick else (50_000, 50))), "x0"

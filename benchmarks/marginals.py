@@ -126,6 +126,7 @@ def benchmark(arguments: argparse.Namespace, folder: Path, more: dict[str, Any])
         place = folder / f"seed-{seed}"
         public = {name: about[name] for name in ("names", "sizes", "rows_per_unit")}
         public |= {"train": str(place / "train.npz"), "task": str(place / "task.pickle"), "seed": seed}
+        public |= {"quick": arguments.quick}
         for number, (peer, mechanism, epsilon) in enumerate(jobs(arguments)):
             delta = None if epsilon is None else arguments.delta
             job = public | {"mechanism": mechanism, "epsilon": epsilon, "delta": delta}

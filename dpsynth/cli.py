@@ -19,6 +19,7 @@ from dpsynth import (
     cli_keys,
     cli_policy,
     cli_review,
+    cli_sample,
     cli_serve,
     cli_verify,
 )
@@ -158,30 +159,7 @@ def audit(
     result.demand()
 
 
-@app.command()
-def sample(
-    run: RunPath,
-    n: Annotated[int, typer.Option("--n", min=1, help="Number of rows.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write, .csv or .parquet.")],
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--given",
-            metavar="COLUMN=LEVEL",
-            help="Only rows with this level; numbers and days also by value. Can be repeated. "
-            "The other columns follow the exact conditional distribution.",
-        ),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
-) -> None:
-    """Draw more rows from a finished run. Costs no budget: the data are not opened."""
-    from dpsynth.run.resample import resample
-
-    rehearsal = resample(run, n, out, seed, given or [], force=force)
-    print(f"Wrote {n} synthetic rows to {out}. No budget was spent.")
-    if rehearsal:
-        print("They come from a rehearsal: from invented people. They must not be released.")
+app.command()(cli_sample.sample)
 
 
 @app.command()
@@ -263,9 +241,9 @@ def _print_plan(planned: Plan) -> None:
             "noisy distance to the data is smallest is released."
         )
     width = max(12, *(len(_asker(q)) + 2 for q in planned.queries))
-    print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise (rows)':>14}")
+    print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise':>14}")
     for q in planned.queries:
-        print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells:>9}{q.sigma:>14.1f}")
+        print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells or '':>9}{_noise(q):>14}")
     print(f"\nExpected error from noise alone, total variation distance, for {planned.planning_rows} rows:")
     for error in planned.errors:
         by = f"  {error.candidate}" if error.candidate else ""
@@ -303,6 +281,11 @@ def _measures(guarantee: Guarantee) -> str:
         steps = sum(part.steps for part in guarantee.sampled)
         return f"joint privacy loss distribution, {steps} steps over samples"
     return f"mu {guarantee.mu.value:.4f}, rho {guarantee.rho.value:.5f}"
+
+
+def _noise(query: Planned) -> str:
+    """Of counts in rows; of sums over samples, which have no cells, in lengths of what one person may add."""
+    return f"{query.sigma:.1f} rows" if query.cells else f"{query.sigma:.3f} clips"
 
 
 def _asker(query: Planned) -> str:

@@ -14,6 +14,7 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
 from dpsynth.privacy import counting
 from dpsynth.privacy.critic import Critic, Tensor
+from dpsynth.privacy.events import SampledGaussian
 from dpsynth.privacy.noise import LATTICE
 from dpsynth.privacy.queries import (
     EVERY_LEVEL,
@@ -44,6 +45,9 @@ PERMUTATIONS = 200
 Numbers = np.ndarray[Any, Any]
 Measure = Callable[[Numbers, Numbers], tuple[float, Interval]]
 Data = Literal["real", "surrogate"]
+
+SEEN = 1024
+"""People whose gradients stand for those of all: as many as a critic sees of rows that are no records."""
 
 NEARLY_EXACT = 0.01
 """The sigma of an unprotected answer, in rows: small enough for a fit to follow every count."""
@@ -104,12 +108,16 @@ class UnprotectedCurator:
         units: the people.
         domain: public domain of the columns.
         rows_per_unit: the contribution bound, which the mechanism may read.
+        sampled: what was reserved for sums over samples.
     """
 
-    def __init__(self, units: Units, domain: Domain, rows_per_unit: int) -> None:
+    def __init__(
+        self, units: Units, domain: Domain, rows_per_unit: int, sampled: Sequence[SampledGaussian] = ()
+    ) -> None:
         self._columns = {name: np.ascontiguousarray(units.codes[:, i]) for i, name in enumerate(domain.names)}
         self._units, self._domain = units, domain
         self._rng = np.random.default_rng(0)  # whose gradients are added up; nothing of it is secret here
+        self._rates = {event.purpose: event.rate for event in sampled}
         self.rows_per_unit = rows_per_unit
 
     def measure(
@@ -136,16 +144,18 @@ class UnprotectedCurator:
         return counting.sizes(self._units.rows_per_unit, size_bins(upper)).astype(np.float64)
 
     def gradient(self, critic: Critic, clip: float, capacity: int, purpose: str) -> Tensor:
-        """The exact sum of clipped gradients of `capacity` random people, all if there are fewer."""
+        """The sum of clipped gradients that a sample is expected to have, without noise: from `SEEN` random people."""
         import torch
 
         from dpsynth.privacy.gradients import clipped_sum
 
-        chosen = self._rng.permutation(self._units.rows)[:capacity]
+        people = self._units.rows
+        chosen = self._rng.permutation(people)[:SEEN]
+        expected = self._rates[purpose] * people / max(1, len(chosen))
         first = np.cumsum([0, *self._domain.sizes.values()])[:-1]
         inputs = torch.from_numpy(self._units.codes[chosen].astype(np.int64) + first).to(critic.parameters.device)
         everyone = torch.ones(len(chosen), dtype=torch.bool, device=inputs.device)
-        return clipped_sum(critic, inputs, everyone, clip).to(critic.parameters)
+        return (clipped_sum(critic, inputs, everyone, clip) * expected).to(critic.parameters)
 
     def _exact(self, cliques: Sequence[Clique], groups: Groups, clip: Each | None) -> list[Table]:
         """In rows."""

@@ -188,6 +188,7 @@ class Shadow:
 
     name: ClassVar[str] = "shadow"
     family: ClassVar[Family] = "membership"
+    shadows: ClassVar[bool] = True  # it makes thousands of releases: a mechanism that trains a critic is refused
 
     def __init__(self, targets: int = 10, training: int = 1000, testing: int = 200) -> None:
         self.targets, self.training, self.testing = targets, training, testing

@@ -17,6 +17,7 @@ from dpsynth.attacks.controls import UnprotectedCurator, UnprotectedMeasurement
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
+from dpsynth.privacy import accountant
 from dpsynth.privacy.queries import (
     EVERY_LEVEL,
     Clique,
@@ -181,12 +182,19 @@ class Trainer:
 
     def __call__(self, units: Units, rng: np.random.Generator) -> Codes:
         """See `Retrain`: without noise."""
-        unprotected = UnprotectedCurator(units, self.domain, self.rows_per_unit)
+        sampled = accountant.compose(self.mechanism.event).sampled
+        unprotected = UnprotectedCurator(units, self.domain, self.rows_per_unit, sampled)
         model = self.mechanism.fit(self.mechanism.measure(unprotected))
         return model.sample(max(1, units.rows), rng)
 
     def shadows(self, others: Units, target: Units) -> MakeShadow:
-        """Releases of the others, with and without the target, with noise; always as many rows as the others have."""
+        """Releases of the others, with and without the target, with noise; always as many rows as the others have.
+
+        Raises:
+            ValueError: the mechanism trains on samples of people, of which no counted table knows anything.
+        """
+        if accountant.compose(self.mechanism.event).sampled:
+            raise ValueError(f"{self.mechanism.name} trains on samples of people: no shadows can be made of tables.")
         of_others, of_target = (CountedOnce(group, self.domain, self.rows_per_unit) for group in (others, target))
 
         def make(inside: bool, rng: np.random.Generator) -> Codes:

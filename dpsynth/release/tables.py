@@ -38,10 +38,9 @@ def in_blocks(codes: Codes, rows: int = ROWS) -> Iterator[Codes]:
 
 
 def synthetic_tables(
-    policy: Policy, domain: Domain, blocks: Iterable[Codes], rng: np.random.Generator
+    policy: Policy, domain: Domain, blocks: Iterable[Codes], rng: np.random.Generator, start: int = 1
 ) -> Iterator[pa.Table]:
-    """Cells for blocks of codes, with a fresh key for every row in front."""
-    start = 1
+    """Cells for blocks of codes, with a fresh key for every row in front; keys count from `start`."""
     for codes in blocks:
         keys = _keys(start, len(codes))
         yield domain.decode(codes, rng).add_column(0, pa.field(policy.table.unit_key, pa.string()), keys)

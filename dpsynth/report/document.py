@@ -19,6 +19,7 @@ from dpsynth.report.numbers import (
     columns,
     comparison,
     identity,
+    relations,
     spending,
     usefulness,
 )
@@ -47,7 +48,7 @@ def internal_facts(inputs: Inputs) -> dict[str, Any]:
     minimum = p.policy.small_groups.minimum_units
     return encode(  # type: ignore[no-any-return]
         _common(p, "internal", findings)
-        | {"attacks": attack_results.results(i.attacks, minimum), "inside": _inside(i, minimum)}
+        | {"attacks": attack_results.results(i.attacks, minimum), "inside": _inside(p, i, minimum)}
     )
 
 
@@ -69,6 +70,7 @@ def _common(p: Published, edition: Edition, findings: Sequence[Finding]) -> dict
         "outside_domain": columns.outside(p),
         "rare_levels": columns.rare_levels(p),
         "utility": usefulness.usefulness(p),
+        "relations": relations.relations(p),
         "unprotected": identity.unprotected(p),
         "comparison": comparison.comparison(p),
         "provenance": identity.provenance(p),
@@ -102,7 +104,7 @@ def _thresholds(p: Published) -> list[dict[str, Any]]:
     ]
 
 
-def _inside(i: Inside, minimum: int) -> dict[str, Any]:
+def _inside(p: Published, i: Inside, minimum: int) -> dict[str, Any]:
     """Counts of fewer people or rows than the policy's minimum are given as a range."""
     return {
         "utility": [usefulness.error(e, "real") for e in i.utility],
@@ -110,4 +112,5 @@ def _inside(i: Inside, minimum: int) -> dict[str, Any]:
             {"name": Fact(name, "config"), "count": Fact([1, minimum - 1] if 0 < count < minimum else count, "real")}
             for name, count in i.notes.items()
         ],
+        "relations": relations.inside(p, i, minimum),
     }

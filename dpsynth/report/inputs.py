@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.family import Family
 from dpsynth.policy.schema import Policy
 from dpsynth.privacy.accountant import Guarantee, renyi_epsilon, zcdp_epsilon
 from dpsynth.privacy.events import Event
@@ -25,6 +26,8 @@ if TYPE_CHECKING:  # these modules see rows; the report needs only the form of t
     from dpsynth.audit.result import AuditResult
     from dpsynth.utility.error_bars import Dependence, ErrorBars
     from dpsynth.utility.marginals import MarginalError
+    from dpsynth.utility.relations.integrity import Check
+    from dpsynth.utility.relations.results import Comparison, Shown
 
 
 @dataclass(frozen=True)
@@ -186,12 +189,37 @@ class TrainingRecord:
         noise_to_signal: `Training.noise_to_signal` for it.
         chosen: which generator was kept: mean (at the end), halfway (after half of the steps), or marginals (the model
             of the paid tables alone, because training led away from them by more than their noise).
+        distances: of each of these, mean squared distance from the cells of the paid tables, in units of their noise.
+        limit: the largest distance with which a trained generator is kept.
+        released: whether the data come from it; another candidate may have come closer.
     """
 
     parameters: int
     batch: float
     noise_to_signal: float
     chosen: str
+    distances: Mapping[str, float]
+    limit: float
+    released: bool = True
+
+
+@dataclass(frozen=True)
+class Related:
+    """What synthetic tables whose rows belong together say of themselves.
+
+    Attributes:
+        family: all views; public.
+        people: synthetic people.
+        rows: table -> its synthetic rows, in the order of the policy; the table of people, too.
+        checks: whether they hold together.
+        shown: numbers of rows, order, time.
+    """
+
+    family: Family
+    people: int
+    rows: Mapping[str, int]
+    checks: tuple[Check, ...]
+    shown: tuple[Shown, ...]
 
 
 @dataclass(frozen=True)
@@ -226,6 +254,8 @@ class Published:
         previous: the release of the same policy before this one, if there is one.
         training: what is said about a training on samples of people, if there was one.
         candidates: every mechanism that was trained, the released one too, where there were several.
+        related: what synthetic tables whose rows belong together say of themselves; None where there is one table of
+            single rows.
     """
 
     release_id: str
@@ -259,6 +289,7 @@ class Published:
     previous: Previous | None = None
     training: TrainingRecord | None = None
     candidates: tuple[Candidate, ...] = ()
+    related: Related | None = None
 
 
 @dataclass(frozen=True)
@@ -269,11 +300,13 @@ class Inside:
         utility: error against real rows, for one, two, three columns.
         attacks: results on real members.
         notes: counts for the steward (rows_read, rows_without_id, people_train, ...).
+        relations: synthetic people and their rows beside real ones, where rows belong together.
     """
 
     utility: tuple[MarginalError, ...]
     attacks: tuple[AttackResult, ...]
     notes: Mapping[str, int]
+    relations: Comparison | None = None
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ from dpsynth.policy.block import Reviewed
 from dpsynth.report.document import SCHEMA_VERSION, Edition
 from dpsynth.report.facts import ALL_ORIGINS, PUBLIC_ORIGINS, OriginError, values
 from dpsynth.report.numerals import digest
-from dpsynth.report.pages import appendix, attacks, candidates, context, decision, promise, use
+from dpsynth.report.pages import appendix, attacks, candidates, context, decision, promise, relations, use
 from dpsynth.report.words import Words, speak
 
 SECTIONS = (
-    "claim", "ceiling", "budget", "attacks", "small-groups", "usefulness", "unprotected", "frames", "provenance",
-    "comparison", "signatures",
+    "claim", "ceiling", "budget", "attacks", "small-groups", "usefulness", "relations", "unprotected", "frames",
+    "provenance", "comparison", "signatures",
 )  # fmt: skip
-"""Anchors of the body after the decision page, in reading order."""
+"""Anchors of the body after the decision page, in reading order; relations where rows of a person belong together."""
 APPENDICES = ("findings", "policy", "limits", "columns", "asked", "glossary")
 INSIDE = ("findings", "attack-details", *APPENDICES[1:])
 """Appendices of the internal edition."""
@@ -58,6 +58,7 @@ def render(facts: dict[str, Any], edition: Edition, language: str = "en") -> str
 def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
     """Everything that the templates print."""
     appendices = INSIDE if f["edition"] == "internal" and f["attacks"] else APPENDICES
+    sections = tuple(s for s in SECTIONS if s != "relations" or f["relations"])
     running = str(t("running", release=f["identity"]["release_id"], digest=digest(f["identity"]["policy_digest"])))
     style = _style(running, str(t(f"edition.{f['edition']}")))
     return {
@@ -74,9 +75,9 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "translated": _translated(f["purpose"]["binding_language"], t),
         "alarm": t("alarm.rehearsal") if f["identity"]["rehearsal"] else "",
         "running": running,
-        "numbers": {anchor: i for i, anchor in enumerate(("decision", *SECTIONS), 1)}
+        "numbers": {anchor: i for i, anchor in enumerate(("decision", *sections), 1)}
         | dict(zip(appendices, "ABCDEFG", strict=False)),
-        "sections": SECTIONS,
+        "sections": sections,
         "turns": TURNS[f["edition"]],
         "appendices": appendices,
         "decision": decision.decision(f, t),
@@ -88,6 +89,7 @@ def page(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "attack_details": attacks.details(f, t),
         "small_groups": use.small_groups(f, t),
         "usefulness": use.usefulness(f, t),
+        "relations": relations.relations(f, t),
         "unprotected": context.unprotected(f, t),
         "frames": context.frames(f, t),
         "provenance": context.provenance(f, t),

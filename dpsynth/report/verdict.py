@@ -110,6 +110,7 @@ def published(p: Published) -> list[Finding]:
         _legal(p),
         _two_way(p),
         _outside_domain(p),
+        *_holds_together(p),
     ]
 
 
@@ -218,13 +219,21 @@ def _outside_domain(p: Published) -> Finding:
     )
 
 
+def _holds_together(p: Published) -> list[Finding]:
+    """Keys, references, dates, bounds and lists of several tables hold always, or the program is wrong."""
+    if p.related is None:
+        return []
+    broken = sum(check.broken for check in p.related.checks)
+    return [Finding("integrity", "block" if broken else "pass", "benefit", "relations", "synthetic", broken)]
+
+
 # -------------------------------------------------------------------------------------------- rules about real people
 
 
 def inside(i: Inside, policy: Policy) -> list[Finding]:
     """All rules that look at real people; for the internal verdict only."""
     found: list[Finding] = []
-    for name in policy.attacks.run:
+    for name in policy.attack_names:
         if name not in {a.attack for a in i.attacks}:
             found.append(Finding("attack_absent", "review", "risk", "attacks", "config", subject=name))
     for attack in i.attacks:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from dpsynth.attacks.base import AttackResult, Evidence, Settings
 from dpsynth.attacks.run import attack as run_attacks
 from dpsynth.attacks.shadow_curator import Trainer
 from dpsynth.data import surrogate
+from dpsynth.data.family import BoundedFamily
 from dpsynth.data.source import BoundedSource
 from dpsynth.domain.attribute import Codes
+from dpsynth.domain.deriving import CodedFamily
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.family import Family
+from dpsynth.policy.tables import Table
+from dpsynth.report.inputs import Related
 from dpsynth.run.plan import Plan
 from dpsynth.synth.base import Mechanism
 from dpsynth.utility import marginals
 from dpsynth.utility.marginals import MarginalError
+from dpsynth.utility.relations import cohort, evaluate, integrity
+from dpsynth.utility.relations.results import Comparison
 
 T = TypeVar("T")
 
@@ -93,6 +101,31 @@ def attack(
 
         results += guard(f"attack-{name}", one, nothing)
     return results
+
+
+def related(family: Family, tables: Mapping[str, Table], coded: CodedFamily, made: Mapping[str, pa.Table]) -> Related:
+    """What synthetic tables whose rows belong together say of themselves; looks at nothing else.
+
+    Args:
+        family: all views.
+        tables: of the policy.
+        coded: synthetic people and rows as codes.
+        made: the tables with their keys, as they leave.
+    """
+    shown = evaluate.describe(cohort.of_synthetic(family, coded), family, tables)
+    rows = {name: made[name].num_rows for name in tables}
+    return Related(family, coded.size, rows, integrity.checks(family, tables, made), shown)
+
+
+def relations(
+    source: BoundedFamily,
+    coded: CodedFamily,
+    family: Family,
+    tables: Mapping[str, Table],
+    rng: np.random.Generator,
+) -> Comparison:
+    """Synthetic people and their rows beside real ones, with other real people as the baseline."""
+    return evaluate.compare(source, cohort.of_synthetic(family, coded), family, tables, rng)
 
 
 def steward_notes(source: BoundedSource) -> dict[str, int]:

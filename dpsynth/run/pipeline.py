@@ -21,7 +21,6 @@ from dpsynth.data.source import BoundedSource, TableSource
 from dpsynth.domain.attribute import Codes
 from dpsynth.errors import BrokenBundleError, DpsynthError, LedgerError, UsageError
 from dpsynth.policy.block import Language
-from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import events
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.journal import AnswerFolder
@@ -42,6 +41,7 @@ from dpsynth.run.progress import Progress
 from dpsynth.run.ready import ready
 from dpsynth.run.reservation import reserve
 from dpsynth.run.setting import Setting
+from dpsynth.sampling.trained import released_rows
 from dpsynth.signoff.book import open_book
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements, Mechanism, Model
@@ -248,7 +248,7 @@ class _Run:
         return model
 
     def _sampled(self, measured: Measurements, model: Model) -> Codes:
-        rows = synthetic_rows(self.plan.loaded, max(0.0, measured.total()))
+        rows = released_rows(self.policy, measured.total())
         return model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
 
     def _distance(self, curator: Curator, measured: Measurements, codes: Codes) -> marginals.MarginalError | None:
@@ -331,8 +331,3 @@ def _internal_report(inputs: Inputs) -> tuple[bytes, dict[Language, bytes]]:
     facts = internal_facts(inputs)
     languages = inputs.published.policy.release.languages
     return _files.indented_json(facts), {x: render(facts, "internal", x).encode() for x in languages}
-
-
-def synthetic_rows(loaded: LoadedPolicy, total: float) -> int:
-    """Rows to generate: ratio times the noisy size of the source, of which training saw all but the holdout."""
-    return max(1, round(loaded.policy.synthesis.rows.ratio * total / (1 - loaded.policy.source.holdout.share)))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from dpsynth.attacks.base import Attack
 from dpsynth.attacks.registry import find as find_attack
 from dpsynth.domain.domain import Domain
-from dpsynth.domain.rules import structural_zeros
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import accountant
@@ -17,9 +17,9 @@ from dpsynth.privacy.accountant import Guarantee
 from dpsynth.privacy.events import Composed, Event, GaussianQueries
 from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
 from dpsynth.privacy.units import Delta, Epsilon, Mu
-from dpsynth.synth.base import Mechanism, Planned, configure
+from dpsynth.synth.base import Mechanism, Planned
+from dpsynth.synth.calibrated import calibrated
 from dpsynth.synth.columns import MOST
-from dpsynth.synth.task import Promise, Task
 
 SECONDS_PER_CELL = 17e-6
 """Measured time of OpenDP's discrete Gaussian for one cell on one core."""
@@ -92,18 +92,10 @@ def plan(loaded: LoadedPolicy) -> Plan:
     try:
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
-        zeros = structural_zeros(loaded, domain)
-        trained = round(policy.source.max_patients * (1 - policy.source.holdout.share))
-        promise = Promise(Epsilon(privacy.epsilon), Delta(privacy.delta), max(1, trained))
-        parts = [(policy.synthesis.alone(name), privacy.split.synthesis * share) for name, share in shares.items()]
-        mechanisms = tuple(
-            configure(wishes).calibrate(
-                mu.share(share), Task.from_policy(wishes, privacy.contribution, domain, zeros, promise)
-            )
-            for wishes, share in parts
-        )
-        for name in policy.attacks.run:
-            find_attack(name)  # before data are opened: a typo here would cost the whole charge
+        parts = tuple(calibrated(loaded, domain, mu))
+        mechanisms = tuple(part.mechanism for part in parts)
+        attacks = [find_attack(name) for name in policy.attacks.run]  # now: a typo would cost the whole charge
+        _check_samples(mechanisms, attacks)
         # Of the synthetic table of each candidate, all pairs.
         pairs = math.comb(len(domain.names), 2) * len(parts) if privacy.split.utility > 0 else 0
         utility_sigma = _utility_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
@@ -119,9 +111,9 @@ def plan(loaded: LoadedPolicy) -> Plan:
             "privacy.epsilon, release fewer columns or lower privacy.contribution.max_rows_per_unit."
         ) from None
     queries: list[Planned] = []
-    for mechanism, (wishes, share) in zip(mechanisms, parts, strict=True):
-        candidate = wishes.mechanism if len(parts) > 1 else ""
-        queries += [replace(q, share=q.share * share, candidate=candidate) for q in mechanism.plan]
+    for part in parts:
+        candidate = part.mechanism.name if len(parts) > 1 else ""
+        queries += [replace(q, share=q.share * part.share, candidate=candidate) for q in part.mechanism.plan]
     asked: list[Event] = [mechanism.event for mechanism in mechanisms]
     if utility_sigma is not None:
         asked.append(GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS))
@@ -140,6 +132,28 @@ def plan(loaded: LoadedPolicy) -> Plan:
         for error in _predict(domain, [q for q in queries if q.candidate == candidate], max(1, rows))
     )
     return Plan(loaded, domain, mechanisms, utility_sigma, tuple(queries), event, guarantee, rows, errors)
+
+
+def _check_samples(mechanisms: Sequence[Mechanism], attacks: Sequence[Attack]) -> None:
+    """What sums over samples of people do not allow, whichever mechanism asks for them.
+
+    Raises:
+        PolicyError: two mechanisms would each take what the rest of the release leaves, or thousands of trainings are
+            asked for.
+    """
+    training = [m.name for m in mechanisms if accountant.compose(m.event).sampled]
+    if len(training) > 1:
+        raise PolicyError(
+            f"synthesis.candidates names {' and '.join(training)}, and each of them trains a critic with all that the "
+            "rest of the release leaves of epsilon and delta. Name one of them only."
+        )
+    for attack in attacks:
+        if training and getattr(attack, "shadows", False):
+            raise PolicyError(
+                f"attacks.run names {attack.name!r}, which makes the release thousands of times anew, but "
+                f"{training[0]} trains a critic in each of them, which would take months. Remove it from attacks.run, "
+                "or choose another mechanism."
+            )
 
 
 def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:

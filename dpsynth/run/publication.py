@@ -65,7 +65,7 @@ def published(
         provenance=Provenance(provenance.versions(), provenance.code_digest(), sampler.name, job.setting.bits.name),
         noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
-        training=_training(chosen, plan),
+        training=_training(chosen, made, plan),
     )
 
 
@@ -76,10 +76,18 @@ def _candidate(made: Made) -> Candidate:
     return Candidate(made.mechanism.event, made.measured, made.distance)
 
 
-def _training(made: Made, plan: Plan) -> TrainingRecord | None:
-    """What is said about the training of what is released, if it was trained on samples of people."""
-    mechanism, model = made.mechanism, made.model
-    if not (isinstance(mechanism, GANMechanism) and isinstance(model, Guarded)):
-        return None
-    expected = forecast.forecast(plan)
-    return TrainingRecord(expected.parameters, expected.batch, expected.ratio, model.chosen)
+def _training(chosen: Made, made: Sequence[Made], plan: Plan) -> TrainingRecord | None:
+    """What is said about a training on samples of people, if there was one: also where something else is released."""
+    for one in made:
+        if isinstance(one.mechanism, GANMechanism) and isinstance(one.model, Guarded):
+            expected, facts = forecast.forecast(plan), one.model.facts
+            return TrainingRecord(
+                expected.parameters,
+                expected.batch,
+                expected.ratio,
+                facts["chosen"],
+                facts["distances"],
+                facts["limit"],
+                one is chosen,
+            )
+    return None

@@ -11,9 +11,10 @@ from dpsynth.audit.result import AuditResult
 from dpsynth.audit.suite import Effort, audit_policy
 from dpsynth.data import surrogate
 from dpsynth.data.examples import open_table
+from dpsynth.data.memory import FrameSource
 from dpsynth.data.open import check_structure
 from dpsynth.data.source import TableSource
-from dpsynth.errors import AuditError, BudgetError, DpsynthError
+from dpsynth.errors import AuditError, BudgetError, DpsynthError, SourceError
 from dpsynth.privacy.account import exact_rho, to_nano
 from dpsynth.privacy.lifetime import lifetime_order, lifetime_to_nano
 from dpsynth.privacy.noise import DiscreteGaussian
@@ -111,4 +112,9 @@ def _source(plan: Plan, setting: Setting) -> TableSource:
     if setting.rehearsal:
         people, rows = policy.source.max_patients, policy.privacy.contribution.max_rows_per_unit
         return surrogate.surrogate_table(plan.domain, table.unit_key, people, rows, np.random.default_rng())
+    if setting.frames is not None:
+        name = plan.loaded.policy.table_name
+        if name not in setting.frames:
+            raise SourceError(f"The policy's table is {name!r}; frames are given for {', '.join(setting.frames)}.")
+        return FrameSource(setting.frames[name], name)
     return open_table(plan.loaded.data_path, table.delimiter)

@@ -2,73 +2,116 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 
 from dpsynth import _files
-from dpsynth.domain.domain import Domain
 from dpsynth.errors import SourceError, UsageError
-from dpsynth.policy.schema import Policy
 from dpsynth.release import tables
-from dpsynth.run.evidence import evidence
+from dpsynth.run.about import about
 from dpsynth.run.folder import RunFolder
-from dpsynth.synth import model_file
+from dpsynth.run.opened import Opened, read_json
+from dpsynth.sampling.trained import Block, Draw
+
+COPY, WEIGHT = "synthetic_copy", "synthetic_weight"
+"""Columns that some tables get besides those of the policy."""
 
 
-def resample(
-    run: Path,
-    n: int,
-    out: Path,
-    seed: int | None,
-    given: Sequence[str] = (),
-    *,
-    force: bool = False,
-    block: int = tables.ROWS,
-) -> bool:
-    """Samples rows from the model of a finished run and writes them, in memory that does not grow with their number.
+@dataclass(frozen=True)
+class Files:
+    """What is written of a wish.
+
+    Attributes:
+        table: the rows, .csv or .parquet.
+        about: what they are, for people.
+        facts: the same for programs.
+    """
+
+    table: Path
+
+    @property
+    def about(self) -> Path:
+        """Text."""
+        return self.table.with_name(f"{self.table.name}.README.txt")
+
+    @property
+    def facts(self) -> Path:
+        """JSON."""
+        return self.table.with_name(f"{self.table.name}.json")
+
+    def check(self, run: Path, *, force: bool = False) -> None:
+        """Refuses places that must not be written.
+
+        Raises:
+            UsageError: the file ending is unknown, a file is there already, or the place is inside the run.
+        """
+        if self.table.suffix not in (".csv", ".parquet"):
+            raise UsageError(f"--out is {self.table.name}; allowed are names that end in .csv or .parquet.")
+        if self.table.resolve().is_relative_to(run.resolve()):
+            raise UsageError(f"--out is {self.table}, inside the run, whose bundle is sealed. Choose a place outside.")
+        for path in (self.table, self.about, self.facts):
+            if path.exists() and not force:
+                raise UsageError(
+                    f"--out is {self.table}, but {path} is there already. Choose another name, or give --force to "
+                    "replace it."
+                )
+
+
+def resample(opened: Opened, draw: Draw, files: Files, *, block: int = tables.ROWS) -> None:
+    """Draws rows and writes them, with what they are, in memory that does not grow with their number.
 
     Args:
-        run: folder of the run.
-        n: number of rows.
-        out: file to write; .csv or .parquet.
-        seed: of the sampling, which is public randomness; None draws one.
-        given: conditions `column=level` that every row shall meet; the other columns follow exactly.
-        force: replace a file that is there.
+        opened: the run.
+        draw: what to draw from it.
+        files: where to write.
         block: rows that are made and written at a time.
 
-    Returns:
-        Whether the run was a rehearsal, so that the rows come from invented people.
-
     Raises:
-        UsageError: the file ending is neither, the file is there already, or it would change a run; or a condition
-            names an unknown column or level, or no row can meet all of them.
-        SourceError: the run folder is not complete.
+        UsageError: no row can have what is given, or no level has enough rows.
+        ResourceError: the disk refuses.
     """
-    if out.suffix not in (".csv", ".parquet"):
-        raise UsageError(f"--out is {out.name}; allowed are names that end in .csv or .parquet.")
-    if out.resolve().is_relative_to(run.resolve()):
-        raise UsageError(f"--out is {out}, inside the run, whose bundle is sealed. Choose a place outside.")
-    if out.exists() and not force:
-        raise UsageError(f"--out is {out}, which is there already. Choose another name, or give --force to replace it.")
-    folder = RunFolder(run)
-    if _json(folder.state).get("state") != "complete":
-        raise SourceError(f"The run {run} did not finish. Give the folder of a finished run.")
-    policy, domain, mechanism, rehearsal = _policy(folder)
-    model = model_file.load_model(folder.model / f"{mechanism}.npz")
-    rng = np.random.default_rng(seed)
-    codes = evidence(domain, given)
-    try:
-        blocks = model.blocks(n, rng, rounding=policy.synthesis.rows.rounding, given=codes, block=block)
-    except ValueError:
-        if not codes:
-            raise
-        raise UsageError(f"--given {' --given '.join(given)}: no row can have these levels together.") from None
-    tables.write({out.suffix[1:]: out}, tables.synthetic_tables(policy, domain, blocks, rng))
-    return rehearsal
+    parts = synthetic_tables(draw, block)
+    digests = tables.write({files.table.suffix[1:]: files.table}, parts)
+    facts, text = about(opened, draw, files.table.name, digests[files.table.suffix[1:]], extra(draw))
+    _files.write_json(files.facts, facts, _files.PUBLIC)
+    _files.write_whole(files.about, text.encode(), _files.PUBLIC)
+
+
+def synthetic_tables(draw: Draw, block: int = tables.ROWS) -> Iterator[pa.Table]:
+    """Cells of the rows, with a fresh key in front, and their weight and copy behind where they have one."""
+    trained, names = draw.trained, extra(draw)
+    # Beside the stream of the draw, so that the rows do not depend on how they come in blocks.
+    rng = np.random.default_rng(None if draw.wish.seed is None else [draw.wish.seed, 1])
+    start = 1
+    for part in draw.blocks(block):
+        (table,) = tables.synthetic_tables(trained.policy, trained.domain, [part.codes], rng, start)
+        yield _labelled(table, part, names)
+        start += len(part.codes)
+
+
+def extra(draw: Draw) -> dict[str, str]:
+    """What a column says -> its name, of those that the policy does not have; never one that it has."""
+    wanted = ({"copy": COPY} if draw.wish.copies else {}) | ({"weight": WEIGHT} if draw.wish.balance else {})
+    taken = {*draw.trained.domain.names, draw.trained.policy.table.unit_key}
+    for what, name in wanted.items():
+        while name in taken:
+            name += "_"
+        wanted[what] = name
+    return wanted
+
+
+def _labelled(table: pa.Table, part: Block, names: dict[str, str]) -> pa.Table:
+    if "copy" in names:
+        table = table.append_column(names["copy"], pa.array(np.full(len(part.codes), part.copy, np.int64)))
+    if "weight" in names:
+        assert part.weights is not None  # a column was balanced
+        table = table.append_column(names["weight"], pa.array(part.weights))
+    return table
 
 
 def render_again(run: Path) -> tuple[Path, ...]:
@@ -84,7 +127,7 @@ def render_again(run: Path) -> tuple[Path, ...]:
     editions: tuple[tuple[Literal["internal", "public"], Path], ...]
     editions = (("internal", folder.internal), ("public", folder.public))
     for edition, place in editions:
-        facts = _json(place / "facts.json")
+        facts = read_json(place / "facts.json")
         try:
             languages = facts["purpose"]["languages"]["value"]
             pages = {place / f"report.{x}.html": render(facts, edition, x).encode() for x in languages}
@@ -101,25 +144,3 @@ def render_again(run: Path) -> tuple[Path, ...]:
             _files.write_whole(target, html, _files.PUBLIC if edition == "public" else _files.PRIVATE)
             written.append(target)
     return tuple(written)
-
-
-def _policy(folder: RunFolder) -> tuple[Policy, Domain, str, bool]:
-    """The policy of a run, its domain, the mechanism that made the release, and whether it was a rehearsal."""
-    saved = _json(folder.model / "policy.json")
-    try:
-        policy = Policy.model_validate_json(str(saved["policy"]))
-        lists = {name: tuple(levels) for name, levels in saved["code_lists"].items()}
-        mechanism = str(saved.get("mechanism", policy.synthesis.mechanism))
-        return policy, Domain.from_table(policy.table, lists), mechanism, bool(saved["rehearsal"])
-    except (KeyError, ValueError, AttributeError, TypeError):
-        raise SourceError(f"{folder.model / 'policy.json'} is damaged. Restore the run folder from a backup.") from None
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise SourceError(f"{path} is missing or damaged. Give the folder of a finished run.") from None
-    if not isinstance(value, dict):
-        raise SourceError(f"{path} is damaged. Restore the run folder from a backup.")
-    return value

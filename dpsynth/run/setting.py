@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
 from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
@@ -31,6 +33,7 @@ class Setting:
         ledger_url: the ledger.
         throw_away_ledger: whether the ledger protects nobody (demo, rehearsal), which the report then says.
         rehearsal: use data drawn from the policy instead of real data.
+        frames: table -> real rows in memory, instead of the files that the policy names.
         sampler: privacy noise. Tests may pass another one; its `private` flag then marks the whole run.
         bits: samples of people, and noise of sums over them; the same holds for its `private` flag.
         frozen: what a test repeats.
@@ -40,6 +43,7 @@ class Setting:
     ledger_url: str
     throw_away_ledger: bool = False
     rehearsal: bool = False
+    frames: Mapping[str, Any] | None = None
     sampler: Sampler = field(default_factory=DiscreteGaussian)
     bits: Bits = SYSTEM_BITS
     frozen: Frozen | None = None

@@ -63,6 +63,20 @@ class Column:
         """The same groups, with shares from more precise counts; arguments as in `merge_levels`."""
         return _column(self.name, np.asarray(self.group), denoise(counts, sigma, order(attribute), rows) / rows)
 
+    def weighed(self, weights: Floats) -> tuple[Column, Floats]:
+        """The same groups with shares times weights, and what each group weighs.
+
+        Args:
+            weights: of each level, not negative, shape (levels,).
+        """
+        parts, mass = np.asarray(self.share) * weights, np.asarray(self.mass) * weights
+        of_groups = np.bincount(self.group, weights=parts, minlength=self.size).astype(np.float64)
+        held = of_groups[list(self.group)]
+        share = np.where(held > 0, parts / np.where(held > 0, held, 1.0), self.share)
+        total = float(mass.sum())
+        kept = self.mass if total <= 0 else tuple((mass / total).tolist())
+        return Column(self.name, self.group, tuple(share.tolist()), kept), of_groups
+
     def group_mass(self) -> Floats:
         """Share of each group in the column."""
         return np.bincount(self.group, weights=self.mass, minlength=self.size).astype(np.float64)

@@ -205,9 +205,9 @@ class GraphicalMechanism:
         """Asks; see the subclass."""
         raise NotImplementedError
 
-    def fit(self, measured: Measurements) -> CompressedModel:
-        """Maximum entropy given everything that was measured."""
-        return fit_model(self.design, measured)
+    def fit(self, measured: Measurements, merged_by: Measurements | None = None) -> CompressedModel:
+        """Maximum entropy given everything that was measured; `merged_by` as in `evidence_of`."""
+        return fit_model(self.design, measured, merged_by)
 
 
 @dataclass(frozen=True)
@@ -288,9 +288,9 @@ def columns_of(design: Design, one_ways: Sequence[Measurement], rows: float, bou
     return tuple(found)
 
 
-def fit_model(design: Design, measured: Measurements) -> CompressedModel:
+def fit_model(design: Design, measured: Measurements, merged_by: Measurements | None = None) -> CompressedModel:
     """Maximum entropy given everything that was measured: post-processing, again and for free."""
-    evidence = evidence_of(design, measured)
+    evidence = evidence_of(design, measured, merged_by)
     return fit_columns(design.task, evidence.columns, evidence.one_ways, evidence.larger, evidence.rows)
 
 
@@ -316,19 +316,29 @@ class Evidence:
         return noisy_marginals(self.columns, self.one_ways, self.larger, self.rows)
 
 
-def evidence_of(design: Design, measured: Measurements) -> Evidence:
-    """What is fitted, from what was measured."""
+def evidence_of(design: Design, measured: Measurements, merged_by: Measurements | None = None) -> Evidence:
+    """What is fitted, from what was measured.
+
+    Args:
+        design: budget and task.
+        measured: the answers.
+        merged_by: the answers from which it was chosen how levels are merged for the questions; if not given, these
+            themselves.
+    """
     task = design.task
     one_ways = [m for m in measured.tables if len(m.clique) == 1]
-    raw = [next(first for first in measured.marginals if first.clique == m.clique) for m in one_ways]
+    chose = measured if merged_by is None else merged_by
+    raw = [next(first for first in chose.marginals if first.clique == m.clique) for m in one_ways]
     # Groups follow from the noise in tables that are too small for clipping to begin earlier.
-    bound = Bound(task.rows_per_unit, measured.reach, task.clip != "auto")
+    bound = Bound(task.rows_per_unit, chose.reach, task.clip != "auto")
     # The same number of rows as when levels were merged for the questions: from the first one-ways alone.
-    looked = max(1.0, sum_of(raw)) if measured.rows is None else measured.rows
+    looked = max(1.0, sum_of(raw)) if chose.rows is None else chose.rows
     columns = columns_of(design, raw, looked, bound)
     rows = max(1.0, measured.total())
     columns = tuple(
-        c if m.sigma == normalised(first, rows).sigma else c.counted_again(a, m.values, m.sigma, rows)
+        c
+        if merged_by is None and m.sigma == normalised(first, rows).sigma
+        else c.counted_again(a, m.values, m.sigma, rows)
         for c, a, m, first in zip(columns, task.domain.attributes, one_ways, raw, strict=True)
     )
     return Evidence(columns, tuple(one_ways), tuple(m for m in measured.tables if len(m.clique) > 1), rows)

@@ -12,6 +12,7 @@ import numpy as np
 from dpsynth.domain.attribute import Codes
 from dpsynth.privacy.queries import Clique
 from dpsynth.synth.columns import Column
+from dpsynth.synth.denoise import Floats
 from dpsynth.synth.graphical import GraphicalModel
 from dpsynth.synth.graphical.rounding import Counts
 from dpsynth.synth.graphical.sample import BLOCK, collect
@@ -80,6 +81,10 @@ class CompressedModel:
         if not isinstance(self.groups, GraphicalModel):
             raise TypeError(f"Expected a distribution on a junction tree, got a {type(self.groups).__name__}.")
         return self.groups
+
+    def column(self, name: str) -> Column:
+        """How a column is merged."""
+        return next(c for c in self.columns if c.name == name)
 
     def sample(
         self, n: int, rng: np.random.Generator, *, rounding: bool = True, given: Mapping[str, int] | None = None
@@ -151,6 +156,28 @@ class CompressedModel:
             codes[i] = column.expand(groups[:, i], rng, left.get(column.name), rows)
             rows = sorted_by(rows, codes[i])
         return codes.T
+
+    def weighed(self, weights: Mapping[str, Floats]) -> CompressedModel:
+        """The distribution proportional to this one times a weight for each level of some columns, exactly.
+
+        A condition is a weight of 0 and 1. Within a group levels are independent of everything else, so the weights of
+        its levels move their shares, and the group weighs what they weigh together.
+
+        Args:
+            weights: column -> weights of its levels, not negative.
+
+        Raises:
+            ValueError: a column is unknown, or nothing is left.
+            TypeError: the model does not lie on a junction tree.
+        """
+        columns, of_groups = [], {}
+        for column in self.columns:
+            if column.name in weights:
+                column, of_groups[column.name] = column.weighed(np.asarray(weights[column.name], np.float64))
+            columns.append(column)
+        if unknown := [name for name in weights if name not in of_groups]:
+            raise ValueError(f"Expected columns of the domain, got {', '.join(map(repr, unknown))}.")
+        return CompressedModel(tuple(columns), self.graphical.weighed(of_groups))
 
     def table(self, clique: Clique) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Probabilities of the cells of a marginal over groups."""

@@ -2,9 +2,11 @@
 
 import copy
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
+import torch
 
 from dpsynth.attacks import controls, people, shadow
 from dpsynth.attacks.base import Evidence
@@ -12,18 +14,24 @@ from dpsynth.attacks.controls import UnprotectedCurator
 from dpsynth.attacks.shadow import Queries, Shadow, most_vulnerable, play, shadow_attack
 from dpsynth.attacks.shadow_curator import CountedOnce, ShadowCurator, ShadowMeasurement, Trainer, merged, without_noise
 from dpsynth.data.units import Units
+from dpsynth.privacy.curator import Curator
+from dpsynth.privacy.events import SampledGaussian, snap_rate
 from dpsynth.privacy.queries import Measurement, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth import model_file
 from dpsynth.synth.aim import AIM
 from dpsynth.synth.clique_tree import CliqueTree
+from dpsynth.synth.dpsgd.network import fresh
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
+from dpsynth.synth.network.gan import GAN, Scale
 from dpsynth.synth.task import Task
 from dpsynth.testing.attacks import AttackBehaviour, bootstrap, invented, plain_domain
+from dpsynth.testing.samplers import NoNoise
 
 from .data import DOMAIN, GUARANTEE, SETTINGS, chain_people, evidence
 
+torch.set_num_threads(1)
 QUIET = 1e-9
 """A noise that cannot be seen."""
 
@@ -109,6 +117,27 @@ def test_a_shadow_measurement_is_refused_by_the_run_folder(tmp_path):
     with pytest.raises(Exception, match="ShadowMeasurement"):
         model_file.save_measurements(tmp_path, measured)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mechanism_that_trains_on_samples_is_trained_without_noise():
+    """What a critic is told is what a sample is expected to say: the mean of many of the curator's answers."""
+    mechanism = GAN(scale=Scale(0, (4,), 10, 5)).calibrate(Mu(1.0), Task(DOMAIN))
+    others, _ = groups(1)
+    assert Trainer(mechanism, DOMAIN, 1)(others, np.random.default_rng(0)).shape == others.codes.shape
+    event = SampledGaussian("critic", 10**6, snap_rate(0.25), 1e-12)
+    net = fresh((sum(DOMAIN.sizes.values()), 3, 1), np.random.default_rng(0))
+    found = UnprotectedCurator(others, DOMAIN, 1, [event]).gradient(net, 1.0, 100, "critic")
+    source = Curator(others, DOMAIN, 1, Fraction(0), 0, NoNoise(), [event])
+    mean = torch.stack([source.gradient(net, 1.0, 100, "critic") for _ in range(400)]).mean(0)
+    assert float((found - mean).norm() / mean.norm()) < 0.1
+    nobody = others.take(np.zeros(0, np.int64))
+    assert not UnprotectedCurator(nobody, DOMAIN, 1, [event]).gradient(net, 1.0, 100, "critic").any()
+
+
+def test_no_shadows_are_made_of_a_mechanism_that_trains_on_samples():
+    mechanism = GAN(scale=Scale(0, (4,), 10, 5)).calibrate(Mu(1.0), Task(DOMAIN))
+    with pytest.raises(ValueError, match="gan trains on samples of people"):
+        Trainer(mechanism, DOMAIN, 1).shadows(*groups(1))
 
 
 def test_merged_equals_counting_again():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,8 +13,10 @@ from dpsynth.audit import standard, steps, suite
 from dpsynth.audit.game import play, trained_on
 from dpsynth.audit.result import FAMILY
 from dpsynth.audit.suite import Effort, audit, step_game
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.critic import Critic, size
 from dpsynth.privacy.gradients import SLACK, clipped_sum
+from dpsynth.synth.network.gan import GAN
 
 torch.set_num_threads(1)
 RUNS = {"half_noise": 700, "twice_the_rate": 450, "fixed_seed": 60}
@@ -59,10 +63,19 @@ def test_the_person_is_found_among_the_others() -> None:
 
 def test_a_mechanism_with_samples_is_audited_by_its_steps_and_its_tables(monkeypatch) -> None:
     """No training is run: a full one would take hours a thousand times."""
-    monkeypatch.setattr(suite, "_has_samples", lambda setting, epsilon: True)
+    monkeypatch.setattr(suite, "_has_samples", lambda setting: True)
     found = audit([(standard.setting("mst", rows=1), standard.EPSILON)], Effort(6))
     assert [(line.mechanism, line.counts) for line in found.lines] == [
         ("critic", "gradients"),
         ("independent", "plain"),
     ]
     assert "gradients" in suite.table(found)
+
+
+def test_whether_a_mechanism_trains_is_known_before_it_is_calibrated(monkeypatch) -> None:
+    """Which takes seconds. One that says nothing about itself is asked for its event."""
+    setting = standard.setting("independent", rows=1)
+    assert not suite._has_samples(setting)
+    calls = []
+    monkeypatch.setattr(GAN, "calibrate", lambda *_: calls.append(1))
+    assert suite._has_samples(replace(setting, synthesis=Synthesis(mechanism="gan"))) and not calls

@@ -72,6 +72,16 @@ def test_a_mistake_counts_only_if_the_program_itself_passes(monkeypatch) -> None
     assert not any(m["rejected"] for m in critic_mutants.mutants())
 
 
+def test_the_audit_compares_with_the_promise(monkeypatch) -> None:
+    import critic_audit
+
+    for tpr, contradicted in ((0.5, False), (0.99, True)):
+        monkeypatch.setattr(critic_audit, "canary_audit", lambda alpha, tpr=tpr: ([0.9, 1.0], 0.2, tpr))
+        found = critic_audit.audit()
+        assert found["contradicted"] is contradicted and found["estimated_mu"] == [0.9, 1.0]
+        assert found["shown_mu"] > 0.8 and 1.0 < found["claimed_mu"] < 1.2
+
+
 def test_columns_of_the_copula_are_even_and_correlated(tmp_path) -> None:
     import gan
     import numpy as np

@@ -105,6 +105,45 @@ def test_rooms_in_the_architecture_page_are_the_folders() -> None:
     assert rooms == folders - {"testing"}
 
 
+def _python(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.S)
+
+
+def test_python_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pandas as pd
+
+    from tests.run.study import Study
+
+    study = Study(tmp_path)
+    study.policy.rename(tmp_path / "visits.yaml")
+    monkeypatch.chdir(tmp_path)
+    (example,) = _python("README.md")
+    names = {"frame": pd.read_csv(study.data)}
+    study.data.unlink()
+    exec(example, names)
+    assert len(example.strip().splitlines()) <= 4
+    assert list(names["synthetic"].columns) == list(names["frame"].columns)
+    assert names["synthetic"]["person"].str.startswith("SYN").all()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # about what the noise hides in a small study
+def test_python_in_the_page_of_sampling_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.run.study import POLICY, Study, rows
+
+    policy = POLICY.replace("id: small", "id: my-release").replace("ward", "diagnosis")
+    study = Study(tmp_path / "s", table=rows(people=900), policy_text=policy)
+    study.data.write_text(study.data.read_text().replace("ward", "diagnosis", 1))
+    study.run()
+    (study.folder / "reports/my-release/latest").resolve(strict=True)
+    monkeypatch.chdir(study.folder)
+    rule, front = _python("docs/sampling.md")
+    names = {"estimates": [0.2, 0.3, 0.25], "variances": [0.01, 0.01, 0.01]}
+    exec(rule, names)
+    assert names["result"].estimate == pytest.approx(0.25)
+    exec(front, shown := {})
+    assert shown["model"].rows > 100
+
+
 def test_public_names() -> None:
     assert dpsynth.__all__ == sorted(dpsynth.__all__)
     assert all(hasattr(dpsynth, name) for name in dpsynth.__all__)

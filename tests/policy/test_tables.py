@@ -203,6 +203,13 @@ FAULTS = {
         "synthesis:",
         "synthesis.mechanism is 'aim', which knows nothing of rows that belong together Set mechanism: relational.",
     ),
+    "candidates": (
+        "  mechanism: relational",
+        "  candidates: {relational: 0.5, aim: 0.5}",
+        "  candidates:",
+        "synthesis.candidates are compared over pairs of columns of one table, but rows here belong together, as tables "
+        "or rows of one person do. Remove it and set mechanism: relational.",
+    ),
     "a bound of people": (
         "    max_rows_per_unit: 1",
         "    max_rows_per_unit: 5",

@@ -121,19 +121,36 @@ def scores(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return pull[~inside], pull[inside]
 
 
-def check_audit() -> None:
-    """The first run chooses where to accuse; the second run must not contradict the promise (false alarm: one in 500,000)."""
+def canary_audit(alpha: float) -> tuple[list[float], float, float]:
+    """Two trainings on canaries: the first chooses where to accuse, the second shows what that finds.
+
+    Returns:
+        For each training the estimated mu, the difference of the mean scores in standard deviations; then limits of the
+        share of wrongly accused canaries (upper) and of those found (lower), each wrong with probability alpha.
+    """
     guarantee = compose(AUDIT)
     without, present = scores(1)
+    estimates = [_estimate(without, present)]
     places = np.quantile(np.concatenate([without, present]), np.linspace(0.02, 0.98, 49))
     fpr, tpr = (np.array([(of > t).mean() for t in places]) for of in (without, present))
     error = np.sqrt((fpr * (1 - fpr) + tpr * (1 - tpr)) / len(present))
     at = places[int(np.argmax((tpr - [guarantee.tpr(x) for x in fpr]) / np.maximum(error, 1e-9)))]
     without, present = scores(2)
+    estimates.append(_estimate(without, present))
     accused, found = int((without > at).sum()), int((present > at).sum())
-    fpr = beta.ppf(1 - ALPHA, accused + 1, len(without) - accused) if accused < len(without) else 1.0
-    tpr = beta.ppf(ALPHA, found, len(present) - found + 1) if found else 0.0
-    assert tpr <= guarantee.tpr(float(fpr))
+    fpr = beta.ppf(1 - alpha, accused + 1, len(without) - accused) if accused < len(without) else 1.0
+    tpr = beta.ppf(alpha, found, len(present) - found + 1) if found else 0.0
+    return estimates, float(fpr), float(tpr)
+
+
+def _estimate(without: np.ndarray, present: np.ndarray) -> float:
+    return float((present.mean() - without.mean()) / np.sqrt((without.var(ddof=1) + present.var(ddof=1)) / 2))
+
+
+def check_audit() -> None:
+    """The second of two trainings does not contradict the promise (false alarm: one in 500,000)."""
+    _, fpr, tpr = canary_audit(ALPHA)
+    assert tpr <= compose(AUDIT).tpr(fpr)
 
 
 def check_architecture() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from dpsynth.report.words import speak
 from tests.report import sample
+from tests.report.related import related
 from tests.report.worst import LANGUAGES, in_all_languages, translated, unknown_total, worst_pages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -167,9 +168,9 @@ def test_the_keyboard_reaches_the_decision_first(browser: Any, files: dict[str, 
 
 @cache
 def few_columns() -> dict[tuple[str, str], str]:
-    """A report with columns of every kind."""
+    """A report with columns of every kind, and with tables whose rows belong together."""
     columns = {name: sample.COLUMNS[name] for name in ("site", "coins", "time", "tookphys", "xage", "inpdol")}
-    return translated(sample.inputs(policy=in_all_languages(sample.policy(columns))))
+    return translated(related(sample.inputs(policy=in_all_languages(sample.policy(columns)))))
 
 
 @pytest.mark.skipif(

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from dpsynth.report.document import build
+from dpsynth.report.render import render
+from tests.report import sample
+from tests.report.related import related
 from tests.report.worst import LANGUAGES, worst_pages
 
 CHECKS = Path(__file__).resolve().parents[2] / ".ci/browser"
@@ -39,6 +43,12 @@ def test_html_validate_finds_nothing(pages: dict[str, str], tmp_path: Path, edit
 @pytest.mark.parametrize("language", [x for x in LANGUAGES if x != "en"])
 def test_html_validate_finds_nothing_in_a_translation(tmp_path: Path, language: str) -> None:
     assert faults(worst_pages()["internal", language], tmp_path) == []
+
+
+@pytest.mark.parametrize("edition", ["internal", "public"])
+def test_html_validate_finds_nothing_in_several_tables(tmp_path: Path, edition: str) -> None:
+    facts = dict(zip(("internal", "public"), build(related(sample.inputs())), strict=True))
+    assert faults(render(facts[edition], edition), tmp_path) == []  # type: ignore[arg-type]
 
 
 def test_it_sees_a_fault(pages: dict[str, str], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from dpsynth.report.pages.findings import sentence
 from dpsynth.report.words import speak
 from dpsynth.utility.marginals import MarginalError
 from tests.report import sample
+from tests.report.related import related
 
 
 def privacy(**changes: Any) -> dict[str, Any]:
@@ -90,10 +91,20 @@ def audited(runs: int = 20_000, contradicted: bool = False) -> Published:
     return sample.published(audit=dataclasses.replace(audit, lines=audit.mutants) if contradicted else audit)
 
 
+def together(broken: int = 0) -> Published:
+    p = related(sample.inputs()).published
+    assert p.related is not None
+    first, *others = p.related.checks
+    checks = (dataclasses.replace(first, broken=broken), *others)
+    return dataclasses.replace(p, related=dataclasses.replace(p.related, checks=checks))
+
+
 CASES: list[tuple[str, str, Callable[[], Published]]] = [
     ("audit", "pass", audited),
     ("audit", "review", lambda: audited(runs=100)),
     ("audit", "block", lambda: audited(contradicted=True)),
+    ("integrity", "pass", together),
+    ("integrity", "block", lambda: together(broken=1)),
     ("rehearsal", "block", lambda: sample.published(rehearsal=True)),
     ("noise", "pass", sample.published),
     ("noise", "block", lambda: sample.published(noise_is_private=False)),

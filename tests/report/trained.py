@@ -29,5 +29,12 @@ def trained(p: Published, *, chosen: Any = "mean", steps: int = 400) -> Publishe
         event=event,
         guarantee=guarantee,
         budget=dataclasses.replace(p.budget, rho_release=rho, order=order, release_order=order),
-        training=TrainingRecord(parameters=12_417, batch=530.0, noise_to_signal=1.27, chosen=chosen),
+        training=TrainingRecord(
+            parameters=12_417,
+            batch=530.0,
+            noise_to_signal=1.27,
+            chosen=chosen,
+            distances={"mean": 1.36, "halfway": 1.29, "marginals": 1.08},
+            limit=1.62,
+        ),
     )

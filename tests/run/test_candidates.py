@@ -19,6 +19,7 @@ from dpsynth.privacy.units import Delta
 from dpsynth.run.candidates import Made, closest
 from dpsynth.run.job import Outcome
 from dpsynth.run.plan import plan
+from dpsynth.synth.base import synthesizer
 from dpsynth.synth.model_file import load_measurements
 from dpsynth.synth.network import gan
 from dpsynth.utility.marginals import MarginalError
@@ -150,3 +151,30 @@ def test_a_critic_beside_a_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert bare(found["candidates"], "released") == [d == min(distances) for d in distances]
     [shown] = found["privacy"]["sampled"]
     assert shown["steps"]["value"] == 30
+    training, released = found["privacy"]["training"], bare(found["candidates"], "released")
+    assert training["released"]["value"] == released[1]
+    assert training["distances"]["mean"]["value"] > 0 and training["limit"]["value"] >= 1.5
+
+
+@synthesizer("gan_of_a_plugin")
+class Another(gan.GAN):
+    """A second mechanism that trains a critic."""
+
+    name = "gan_of_a_plugin"
+
+
+def test_two_critics_in_one_release_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gan, "SCALES", (gan.Scale(0, (8,), 100, 30),))
+    synthesis = "synthesis:\n  candidates: {gan: 0.5, gan_of_a_plugin: 0.5}\n"
+    text = POLICY.replace("max_rows_per_unit: 3", "max_rows_per_unit: 1") + synthesis
+    said = say("check", str(Study(tmp_path / "s", policy_text=text).policy))
+    assert said.code != 0 and "each of them trains a critic" in said.err and "Name one of them only" in said.err
+
+
+def test_thousands_of_trainings_are_refused_before_data_are_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gan, "SCALES", (gan.Scale(0, (8,), 100, 30),))
+    text = POLICY.replace("max_rows_per_unit: 3", "max_rows_per_unit: 1") + "synthesis: {mechanism: gan}\n"
+    said = say("check", str(Study(tmp_path / "s", policy_text=text, attacks="shadow").policy))
+    assert said.code != 0 and "attacks.run names 'shadow'" in said.err and "Remove it from attacks.run" in said.err

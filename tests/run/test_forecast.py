@@ -46,6 +46,8 @@ def test_check_prints_the_steps_their_noise_and_their_time(trainer: Study) -> No
     assert said.code == 0, said.err
     expected = forecast.forecast(plan(load(trainer.policy)))
     assert f"sigma sqrt(P)/B = {expected.ratio:.2g}" in said.out and "s on this machine" in said.out
+    [line] = [line for line in said.out.splitlines() if line.startswith("critic ")]
+    assert line.endswith(f"{expected.sigma:.3f} clips") and " rows" not in line
     assert f"{expected.steps} steps over samples" in said.out and "mu " not in said.out.split("\n")[1]
     [finding] = [f for f in review(plan(load(trainer.policy))) if "a GAN" in f.text]
     assert finding.severity == ("review" if expected.ratio >= forecast.DOUBTFUL else "note")

@@ -11,7 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from dpsynth.errors import UsageError
-from dpsynth.run import evidence, resample
+from dpsynth.run.opened import Opened, opened
+from dpsynth.run.resample import Files, resample
+from dpsynth.sampling import conditions
+from dpsynth.sampling.trained import Draw, Wish
 from dpsynth.synth import model_file
 from tests.run.study import Study, say
 
@@ -25,6 +28,10 @@ def sampled(run: Path, out: Path, *arguments: str) -> object:
     said = say("sample", str(run), "--out", str(out), *arguments)
     assert said.code == 0, said.err
     return pq.read_table(out)
+
+
+def draw(run: Opened, out: Path, wish: Wish, block: int) -> None:
+    resample(run, Draw(run.trained, wish), Files(out), block=block)
 
 
 def test_every_row_meets_the_conditions(release: Path, tmp_path: Path) -> None:
@@ -44,7 +51,7 @@ def test_every_row_meets_the_conditions(release: Path, tmp_path: Path) -> None:
 
 def test_conditional_shares_are_those_of_the_model(release: Path, tmp_path: Path) -> None:
     [file] = (release / "model").glob("*.npz")
-    _, domain, *_ = resample._policy(resample.RunFolder(release))
+    domain = opened(release).trained.domain
     joint = model_file.load_model(file).marginal(("ward", "sex", "died"))[2]
     table = sampled(release, tmp_path / "t.parquet", "--n", "20000", "--given", "ward=c")
     codes = domain.encode({name: table.column(name) for name in domain.names})
@@ -92,10 +99,10 @@ def test_impossible_evidence_is_one_clear_error(release: Path, tmp_path: Path, m
 
 
 def test_errors_name_twenty_levels_at_most(release: Path) -> None:
-    _, domain, *_ = resample._policy(resample.RunFolder(release))
-    assert evidence._some(map(str, range(25))).endswith("'19' and 5 more")
+    domain = opened(release).trained.domain
+    assert conditions._some(map(str, range(25))).endswith("'19' and 5 more")
     with pytest.raises(UsageError):
-        evidence.evidence(domain, ["ward=a,b"])
+        conditions.evidence(domain, ["ward=a,b"])
 
 
 def test_a_name_may_hold_an_equals_sign() -> None:
@@ -106,18 +113,18 @@ def test_a_name_may_hold_an_equals_sign() -> None:
     day = {"type": "date", "min": "2020-01-01", "max": "2021-12-31", "missing_as": "2020-01-01", "source": "doc"}
     names = {"id": {"role": "unit_key"}, "a": column, "a=b": column, "day": day}
     domain = Domain.from_table(Table.model_validate({"file": "x.csv", "columns": names}, strict=False), {})
-    assert evidence.evidence(domain, ["a==x", "a=b=x"]) == {"a": 1, "a=b": 0}
-    holding = evidence.evidence(domain, ["day=2021-03-05"])["day"]
+    assert conditions.evidence(domain, ["a==x", "a=b=x"]) == {"a": 1, "a=b": 0}
+    holding = conditions.evidence(domain, ["day=2021-03-05"])["day"]
     cell = domain["day"].decode(np.array([holding], np.uint16), np.random.default_rng(0))[0].as_py()
     assert (cell.year, cell.month) == (2021, 3)
     with pytest.raises(UsageError, match="a value from 2020-01-01 to 2021-12-31"):
-        evidence.evidence(domain, ["day=2022-01-01"])
+        conditions.evidence(domain, ["day=2022-01-01"])
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_blocks_make_one_file(release: Path, tmp_path: Path, suffix: str) -> None:
     for name, block in (("a", 97), ("b", 97)):
-        resample.resample(release, 1000, tmp_path / f"{name}{suffix}", 5, block=block)
+        draw(opened(release), tmp_path / f"{name}{suffix}", Wish(1000, seed=5), block)
     content = (tmp_path / f"a{suffix}").read_bytes()
     assert content == (tmp_path / f"b{suffix}").read_bytes()
     read = pq.read_table if suffix == ".parquet" else pacsv.read_csv
@@ -140,5 +147,5 @@ def test_a_crash_while_sampling_leaves_no_file(release: Path, tmp_path: Path, mo
     monkeypatch.setattr(CompressedModel, "_expand", broken)
     (tmp_path / "x.csv").write_text("old")
     with pytest.raises(MemoryError):
-        resample.resample(release, 1000, tmp_path / "x.csv", 5, force=True, block=100)
+        draw(opened(release), tmp_path / "x.csv", Wish(1000, seed=5), 100)
     assert (tmp_path / "x.csv").read_text() == "old" and len(list(tmp_path.iterdir())) == 1

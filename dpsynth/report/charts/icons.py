@@ -38,6 +38,8 @@ def swatch(kind: str) -> Markup:
         "negative": '<circle cx="11" cy="7" r="4" class="f-page s-ink"/>',
         "noisy": '<rect x="4" y="2.5" width="14" height="11" class="f-none s-ink"/>',
         "noise": '<path d="M11 1v12" class="s-noise"/>',
+        "curve": '<path d="M0 7h22" class="s-interval"/>',
+        "line": '<path d="M0 7h22" class="s-ink"/>',
         "synthetic": '<rect x="6" y="2" width="10" height="12" class="f-accent"/>',
     }
     drawing = Markup(shapes[kind])  # noqa: S704  constants above

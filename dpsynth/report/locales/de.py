@@ -33,6 +33,7 @@ _PAGE = {
     "section.attacks": "Angriffe",
     "section.small-groups": "Kleine Gruppen und Werte außerhalb der Listen",
     "section.usefulness": "Wofür sich die Daten eignen",
+    "section.relations": "Personen, ihre Zeilen und die Zeit",
     "section.unprotected": "Was nicht geschützt ist",
     "section.frames": "Prüflisten zu Recht und Organisation: wo die Belege stehen",
     "section.provenance": "Woher diese Freigabe stammt",
@@ -101,6 +102,12 @@ _CODES = {
     "attack.linkability": "Verknüpfen zweier Teile eines Datensatzes",
     "attack.inference": "Ein Geheimnis aus ähnlichen Zeilen erschließen",
     "attack.linkage": "Abgleich mit einem Namensregister",
+    "attack.whole_person": "Ähnlichste synthetische Person",
+    "attack.shared_runs": "Zeilenfolgen, die nur eine Person hat",
+    "attack.known_events": "Finden einer Person über wenige Ereignisse",
+    "attack.event_sets": "Aussondern durch Gruppen von Ereignissen",
+    "attack.linked_tables": "Verknüpfen zweier Tabellen einer Person",
+    "attack.row_secret": "Ein Geheimnis einer Zeile erschließen",
     "story.focal": (
         "Ein Insider hat bereits die Angaben zu 9 von 10 Personen in den Daten, zu 9 von 10 vergleichbaren "
         "Unbeteiligten und zu der Person, um die es geht. Er fragt, ob die Freigabe besser zu einer Welt mit dieser "
@@ -165,6 +172,32 @@ _CODES = {
         "Der Angreifer hat ein Register mit Namen und Quasi-Identifikatoren aller Menschen. Hat genau eine "
         "synthetische Zeile die Quasi-Identifikatoren einer Person, behauptet er, ihre Geheimnisse seien die der "
         "Person."
+    ),
+    "story.whole_person": (
+        "Der Angreifer kennt alle Zeilen einer Person in allen Tabellen, ihre Reihenfolge und die Tage "
+        "dazwischen. Er sucht die synthetische Person, die am meisten mit ihr gemeinsam hat: Auffällig "
+        "ähnlich heißt „war in den Daten“."
+    ),
+    "story.shared_runs": (
+        "Der Angreifer kennt alle Zeilen einer Person in ihrer Reihenfolge, sucht fünf aufeinanderfolgende, "
+        "die keine andere echte Person hat, und durchsucht alle synthetischen Personen danach."
+    ),
+    "story.known_events": (
+        "Der Angreifer kennt drei Zeilen einer Person, aus beliebigen Tabellen. Hat genau eine synthetische "
+        "Person sie alle, behauptet er, auch deren übrige Zeilen seien die der Person."
+    ),
+    "story.event_sets": (
+        "Der Angreifer hat nur die Freigabe. Er nimmt zwei bis vier Zeilen, die genau eine synthetische "
+        "Person zusammen hat, und behauptet, dass genau eine Person in den Daten sie hat."
+    ),
+    "story.linked_tables": (
+        "Der Angreifer hat zwei Dateien ohne gemeinsame Namen, jede mit einer Tabelle derselben Menschen, und "
+        "fragt bei zwei Einträgen, ob die Freigabe sie verbindet: Ist eine synthetische Person beiden am "
+        "ähnlichsten?"
+    ),
+    "story.row_secret": (
+        "Der Angreifer kennt alles von einer Person außer einem Wert in einer Zeile, betrachtet solche Zeilen "
+        "der ähnlichsten synthetischen Personen und behauptet den Wert, in dem vier von fünf übereinstimmen."
     ),
     "remark.focal": (
         "Die Zählungen der Freigabe werden mit denen der Personen verglichen, deren Angaben der Angreifer hat."
@@ -266,6 +299,30 @@ _CODES = {
         "Anteil der Personen, deren einziger Treffer in der Freigabe nach den Spalten, nach denen nicht gefragt wird, "
         "ihre Geheimnisse richtig angibt, über das hinaus, was bei Unbeteiligten geschieht."
     ),
+    "remark.whole_person": (
+        "Verglichen werden ganze Personen, nach dem Gewicht der Zeilen, die sie gemeinsam haben. Diese Suche "
+        "findet Kopien von Personen. Was über Zählungen durchsickert, sieht sie nicht."
+    ),
+    "remark.shared_runs": (
+        "Anteil der Personen mit einer Zeilenfolge, die sonst niemand hat, bei denen eine synthetische Person "
+        "sie auch hat, über das hinaus, was bei Unbeteiligten geschieht."
+    ),
+    "remark.known_events": (
+        "Anteil der Personen, bei denen der Angreifer über wenige Zeilen eine weitere richtig findet, über "
+        "das hinaus, was bei Unbeteiligten geschieht."
+    ),
+    "remark.event_sets": (
+        "Anteil der Personen, auf die eine Gruppe von Zeilen aus der Freigabe passt und auf sonst niemanden "
+        "in den Daten, über das hinaus, was bei Unbeteiligten geschieht."
+    ),
+    "remark.linked_tables": (
+        "Anteil der Personen, bei denen die Freigabe zwei Tabellen verknüpft, über das hinaus, was bei "
+        "Unbeteiligten geschieht."
+    ),
+    "remark.row_secret": (
+        "Anteil der behaupteten Werte einer Zeile, die stimmen, bei Personen in den Daten über den bei "
+        "Unbeteiligten hinaus. Was bei beiden richtig erraten wird, ist Wissen über die Bevölkerung."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "Anteil über Zufall",
     "statistic.excess_precision": "Treffsicherheit über Zufall",
@@ -281,6 +338,8 @@ _CODES = {
     "control.verbatim_copy": "die echten Zeilen selbst",
     "control.label_permutation": "Zugehörigkeit vertauscht",
     "control.held_out_as_members": "Unbeteiligte statt Beteiligter",
+    "control.people_with_noise": "Personen mit etwas Rauschen kopiert",
+    "control.one_percent_of_people": "1 von 100 Personen echt",
     "control_data.real": "echte Personen",
     "control_data.surrogate": "erfundene Personen",
     "rate.fpr": "{share} fälschlich verdächtigt",
@@ -321,6 +380,10 @@ _CODES = {
     "rate.right_if_claimed": "Richtig, von den Behauptungen",
     "rate.guesser": "Raten ohne die Freigabe",
     "rate.secret": "Richtig, von den Behauptungen über {column}",
+    "rate.runs": "Personen mit fünf eigenen Zeilen in Folge, gefunden",
+    "rate.timed_runs": "Dasselbe mit vier Zeilen und den Tagen dazwischen",
+    "rate.whole_tables": "Dasselbe mit allen Zeilen einer Tabelle",
+    "rate.all_runs": "Alle Personen, über fünf Zeilen in Folge gefunden",
     "outcome.detected": "Gefunden, wie es sein muss",
     "outcome.missed": "Verfehlt: Der Test ist ungültig",
     "outcome.weak": "Verfehlt; die Aussicht, es zu sehen, war {power}",
@@ -694,6 +757,12 @@ _FINDINGS = {
         "Das Audit der Zusicherung hatte nur {runs} Läufe je Seite und hätte viel übersehen können: Ist ein längeres "
         "nötig (dpsynth audit)?"
     ),
+    "finding.integrity.pass": (
+        "Jede synthetische Zeile hält Schlüssel, Verweise, Daten, Grenzen und Listen der Richtlinie ein."
+    ),
+    "finding.integrity.block": (
+        "An {value} Stellen brechen synthetische Zeilen Schlüssel, Verweise, Daten, Grenzen oder Listen der Richtlinie."
+    ),
     "finding.audit.block": "Ein Audit mit erfundenen Personen widerspricht der Zusicherung.",
     "finding.trials.excess_share": "Personen",
     "finding.trials.excess_precision": "Behauptungen",
@@ -855,6 +924,15 @@ _CLAIM = {
         "Der trainierte Generator wurde mit den verrauschten Tabellen verglichen, die schon bezahlt waren; das "
         "kostet nichts. Er lag weiter daneben als ihr Rauschen und wurde deshalb <b>verworfen</b>: Die Daten stammen "
         "aus den Tabellen allein. Die Kosten des Trainings bleiben trotzdem verbraucht."
+    ),
+    "training.check.other": (
+        "Ein anderer Kandidat kam den Daten nach den bezahlten Abständen näher; die Daten stammen deshalb von jenem. "
+        "Die Kosten des Trainings bleiben trotzdem verbraucht."
+    ),
+    "training.check.distances": (
+        "Mittlerer quadratischer Abstand von den Zellen der bezahlten Tabellen, in Einheiten ihres Rauschens (die "
+        "Wahrheit liegt bei etwa 1): {mean} am Ende des Trainings, {halfway} nach der Hälfte der Schritte, "
+        "{marginals} für die Tabellen allein. Bis {limit} wird ein trainierter Generator behalten."
     ),
     "training.deleted": "Gelöscht",
     "training.deleted.text": (
@@ -1029,6 +1107,11 @@ _ATTACKS = {
     "attacks.words": (
         "Erfundene Personen werden aus der Richtlinie gezogen; keine echte ist darunter. AUC ist der Anteil richtig "
         "beurteilter Paare. Das Intervall bei „Zugehörigkeit vertauscht“ ist die Spanne von 200 Vertauschungen."
+    ),
+    "attacks.people": (
+        "In dieser Freigabe gehören die Zeilen einer Person zusammen. Angriffe auf einzelne Datensätze sehen "
+        "einen Datensatz je Person (was alle Zeilen zusammen sagen: Anzahlen, erste Tage, Zusammenfassungen), "
+        "Angriffe auf ganze Personen alle Zeilen aller Tabellen."
     ),
     "attacks.few": (
         "Nur {control} Personen wurden zurückgehalten. Das genügt für den Gesamtwert (AUC), aber nicht, um zu messen, "
@@ -1298,6 +1381,156 @@ _USE = {
     "dependence.synthetic": "Synthetische Tabelle",
     "dependence.allowed": "Höchstens, nach den Antworten",
     "use.difference": "Abstand, Punkte je 100 Zeilen",
+}
+
+_RELATIONS = {
+    "relations.lead.internal": (
+        "{tables} Tabellen enthalten die Zeilen von {people} synthetischen Personen. Dieser Abschnitt fragt, was "
+        "Tabellen einzelner Zeilen nicht zeigen: wie viele Zeilen Personen haben, was über Tabellen hinweg "
+        "zusammengehört und was im Lauf der Zeit geschieht. Alles, was hier neben echten Personen steht, "
+        "betrachtet sie ohne Schutz und bleibt im Haus."
+    ),
+    "relations.lead.public": (
+        "{tables} Tabellen enthalten die Zeilen von {people} synthetischen Personen. Dieser Abschnitt sagt, wie "
+        "diese Personen über ihre Zeilen hinweg aussehen: wie viele sie haben, was auf was folgt und was im Lauf "
+        "der Zeit geschieht. Wie nah das echten Personen kommt, wurde im Zentrum ohne Schutz geprüft und steht "
+        "nicht hier."
+    ),
+    "relations.table": "Tabelle",
+    "relations.rows": "Zeilen",
+    "relations.synthetic": "Synthetisch",
+    "relations.real": "Echt",
+    "relations.held": "Echt, zurückgehalten",
+    "relations.interval": "95-Prozent-Intervall des echten Anteils",
+    "relations.few": "wenige",
+    "relations.few.note": "„wenige“ steht für Anteile von weniger als {minimum} Personen oder Zeilen.",
+    "relations.undefined": "nicht berechnet",
+    "relations.range": "{value} [{low}; {high}]",
+    "relations.what": "Was",
+    "relations.checks.title": "Ob die Tabellen zusammenpassen",
+    "relations.checks": "Anteil der synthetischen Zeilen, die jede Regel der Richtlinie einhalten",
+    "relations.checks.none": (
+        "Keine synthetische Zeile bricht eine Regel. Geprüft sind allein die synthetischen Tabellen, so wie sie "
+        "hinausgehen."
+    ),
+    "relations.checks.broken": (
+        "Einige synthetische Zeilen brechen eine Regel: so dürfen sie nicht hinausgehen. Geprüft sind allein die "
+        "synthetischen Tabellen, so wie sie hinausgehen."
+    ),
+    "relations.rule.keys": "Eigener Schlüssel einmal da",
+    "relations.rule.references": "Verweise treffen dieselbe Person",
+    "relations.rule.order": "Daten in Reihenfolge",
+    "relations.rule.window": "In Zeitraum und Leben",
+    "relations.rule.bound": "Zeilen je Person in der Grenze",
+    "relations.rule.values": "Werte in Liste oder Bereich",
+    "relations.classifier.title": "Lassen sich synthetische von echten Personen unterscheiden?",
+    "relations.classifier.text": (
+        "Ein Klassifikator sieht jede Person als eine Zeile: eigene Spalten und für jede Tabelle Zahl der Zeilen, "
+        "verschiedene Ausprägungen, Mittelwerte und Anteile. Von 100 Paaren aus einer echten und einer "
+        "synthetischen Person erkennt er {synthetic} richtig; von 100 Paaren zweier echter Personen {real}, wobei "
+        "50 Raten ist. {people} Personen auf jeder Seite; geurteilt wird über Personen, an denen er nicht gelernt "
+        "hat."
+    ),
+    "relations.classifier.few": "Nicht berechnet: zu wenige Personen.",
+    "relations.telling": "Was synthetische Personen für sich allein am besten verrät",
+    "relations.feature": "Was Zeilen einer Person sagen",
+    "relations.feature.auc": "In 100 Paaren ist synthetisch größer",
+    "relations.feature.own": "{column}{level}",
+    "relations.feature.own.level": "{column} ist {level}",
+    "relations.feature.rows": "Zahl der Zeilen in {column}{level}",
+    "relations.feature.different": "Verschiedene Ausprägungen von {column}{level}",
+    "relations.feature.mean": "Mittelwert von {column}{level}",
+    "relations.feature.share": "Anteil der Zeilen mit {column} {level}",
+    "relations.distances.title": "So weit entfernt wie andere echte Personen?",
+    "relations.distances.text": (
+        "Jede Zeile vergleicht gleich viele Trainingspersonen mit synthetischen und mit anderen echten Personen, "
+        "auch zurückgehaltenen. Was der zweite Vergleich zeigt, kommt allein vom Zufall der Auswahl; nur was "
+        "darüber hinausgeht, kommt von der Synthese und ihrem Rauschen. In Klammern: wo 95 von 100 solchen "
+        "Vergleichen liegen."
+    ),
+    "relations.distances": "Abstände mal 100, {people} Personen auf jeder Seite",
+    "relations.distances.few": "Abstände: nicht berechnet, zu wenige Personen",
+    "relations.apart": "Synthetisch von echt",
+    "relations.usual": "Echt von echt",
+    "relations.reading": "Lesart",
+    "relations.alike": "wie andere echte Personen",
+    "relations.further": "weiter",
+    "relations.mean_of": "{what}, Mittel über {pairs} Paare",
+    "relations.numbers.title": "Ähnlichkeit, Reihenfolge und Zeit in Zahlen",
+    "relations.numbers": "Eine Zahl für jede Frage",
+    "relations.numbers.note.internal": (
+        "Korrelationen liegen zwischen −1 und 1; 0 heißt, dass Zeilen nichts voneinander wissen. In Klammern: "
+        "95-Prozent-Intervalle für neu gezogene Personen. Weniger zurückgehaltene Personen geben breitere."
+    ),
+    "relations.numbers.note.public": (
+        "Allein von den synthetischen Personen. Korrelationen liegen zwischen −1 und 1; 0 heißt, dass Zeilen "
+        "nichts voneinander wissen."
+    ),
+    "relations.what.rows": "Personen ohne Zeilen in {table}",
+    "relations.what.rows_of_parent": "Elternzeilen ohne Zeilen in {table}",
+    "relations.what.gap": "Tage zwischen Zeilen von {table}, Mittel",
+    "relations.what.lag.1": "{column} und der eigene Wert in der Zeile davor",
+    "relations.what.lag.2": "{column} und der eigene Wert zwei Zeilen davor",
+    "relations.what.lag.1.within": "{column} und der eigene Wert davor bei gleichem {by}",
+    "relations.what.lag.2.within": "{column} und der eigene Wert zwei davor bei gleichem {by}",
+    "relations.what.within": "Ähnlichkeit von {columns} innerhalb von Personen (ICC)",
+    "relations.what.within.by": (
+        "Ähnlichkeit von {column} innerhalb von Personen, verglichen innerhalb von {by} (ICC)"
+    ),
+    "relations.what.transitions": "Nächste Zeile hat dasselbe {columns}",
+    "relations.what.survival": "Tage ohne Zeile in {table}, Mittel im Zeitraum",
+    "relations.what.survival.death": "Tage am Leben, Mittel im Zeitraum ({columns})",
+    "relations.what.pair.rows": "Elterntabelle und {table}, jede Zeile zählt gleich",
+    "relations.what.pair.people": "Elterntabelle und {table}, jede Person zählt gleich",
+    "relations.what.pair_of_person.rows": "Personentabelle und {table}, jede Zeile zählt gleich",
+    "relations.what.pair_of_person.people": "Personentabelle und {table}, jede Person zählt gleich",
+    "relations.what.siblings": "Was {table} und andere Tabellen über eine Person sagen",
+    "relations.bars.title": "Wie viele Zeilen, und in welchem Abstand",
+    "relations.bars.rows": "Zeilen einer Person in {table}",
+    "relations.bars.rows_of_parent": "Zeilen einer Elternzeile in {table}",
+    "relations.bars.gap": "Tage zwischen Zeilen von {table}",
+    "relations.bins.rows": "Zeilen",
+    "relations.bins.rows_of_parent": "Zeilen",
+    "relations.bins.gap": "Tage",
+    "relations.chart.bars": "Balken von Anteilen: {what}",
+    "relations.chart.curve": "Kurve über die Zeit: {what}",
+    "relations.curves.title": "Zeit bis zum Tod und bis zur ersten Zeile",
+    "relations.curves.text": (
+        "Anteil der Personen, denen es nicht geschehen ist, nach Kaplan und Meier, ab dem Indexdatum; wer vorher "
+        "aus dem Zeitraum ausscheidet oder stirbt, zählt, solange er oder sie da war. Tage sind die Mitten der "
+        "Klassen der Richtlinie, bei echten wie bei synthetischen Personen."
+    ),
+    "relations.curve.death": "Anteil der lebenden Personen",
+    "relations.curve.first": "Anteil der Personen, die noch keine Zeile in {table} haben",
+    "relations.years": "Jahre",
+    "relations.moves.title": "Von einer Zeile zur nächsten",
+    "relations.moves.text": (
+        "Von 100 Zeilen mit der Ausprägung links: auf wie viele folgt eine Zeile derselben Person mit der "
+        "Ausprägung oben. Kräftigere Farbe ist mehr. Gezeigt sind die häufigsten Ausprägungen der synthetischen "
+        "Zeilen; Zeilen der Tabelle müssen darum nicht 100 ergeben."
+    ),
+    "relations.moves": "Von {column} zum nächsten: {side}",
+    "relations.from": "Von",
+    "relations.pairs.title": "Zusammenhänge, die sich am meisten änderten",
+    "relations.pairs.text": (
+        "Wie stark zwei Spalten voneinander abhängen, als Cramérs V: 0 heißt gar nicht, 1 ganz. Wenige Personen "
+        "zeigen mehr, als da ist."
+    ),
+    "relations.pairs": "Die {shown} Zusammenhänge, deren Stärke am meisten von der echter Personen abweicht",
+    "relations.pair": "Paar",
+    "relations.said": "{table}: {what}",
+    "relations.said.rows": "Zahl der Zeilen in {table}",
+    "relations.said.first": "erster Tag in {table}",
+    "relations.method": (
+        "Was jede Zahl bedeutet, wie sie berechnet ist und ihre Quelle: docs/relations.md des Programms."
+    ),
+    "use.relations": "Verläufe einer Person, in Gruppen von Personen",
+    "use.relations.text": (
+        "Zeilen einer Person gehören zusammen und behalten ihre Reihenfolge. Was gemessen wurde und was aus dem "
+        "Modell folgt, steht im Abschnitt über Personen, ihre Zeilen und die Zeit; einzelne Verläufe sind "
+        "niemandes."
+    ),
+    "benefit.relations": "Verläufe über die Zeit, in Gruppen von Personen",
 }
 
 _CONTEXT = {
@@ -1686,4 +1919,6 @@ _APPENDIX = {
     "term.unit.text": "Worum es bei der Zusicherung geht: alles, was eine Person beigetragen hat.",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
+SENTENCES = (
+    _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _RELATIONS | _CONTEXT | _APPENDIX
+)

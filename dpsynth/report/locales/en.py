@@ -33,6 +33,7 @@ _PAGE = {
     "section.attacks": "Attacks",
     "section.small-groups": "Small groups and values outside the lists",
     "section.usefulness": "What the data are good for",
+    "section.relations": "People, their rows, and time",
     "section.unprotected": "What is not protected",
     "section.frames": "Legal and governance checklists: where the evidence is",
     "section.provenance": "Where this release comes from",
@@ -101,6 +102,12 @@ _CODES = {
     "attack.linkability": "Linking two parts of a record",
     "attack.inference": "Inferring a secret from similar rows",
     "attack.linkage": "Linking a file with names to the release",
+    "attack.whole_person": "The synthetic person most like a whole person",
+    "attack.shared_runs": "Rows in a row that only one person has",
+    "attack.known_events": "Finding a person by a few events",
+    "attack.event_sets": "Singling out by sets of events",
+    "attack.linked_tables": "Linking two tables of a person",
+    "attack.row_secret": "Inferring a secret of one row",
     "story.focal": (
         "An insider already has the records of 9 in 10 people in the data, of 9 in 10 comparable outsiders, and of "
         "the person in question, and asks whether the release fits a world with that person better than a world "
@@ -160,6 +167,30 @@ _CODES = {
     "story.linkage": (
         "The attacker has a register with names and quasi-identifiers of everybody. Where exactly one synthetic row "
         "has a person’s quasi-identifiers, he claims that its secrets are that person’s."
+    ),
+    "story.whole_person": (
+        "The attacker knows all rows of a person in all tables, their order and the days between them, and "
+        "looks for the synthetic person with most in common: suspiciously alike means “was in the data”."
+    ),
+    "story.shared_runs": (
+        "The attacker knows all rows of a person in their order, looks for five in a row that no other real "
+        "person has, and searches all synthetic people for them."
+    ),
+    "story.known_events": (
+        "The attacker knows three rows of a person, from any tables. Where exactly one synthetic person has "
+        "them all, he claims that all other rows of that one are the person’s."
+    ),
+    "story.event_sets": (
+        "The attacker has only the release. He takes two to four rows that exactly one synthetic person has "
+        "together, and claims that exactly one person in the data has them."
+    ),
+    "story.linked_tables": (
+        "The attacker has two files without names in common, each with one table of the same people, and asks "
+        "of two entries whether the release joins them: is one synthetic person the most like both?"
+    ),
+    "story.row_secret": (
+        "The attacker knows everything of a person but one level of one row, looks at such rows of the "
+        "synthetic people most like the person, and claims the level on which four in five of them agree."
     ),
     "remark.focal": "The release’s counts are compared with the counts of the people whose records the attacker has.",
     "remark.focal_outsider": (
@@ -247,6 +278,29 @@ _CODES = {
         "Share of people whose only match in the release, by the columns that are not asked about, tells their "
         "secrets rightly, beyond what happens to people outside it."
     ),
+    "remark.whole_person": (
+        "Whole people are compared, by the weight of the rows that they share. This search finds copies of "
+        "people. It sees no leakage through counts."
+    ),
+    "remark.shared_runs": (
+        "Of people with rows in a row that nobody else has, this is the share of whom a synthetic person has "
+        "them too, beyond what happens to people outside the release."
+    ),
+    "remark.known_events": (
+        "Share of people of whom the attacker, by a few rows, finds a further one rightly, beyond what "
+        "happens to people outside the release."
+    ),
+    "remark.event_sets": (
+        "Share of people whom a set of rows taken from the release fits and nobody else in the data, beyond "
+        "what happens to people outside it."
+    ),
+    "remark.linked_tables": (
+        "Share of people of whom the release links two tables, beyond what happens to people outside it."
+    ),
+    "remark.row_secret": (
+        "Share of the claimed levels of a row that are right, among people in the data beyond people outside "
+        "it. What is told rightly of both is knowledge about the population."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "excess share",
     "statistic.excess_precision": "excess precision",
@@ -262,6 +316,8 @@ _CODES = {
     "control.verbatim_copy": "the real rows themselves as the release",
     "control.label_permutation": "members and outsiders shuffled",
     "control.held_out_as_members": "outsiders in place of members",
+    "control.people_with_noise": "people copied with a little noise",
+    "control.one_percent_of_people": "one percent real people hidden in the release",
     "control_data.real": "real people",
     "control_data.surrogate": "made-up people",
     "rate.fpr": "{share} wrongly accused",
@@ -291,6 +347,10 @@ _CODES = {
     "rate.right_if_claimed": "Right, of the claims",
     "rate.guesser": "A guesser without the release",
     "rate.secret": "Right, of the claims about {column}",
+    "rate.runs": "People with five rows in a row of their own, found",
+    "rate.timed_runs": "The same with four rows and the days between them",
+    "rate.whole_tables": "The same with all rows of a table",
+    "rate.all_runs": "All people, found by five rows in a row",
     "outcome.detected": "Found, as it must",
     "outcome.missed": "Missed: the test is invalid",
     "outcome.weak": "Missed; the chance to see it was {power}",
@@ -626,6 +686,10 @@ _FINDINGS = {
         "The audit of the promise had only {runs} runs each way and could have missed much: is a longer one needed "
         "(dpsynth audit)?"
     ),
+    "finding.integrity.pass": "Every synthetic row keeps the policy’s keys, references, dates, bounds and lists.",
+    "finding.integrity.block": (
+        "In {value} places synthetic rows break the policy’s keys, references, dates, bounds or lists."
+    ),
     "finding.audit.block": "An audit on invented people contradicts the promise.",
     "finding.trials.excess_share": "people",
     "finding.trials.excess_precision": "claims",
@@ -775,6 +839,15 @@ _CLAIM = {
         "The trained generator was compared with the noisy tables that had been paid for, which costs nothing. It "
         "was worse than their noise, so it was <b>discarded</b>: the data were made from the tables alone. The "
         "privacy cost of training is spent all the same."
+    ),
+    "training.check.other": (
+        "Another candidate came closer to the data, by the distances that were charged, so the data come from that "
+        "one. The privacy cost of training is spent all the same."
+    ),
+    "training.check.distances": (
+        "Mean squared distance from the cells of those tables, in units of their noise (the truth is at about 1): "
+        "{mean} at the end of training, {halfway} after half of the steps, {marginals} for the tables alone. Up to "
+        "{limit} a trained generator is kept."
     ),
     "training.deleted": "Deleted",
     "training.deleted.text": (
@@ -932,6 +1005,11 @@ _ATTACKS = {
     "attacks.words": (
         "Made-up people are drawn from the policy; no real person is among them. AUC means pairs judged rightly, as a"
         " share. The interval of “shuffled” is the spread of 200 shuffles."
+    ),
+    "attacks.people": (
+        "In this release the rows of a person belong together. Attacks on single records see one record of "
+        "each person (what all rows say together: numbers, first days, summaries); attacks on whole people "
+        "see all rows of all tables."
     ),
     "attacks.few": (
         "Only {control} people were held out. That is enough for the overall figure (AUC), and too few to measure "
@@ -1175,6 +1253,147 @@ _USE = {
     "dependence.synthetic": "Synthetic table",
     "dependence.allowed": "At most, by the answers",
     "use.difference": "Distance, points of 100 rows",
+}
+
+_RELATIONS = {
+    "relations.lead.internal": (
+        "{tables} tables hold the rows of {people} synthetic people. This section asks what tables of single rows "
+        "do not show: how many rows people have, what belongs together across tables, and what happens over time. "
+        "Everything beside real people here looks at them without protection and stays inside."
+    ),
+    "relations.lead.public": (
+        "{tables} tables hold the rows of {people} synthetic people. This section says what these people look like "
+        "over their rows: how many they have, what follows what, and what happens over time. How near that is to "
+        "real people was looked at inside the centre, without protection, and is not told here."
+    ),
+    "relations.table": "Table",
+    "relations.rows": "Rows",
+    "relations.synthetic": "Synthetic",
+    "relations.real": "Real",
+    "relations.held": "Real, held out",
+    "relations.interval": "95% interval of the real share",
+    "relations.few": "few",
+    "relations.few.note": "“few” stands for shares of fewer than {minimum} people or rows.",
+    "relations.undefined": "not computed",
+    "relations.range": "{value} [{low}, {high}]",
+    "relations.what": "What",
+    "relations.checks.title": "Whether the tables hold together",
+    "relations.checks": "Share of synthetic rows that keep each rule of the policy",
+    "relations.checks.none": (
+        "No synthetic row breaks a rule. Looked at are the synthetic tables alone, as they leave."
+    ),
+    "relations.checks.broken": (
+        "Some synthetic rows break a rule: they must not leave like this. Looked at are the synthetic tables "
+        "alone, as they leave."
+    ),
+    "relations.rule.keys": "Own key is there once",
+    "relations.rule.references": "References arrive at the same person",
+    "relations.rule.order": "Dates in order",
+    "relations.rule.window": "Inside window and life",
+    "relations.rule.bound": "Rows a person within bound",
+    "relations.rule.values": "Values in list or range",
+    "relations.classifier.title": "Can synthetic people be told from real ones?",
+    "relations.classifier.text": (
+        "A classifier sees each person as one line: own columns, and for every table the number of rows, different "
+        "levels, means and shares. Of 100 pairs of a real and a synthetic person it tells which is which in "
+        "{synthetic}; of 100 pairs of two real people it does so in {real}, where 50 is guessing. {people} people "
+        "on each side; judged on people it was not trained on."
+    ),
+    "relations.classifier.few": "Not computed: too few people.",
+    "relations.telling": "What tells synthetic people best, taken alone",
+    "relations.feature": "What a person’s rows say",
+    "relations.feature.auc": "Of 100 pairs, synthetic is larger",
+    "relations.feature.own": "{column}{level}",
+    "relations.feature.own.level": "{column} is {level}",
+    "relations.feature.rows": "Number of rows in {column}{level}",
+    "relations.feature.different": "Different levels of {column}{level}",
+    "relations.feature.mean": "Mean of {column}{level}",
+    "relations.feature.share": "Share of rows with {column} {level}",
+    "relations.distances.title": "As far as other real people are?",
+    "relations.distances.text": (
+        "Each line compares as many training people with synthetic ones, and with other real ones, held-out people "
+        "among them. What the second comparison shows comes of looking at people by chance alone; only what goes "
+        "beyond it comes of the synthesis and its noise. In brackets: where 95 of 100 such comparisons lie."
+    ),
+    "relations.distances": "Distances times 100, {people} people on each side",
+    "relations.distances.few": "Distances: not computed, too few people",
+    "relations.apart": "Synthetic from real",
+    "relations.usual": "Real from real",
+    "relations.reading": "Reading",
+    "relations.alike": "as other real people",
+    "relations.further": "further",
+    "relations.mean_of": "{what}, mean of {pairs} pairs",
+    "relations.numbers.title": "Likeness, order and time in numbers",
+    "relations.numbers": "One number for each question",
+    "relations.numbers.note.internal": (
+        "Correlations lie between −1 and 1; 0 says that rows know nothing of each other. In brackets: 95% "
+        "intervals for people drawn again. Fewer held-out people give wider ones."
+    ),
+    "relations.numbers.note.public": (
+        "Of the synthetic people alone. Correlations lie between −1 and 1; 0 says that rows know nothing of each other."
+    ),
+    "relations.what.rows": "People without rows in {table}",
+    "relations.what.rows_of_parent": "Parent rows without rows in {table}",
+    "relations.what.gap": "Days between rows of {table}, mean",
+    "relations.what.lag.1": "{column} and its value in the row before",
+    "relations.what.lag.2": "{column} and its value two rows before",
+    "relations.what.lag.1.within": "{column} and its value before, same {by}",
+    "relations.what.lag.2.within": "{column} and its value two before, same {by}",
+    "relations.what.within": "Likeness of {columns} within people (ICC)",
+    "relations.what.within.by": "Likeness of {column} within people, compared within {by} (ICC)",
+    "relations.what.transitions": "Next row has the same {columns}",
+    "relations.what.survival": "Days without a row in {table}, mean within the window",
+    "relations.what.survival.death": "Days alive, mean within the window ({columns})",
+    "relations.what.pair.rows": "Parent table and {table}, each row counting the same",
+    "relations.what.pair.people": "Parent table and {table}, each person counting the same",
+    "relations.what.pair_of_person.rows": "Table of people and {table}, each row counting the same",
+    "relations.what.pair_of_person.people": "Table of people and {table}, each person counting the same",
+    "relations.what.siblings": "What {table} and other tables say of one person",
+    "relations.bars.title": "How many rows, and how far apart",
+    "relations.bars.rows": "Rows of a person in {table}",
+    "relations.bars.rows_of_parent": "Rows of a parent row in {table}",
+    "relations.bars.gap": "Days between rows of {table}",
+    "relations.bins.rows": "Rows",
+    "relations.bins.rows_of_parent": "Rows",
+    "relations.bins.gap": "Days",
+    "relations.chart.bars": "Bars of shares: {what}",
+    "relations.chart.curve": "Curve over time: {what}",
+    "relations.curves.title": "Time to death and to the first row",
+    "relations.curves.text": (
+        "Share of people to whom it has not happened, after Kaplan and Meier, from the index date; who leaves the "
+        "study window or dies first counts as long as he or she was there. Days are the middles of the policy’s "
+        "bins, for real and synthetic people alike."
+    ),
+    "relations.curve.death": "Share of people alive",
+    "relations.curve.first": "Share of people without a row in {table} so far",
+    "relations.years": "Years",
+    "relations.moves.title": "From one row to the next",
+    "relations.moves.text": (
+        "Of 100 rows with the level at the left, how many are followed by a row of the same person with the level "
+        "above. A deeper colour is more. The most frequent levels of the synthetic rows are shown, so lines need "
+        "not add up to 100."
+    ),
+    "relations.moves": "From {column} to the next: {side}",
+    "relations.from": "From",
+    "relations.pairs.title": "Ties that changed most",
+    "relations.pairs.text": (
+        "How strongly two columns depend on each other, as Cramér’s V: 0 is not at all, 1 is fully. Few people "
+        "show more than there is."
+    ),
+    "relations.pairs": "The {shown} ties whose strength differs most from that of real people",
+    "relations.pair": "Pair",
+    "relations.said": "{table}: {what}",
+    "relations.said.rows": "number of rows in {table}",
+    "relations.said.first": "first day in {table}",
+    "relations.method": (
+        "What each number means, how it is computed, and its source: docs/relations.md of the program."
+    ),
+    "use.relations": "Histories of one person, in groups of people",
+    "use.relations.text": (
+        "Rows of one person belong together and keep their order. What was measured and what follows from the "
+        "model stands in the section on people, their rows and time; single histories are nobody’s."
+    ),
+    "benefit.relations": "Histories over time, in groups of people",
 }
 
 _CONTEXT = {
@@ -1524,4 +1743,6 @@ _APPENDIX = {
     "term.unit.text": "What the promise is about: everything that one person contributed.",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
+SENTENCES = (
+    _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _RELATIONS | _CONTEXT | _APPENDIX
+)

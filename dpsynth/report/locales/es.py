@@ -33,6 +33,7 @@ _PAGE = {
     "section.attacks": "Ataques",
     "section.small-groups": "Grupos pequeños y valores fuera de las listas",
     "section.usefulness": "Para qué sirven los datos",
+    "section.relations": "Las personas, sus filas y el tiempo",
     "section.unprotected": "Qué no está protegido",
     "section.frames": "Listas de comprobación jurídicas y de gobernanza: dónde está la evidencia",
     "section.provenance": "De dónde procede esta entrega",
@@ -101,6 +102,12 @@ _CODES = {
     "attack.linkability": "Vinculación de dos partes de un registro",
     "attack.inference": "Inferencia de un secreto por filas parecidas",
     "attack.linkage": "Vinculación de un archivo con nombres",
+    "attack.whole_person": "Persona sintética más parecida",
+    "attack.shared_runs": "Secuencias de filas de una sola persona",
+    "attack.known_events": "Hallar a una persona por unos pocos eventos",
+    "attack.event_sets": "Singularización por grupos de eventos",
+    "attack.linked_tables": "Vinculación de dos tablas de una persona",
+    "attack.row_secret": "Inferencia de un secreto de una fila",
     "story.focal": (
         "Un atacante interno ya tiene los registros de 9 de cada 10 personas incluidas en los datos, de 9 de cada 10 "
         "personas ajenas comparables y de la persona en cuestión. Se pregunta si la entrega encaja mejor en un mundo "
@@ -164,6 +171,32 @@ _CODES = {
         "El atacante tiene un registro con los nombres y los cuasiidentificadores de todo el mundo. Donde exactamente "
         "una fila sintética tiene los cuasiidentificadores de una persona, afirma que sus secretos son los de esa "
         "persona."
+    ),
+    "story.whole_person": (
+        "El atacante conoce todas las filas de una persona en todas las tablas, su orden y los días entre "
+        "ellas, y busca la persona sintética que más tiene en común con ella: un parecido sospechoso "
+        "significa «estaba en los datos»."
+    ),
+    "story.shared_runs": (
+        "El atacante conoce todas las filas de una persona en su orden, busca cinco seguidas que no tiene "
+        "ninguna otra persona real y las busca entre todas las personas sintéticas."
+    ),
+    "story.known_events": (
+        "El atacante conoce tres filas de una persona, de cualquier tabla. Donde exactamente una persona "
+        "sintética las tiene todas, afirma que las demás filas de esta son las de la persona."
+    ),
+    "story.event_sets": (
+        "El atacante solo tiene la entrega. Toma de dos a cuatro filas que juntas tiene exactamente una "
+        "persona sintética, y afirma que exactamente una persona de los datos las tiene."
+    ),
+    "story.linked_tables": (
+        "El atacante tiene dos archivos sin nombres en común, cada uno con una tabla de las mismas personas, "
+        "y pregunta por dos entradas si la entrega las une: ¿es una misma persona sintética la más parecida a "
+        "ambas?"
+    ),
+    "story.row_secret": (
+        "El atacante lo sabe todo de una persona salvo un valor de una fila, mira las filas correspondientes "
+        "de las personas sintéticas más parecidas y afirma el valor en el que coinciden cuatro de cada cinco."
     ),
     "remark.focal": (
         "Los recuentos de la entrega se comparan con los de las personas cuyos registros tiene el atacante."
@@ -264,6 +297,30 @@ _CODES = {
         "Proporción de personas cuya única coincidencia en la entrega, según las columnas por las que no se pregunta, "
         "acierta sus secretos, más allá de lo que ocurre con personas ajenas a ella."
     ),
+    "remark.whole_person": (
+        "Se comparan personas enteras, según el peso de las filas que comparten. Esta búsqueda encuentra "
+        "copias de personas. No ve lo que se filtra a través de los recuentos."
+    ),
+    "remark.shared_runs": (
+        "De las personas con filas seguidas que nadie más tiene, proporción de aquellas cuyas filas tiene "
+        "también una persona sintética, más allá de lo que ocurre con personas ajenas a la entrega."
+    ),
+    "remark.known_events": (
+        "Proporción de personas de las que el atacante, mediante unas pocas filas, encuentra otra "
+        "correctamente, más allá de lo que ocurre con personas ajenas a la entrega."
+    ),
+    "remark.event_sets": (
+        "Proporción de personas a las que corresponde un grupo de filas tomado de la entrega, y a nadie más "
+        "en los datos, más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.linked_tables": (
+        "Proporción de personas de las que la entrega vincula dos tablas, más allá de lo que ocurre con "
+        "personas ajenas a ella."
+    ),
+    "remark.row_secret": (
+        "Proporción de los valores afirmados de una fila que son ciertos: entre las personas incluidas en los "
+        "datos, más allá de las ajenas. Lo que se acierta sobre ambas es conocimiento sobre la población."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "proporción en exceso",
     "statistic.excess_precision": "precisión en exceso",
@@ -279,6 +336,8 @@ _CODES = {
     "control.verbatim_copy": "las filas reales como entrega",
     "control.label_permutation": "incluidas y ajenas, barajadas",
     "control.held_out_as_members": "ajenas en lugar de incluidas",
+    "control.people_with_noise": "personas copiadas con algo de ruido",
+    "control.one_percent_of_people": "1\u202f% de personas reales ocultas",
     "control_data.real": "personas reales",
     "control_data.surrogate": "personas inventadas",
     "rate.fpr": "{share} acusadas por error",
@@ -312,6 +371,10 @@ _CODES = {
     "rate.right_if_claimed": "Aciertos entre las afirmaciones",
     "rate.guesser": "Alguien que adivina sin la entrega",
     "rate.secret": "Aciertos entre las afirmaciones sobre {column}",
+    "rate.runs": "Personas con cinco filas seguidas propias, halladas",
+    "rate.timed_runs": "Lo mismo, con cuatro filas y los días entre ellas",
+    "rate.whole_tables": "Lo mismo, con todas las filas de una tabla",
+    "rate.all_runs": "Todas las personas, halladas por cinco filas seguidas",
     "outcome.detected": "Detectado, como debe ser",
     "outcome.missed": "No detectado: la prueba no es válida",
     "outcome.weak": "No detectado; probabilidad de verlo: {power}",
@@ -668,6 +731,13 @@ _FINDINGS = {
         "La auditoría de la promesa tuvo solo {runs} ejecuciones con la persona y otras tantas sin ella, y se le pudo "
         "escapar mucho: ¿hace falta una más larga (dpsynth audit)?"
     ),
+    "finding.integrity.pass": (
+        "Cada fila sintética respeta las claves, referencias, fechas, límites y listas de la política."
+    ),
+    "finding.integrity.block": (
+        "En {value} lugares las filas sintéticas incumplen claves, referencias, fechas, límites o listas de la "
+        "política."
+    ),
     "finding.audit.block": "Una auditoría con personas inventadas contradice la promesa.",
     "finding.trials.excess_share": "personas",
     "finding.trials.excess_precision": "afirmaciones",
@@ -823,6 +893,15 @@ _CLAIM = {
         "El generador entrenado se comparó con las tablas con ruido que ya estaban pagadas, lo que no cuesta nada. "
         "Se apartaba de ellas más que su ruido, así que se <b>descartó</b>: los datos se hicieron solo con las "
         "tablas. El coste del entrenamiento queda gastado igualmente."
+    ),
+    "training.check.other": (
+        "Otro candidato quedó más cerca de los datos según las distancias pagadas, así que los datos proceden de él. "
+        "El coste del entrenamiento queda gastado igualmente."
+    ),
+    "training.check.distances": (
+        "Distancia cuadrática media a las celdas de las tablas pagadas, en unidades de su ruido (la verdad está cerca "
+        "de 1): {mean} al final del entrenamiento, {halfway} tras la mitad de los pasos, {marginals} con las tablas "
+        "solas. Un generador entrenado se conserva hasta {limit}."
     ),
     "training.deleted": "Borrado",
     "training.deleted.text": (
@@ -997,6 +1076,11 @@ _ATTACKS = {
     "attacks.words": (
         "Las personas inventadas se generan a partir de la política; entre ellas no hay ninguna persona real. AUC es "
         "la proporción de pares acertados. El intervalo de «barajadas» es la dispersión de 200 barajados."
+    ),
+    "attacks.people": (
+        "En esta entrega las filas de una persona van juntas. Los ataques a registros sueltos ven un registro "
+        "por persona (lo que dicen juntas todas sus filas: números, primeros días, resúmenes); los ataques a "
+        "personas enteras, todas las filas de todas las tablas."
     ),
     "attacks.few": (
         "Solo se apartaron {control} personas. Bastan para la cifra global (AUC), pero no para medir qué encuentra un "
@@ -1253,6 +1337,148 @@ _USE = {
     "dependence.synthetic": "Tabla sintética",
     "dependence.allowed": "Como máximo, según las respuestas",
     "use.difference": "Distancia, puntos de 100 filas",
+}
+
+_RELATIONS = {
+    "relations.lead.internal": (
+        "{tables} tablas contienen las filas de {people} personas sintéticas. Esta sección pregunta lo que las "
+        "tablas de filas sueltas no muestran: cuántas filas tienen las personas, qué va unido entre tablas y qué "
+        "ocurre con el tiempo. Todo lo que aquí aparece junto a personas reales las observa sin protección y se "
+        "queda dentro."
+    ),
+    "relations.lead.public": (
+        "{tables} tablas contienen las filas de {people} personas sintéticas. Esta sección dice cómo son esas "
+        "personas a lo largo de sus filas: cuántas tienen, qué sigue a qué y qué ocurre con el tiempo. Lo cerca "
+        "que están de las personas reales se examinó dentro del centro, sin protección, y no se dice aquí."
+    ),
+    "relations.table": "Tabla",
+    "relations.rows": "Filas",
+    "relations.synthetic": "Sintéticas",
+    "relations.real": "Reales",
+    "relations.held": "Reales, reservadas",
+    "relations.interval": "Intervalo del 95 % de la proporción real",
+    "relations.few": "pocas",
+    "relations.few.note": "«pocas» está por proporciones de menos de {minimum} personas o filas.",
+    "relations.undefined": "no calculado",
+    "relations.range": "{value} [{low}; {high}]",
+    "relations.what": "Qué",
+    "relations.checks.title": "Si las tablas encajan",
+    "relations.checks": "Proporción de filas sintéticas que cumplen cada regla de la política",
+    "relations.checks.none": (
+        "Ninguna fila sintética incumple una regla. Se examinan solo las tablas sintéticas, tal como salen."
+    ),
+    "relations.checks.broken": (
+        "Algunas filas sintéticas incumplen una regla: así no deben salir. Se examinan solo las tablas sintéticas, "
+        "tal como salen."
+    ),
+    "relations.rule.keys": "Clave propia una sola vez",
+    "relations.rule.references": "Referencias a la misma persona",
+    "relations.rule.order": "Fechas en orden",
+    "relations.rule.window": "Dentro del periodo y de la vida",
+    "relations.rule.bound": "Filas por persona dentro del límite",
+    "relations.rule.values": "Valores en la lista o el rango",
+    "relations.classifier.title": "¿Se distinguen las personas sintéticas de las reales?",
+    "relations.classifier.text": (
+        "Un clasificador ve a cada persona como una línea: sus columnas y, para cada tabla, el número de filas, "
+        "los niveles distintos, las medias y las proporciones. De 100 pares de una persona real y una sintética "
+        "acierta cuál es cuál en {synthetic}; de 100 pares de dos personas reales, en {real}, donde 50 es "
+        "adivinar. {people} personas en cada lado; se juzga a personas con las que no aprendió."
+    ),
+    "relations.classifier.few": "No calculado: demasiado pocas personas.",
+    "relations.telling": "Lo que por sí solo delata mejor a las personas sintéticas",
+    "relations.feature": "Lo que dicen las filas de una persona",
+    "relations.feature.auc": "De 100 pares, el sintético es mayor",
+    "relations.feature.own": "{column}{level}",
+    "relations.feature.own.level": "{column} es {level}",
+    "relations.feature.rows": "Número de filas en {column}{level}",
+    "relations.feature.different": "Niveles distintos de {column}{level}",
+    "relations.feature.mean": "Media de {column}{level}",
+    "relations.feature.share": "Proporción de filas con {column} {level}",
+    "relations.distances.title": "¿Tan lejos como otras personas reales?",
+    "relations.distances.text": (
+        "Cada línea compara el mismo número de personas de entrenamiento con personas sintéticas y con otras "
+        "reales, entre ellas las reservadas. Lo que muestra la segunda comparación viene solo del azar de la "
+        "muestra; únicamente lo que la supera viene de la síntesis y de su ruido. Entre corchetes: dónde están 95 "
+        "de cada 100 comparaciones así."
+    ),
+    "relations.distances": "Distancias por 100, {people} personas en cada lado",
+    "relations.distances.few": "Distancias: no calculadas, demasiado pocas personas",
+    "relations.apart": "Sintéticas a reales",
+    "relations.usual": "Reales a reales",
+    "relations.reading": "Lectura",
+    "relations.alike": "como otras personas reales",
+    "relations.further": "más lejos",
+    "relations.mean_of": "{what}, media de {pairs} pares",
+    "relations.numbers.title": "Semejanza, orden y tiempo en números",
+    "relations.numbers": "Un número para cada pregunta",
+    "relations.numbers.note.internal": (
+        "Las correlaciones están entre −1 y 1; 0 dice que las filas no saben nada unas de otras. Entre corchetes: "
+        "intervalos del 95 % para personas sorteadas de nuevo. Menos personas reservadas dan intervalos más anchos."
+    ),
+    "relations.numbers.note.public": (
+        "Solo de las personas sintéticas. Las correlaciones están entre −1 y 1; 0 dice que las filas no saben nada "
+        "unas de otras."
+    ),
+    "relations.what.rows": "Personas sin filas en {table}",
+    "relations.what.rows_of_parent": "Filas superiores sin filas en {table}",
+    "relations.what.gap": "Días entre filas de {table}, media",
+    "relations.what.lag.1": "{column} y su valor en la fila anterior",
+    "relations.what.lag.2": "{column} y su valor dos filas antes",
+    "relations.what.lag.1.within": "{column} y su valor anterior con el mismo {by}",
+    "relations.what.lag.2.within": "{column} y su valor dos antes con el mismo {by}",
+    "relations.what.within": "Semejanza de {columns} dentro de las personas (ICC)",
+    "relations.what.within.by": "Semejanza de {column} dentro de las personas, comparada dentro de {by} (ICC)",
+    "relations.what.transitions": "La fila siguiente tiene el mismo {columns}",
+    "relations.what.survival": "Días sin fila en {table}, media dentro del periodo",
+    "relations.what.survival.death": "Días con vida, media dentro del periodo ({columns})",
+    "relations.what.pair.rows": "Tabla superior y {table}; cada fila cuenta igual",
+    "relations.what.pair.people": "Tabla superior y {table}; cada persona cuenta igual",
+    "relations.what.pair_of_person.rows": "Tabla de personas y {table}; cada fila cuenta igual",
+    "relations.what.pair_of_person.people": "Tabla de personas y {table}; cada persona cuenta igual",
+    "relations.what.siblings": "Lo que {table} y otras tablas dicen de una persona",
+    "relations.bars.title": "Cuántas filas y a qué distancia",
+    "relations.bars.rows": "Filas de una persona en {table}",
+    "relations.bars.rows_of_parent": "Filas de una fila superior en {table}",
+    "relations.bars.gap": "Días entre filas de {table}",
+    "relations.bins.rows": "Filas",
+    "relations.bins.rows_of_parent": "Filas",
+    "relations.bins.gap": "Días",
+    "relations.chart.bars": "Barras de proporciones: {what}",
+    "relations.chart.curve": "Curva a lo largo del tiempo: {what}",
+    "relations.curves.title": "Tiempo hasta la muerte y hasta la primera fila",
+    "relations.curves.text": (
+        "Proporción de personas a las que no les ha ocurrido, según Kaplan y Meier, desde la fecha índice; quien "
+        "antes sale del periodo o muere cuenta mientras estuvo. Los días son los centros de los intervalos de la "
+        "política, tanto para personas reales como sintéticas."
+    ),
+    "relations.curve.death": "Proporción de personas vivas",
+    "relations.curve.first": "Proporción de personas aún sin fila en {table}",
+    "relations.years": "Años",
+    "relations.moves.title": "De una fila a la siguiente",
+    "relations.moves.text": (
+        "De 100 filas con el nivel de la izquierda, a cuántas les sigue una fila de la misma persona con el nivel "
+        "de arriba. Un color más intenso es más. Se muestran los niveles más frecuentes de las filas sintéticas; "
+        "por eso las líneas no tienen que sumar 100."
+    ),
+    "relations.moves": "De {column} al siguiente: {side}",
+    "relations.from": "De",
+    "relations.pairs.title": "Relaciones que más cambiaron",
+    "relations.pairs.text": (
+        "Cuánto depende una columna de otra, como V de Cramér: 0 es nada, 1 es del todo. Pocas personas muestran "
+        "más de lo que hay."
+    ),
+    "relations.pairs": "Las {shown} relaciones cuya fuerza más difiere de la de las personas reales",
+    "relations.pair": "Par",
+    "relations.said": "{table}: {what}",
+    "relations.said.rows": "número de filas en {table}",
+    "relations.said.first": "primer día en {table}",
+    "relations.method": "Qué significa cada número, cómo se calcula y su fuente: docs/relations.md del programa.",
+    "use.relations": "Historias de una persona, en grupos de personas",
+    "use.relations.text": (
+        "Las filas de una persona van juntas y conservan su orden. Lo que se midió y lo que se sigue del modelo "
+        "está en la sección sobre personas, sus filas y el tiempo; las historias sueltas no son de nadie."
+    ),
+    "benefit.relations": "Historias a lo largo del tiempo, en grupos de personas",
 }
 
 _CONTEXT = {
@@ -1643,4 +1869,6 @@ _APPENDIX = {
     "term.unit.text": "A qué se refiere la promesa: todo lo que aportó una persona.",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
+SENTENCES = (
+    _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _RELATIONS | _CONTEXT | _APPENDIX
+)

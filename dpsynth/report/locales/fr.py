@@ -33,6 +33,7 @@ _PAGE = {
     "section.attacks": "Attaques",
     "section.small-groups": "Petits groupes et valeurs hors liste",
     "section.usefulness": "À quoi servent les données",
+    "section.relations": "Les personnes, leurs lignes et le temps",
     "section.unprotected": "Ce qui n’est pas protégé",
     "section.frames": "Grilles juridiques et de gouvernance : où trouver les éléments d’appréciation",
     "section.provenance": "D’où vient cette diffusion",
@@ -101,6 +102,12 @@ _CODES = {
     "attack.linkability": "Corrélation de deux fichiers partiels",
     "attack.inference": "Inférence d’un secret par lignes proches",
     "attack.linkage": "Rapprochement avec un fichier nominatif",
+    "attack.whole_person": "Personne synthétique la plus semblable",
+    "attack.shared_runs": "Suites de lignes d’une seule personne",
+    "attack.known_events": "Retrouver une personne par quelques faits",
+    "attack.event_sets": "Individualisation par groupes de faits",
+    "attack.linked_tables": "Corrélation de deux tables d’une personne",
+    "attack.row_secret": "Inférence d’un secret d’une ligne",
     "story.focal": (
         "Un initié possède déjà les enregistrements de 9 personnes sur 10 dans les données, de 9 personnes extérieures "
         "comparables sur 10, et de la personne visée. Il se demande si les données diffusées s’accordent mieux avec un "
@@ -167,6 +174,34 @@ _CODES = {
         "L’attaquant possède un fichier nominatif avec les quasi-identifiants de tous. Lorsqu’une seule ligne "
         "synthétique a les quasi-identifiants d’une personne, il affirme que les secrets de cette ligne sont ceux de "
         "la personne."
+    ),
+    "story.whole_person": (
+        "L’attaquant connaît toutes les lignes d’une personne dans toutes les tables, leur ordre et les jours "
+        "qui les séparent. Il cherche la personne synthétique qui a le plus en commun avec elle : une "
+        "ressemblance suspecte signifie « était dans les données »."
+    ),
+    "story.shared_runs": (
+        "L’attaquant connaît toutes les lignes d’une personne dans leur ordre, en cherche cinq de suite "
+        "qu’aucune autre personne réelle ne possède, et les recherche chez toutes les personnes synthétiques."
+    ),
+    "story.known_events": (
+        "L’attaquant connaît trois lignes d’une personne, de n’importe quelles tables. Lorsqu’une seule "
+        "personne synthétique les a toutes, il affirme que les autres lignes de celle-ci sont celles de la "
+        "personne."
+    ),
+    "story.event_sets": (
+        "L’attaquant ne possède que les données diffusées. Il prend deux à quatre lignes qu’une seule "
+        "personne synthétique a ensemble, et affirme qu’une seule personne dans les données les a."
+    ),
+    "story.linked_tables": (
+        "L’attaquant possède deux fichiers sans noms communs, chacun avec une table des mêmes personnes, et "
+        "se demande pour deux entrées si les données diffusées les relient : une même personne synthétique "
+        "est-elle la plus semblable aux deux ?"
+    ),
+    "story.row_secret": (
+        "L’attaquant sait tout d’une personne sauf une valeur d’une ligne, regarde les lignes correspondantes "
+        "des personnes synthétiques les plus semblables, et affirme la valeur sur laquelle quatre sur cinq "
+        "s’accordent."
     ),
     "remark.focal": (
         "Les effectifs des données diffusées sont comparés à ceux des personnes dont l’attaquant possède les "
@@ -277,6 +312,31 @@ _CODES = {
         "lesquelles ne porte pas la question, donne les bons secrets, au-delà de ce qui arrive aux personnes "
         "extérieures."
     ),
+    "remark.whole_person": (
+        "Des personnes entières sont comparées, selon le poids des lignes qu’elles partagent. Cette recherche "
+        "trouve les copies de personnes. Elle ne voit pas ce qui fuit par les comptages."
+    ),
+    "remark.shared_runs": (
+        "Parmi les personnes ayant des lignes de suite que nul autre n’a, part de celles dont une personne "
+        "synthétique les a aussi, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.known_events": (
+        "Part des personnes pour lesquelles l’attaquant, grâce à quelques lignes, en trouve une autre à juste "
+        "titre, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.event_sets": (
+        "Part des personnes qui, dans les données, sont les seules à correspondre à un groupe de lignes tiré "
+        "des données diffusées, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.linked_tables": (
+        "Part des personnes dont les données diffusées relient deux tables, au-delà de ce qui arrive aux "
+        "personnes extérieures."
+    ),
+    "remark.row_secret": (
+        "Part de valeurs justes parmi celles affirmées pour une ligne, pour les personnes présentes dans les "
+        "données, au-delà de la part obtenue pour les personnes extérieures. Ce qui est juste pour les unes "
+        "comme pour les autres est une connaissance sur la population."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "part en excès",
     "statistic.excess_precision": "précision en excès",
@@ -292,6 +352,8 @@ _CODES = {
     "control.verbatim_copy": "lignes réelles comme diffusion",
     "control.label_permutation": "présents et absents mélangés",
     "control.held_out_as_members": "absents à la place des présents",
+    "control.people_with_noise": "personnes copiées, légèrement bruitées",
+    "control.one_percent_of_people": "1 % de personnes réelles cachées",
     "control_data.real": "personnes réelles",
     "control_data.surrogate": "personnes fictives",
     "rate.fpr": "{share} accusées à tort",
@@ -328,6 +390,10 @@ _CODES = {
     "rate.right_if_claimed": "Justes, parmi les affirmations",
     "rate.guesser": "Réponse au hasard, sans les données diffusées",
     "rate.secret": "Justes, parmi les affirmations sur {column}",
+    "rate.runs": "Personnes retrouvées par cinq lignes de suite à elles seules",
+    "rate.timed_runs": "De même, avec quatre lignes et les jours entre elles",
+    "rate.whole_tables": "De même, avec toutes les lignes d’une table",
+    "rate.all_runs": "Tout le monde, par cinq lignes de suite",
     "outcome.detected": "Fuite trouvée, comme il se doit",
     "outcome.missed": "Fuite manquée : le test n’est pas valide",
     "outcome.weak": "Fuite manquée ; la probabilité de la voir était de {power}",
@@ -704,6 +770,13 @@ _FINDINGS = {
         "L’audit de la garantie n’a compté que {runs} exécutions dans chaque cas et a pu laisser passer beaucoup de "
         "choses : faut-il un audit plus long (dpsynth audit) ?"
     ),
+    "finding.integrity.pass": (
+        "Chaque ligne synthétique respecte les clés, renvois, dates, bornes et listes de la politique."
+    ),
+    "finding.integrity.block": (
+        "À {value} endroits, des lignes synthétiques enfreignent les clés, renvois, dates, bornes ou listes de la "
+        "politique."
+    ),
     "finding.audit.block": "Un audit sur des personnes fictives contredit la garantie.",
     "finding.trials.excess_share": "personnes",
     "finding.trials.excess_precision": "affirmations",
@@ -865,6 +938,15 @@ _CLAIM = {
         "Le générateur entraîné a été comparé aux tableaux bruités déjà payés, ce qui ne coûte rien. Il s’en "
         "écartait plus que leur bruit et a donc été <b>écarté</b> : les données viennent des tableaux seuls. Le coût "
         "de l’entraînement reste dépensé."
+    ),
+    "training.check.other": (
+        "Un autre candidat s’est trouvé plus près des données, d’après les distances payées ; les données viennent "
+        "donc de lui. Le coût de l’entraînement reste dépensé."
+    ),
+    "training.check.distances": (
+        "Distance quadratique moyenne aux cellules des tableaux payés, en unités de leur bruit (la vérité se trouve "
+        "vers 1) : {mean} à la fin de l’entraînement, {halfway} après la moitié des étapes, {marginals} pour les "
+        "tableaux seuls. Jusqu’à {limit}, un générateur entraîné est gardé."
     ),
     "training.deleted": "Effacé",
     "training.deleted.text": (
@@ -1043,6 +1125,12 @@ _ATTACKS = {
         "Les personnes fictives sont tirées d’après la politique ; aucune personne réelle n’en fait partie. AUC "
         "désigne la part des paires bien jugées. L’intervalle du contrôle « mélangés » est la dispersion de 200 "
         "mélanges."
+    ),
+    "attacks.people": (
+        "Dans cette diffusion, les lignes d’une personne vont ensemble. Les attaques sur des enregistrements "
+        "isolés voient un enregistrement par personne (ce que toutes ses lignes disent ensemble : nombres, "
+        "premiers jours, résumés) ; les attaques sur des personnes entières voient toutes les lignes de "
+        "toutes les tables."
     ),
     "attacks.few": (
         "Seules {control} personnes ont été mises de côté. C’est assez pour le chiffre global (AUC), et trop peu pour "
@@ -1314,6 +1402,155 @@ _USE = {
     "dependence.synthetic": "Table synthétique",
     "dependence.allowed": "Au plus, d’après les réponses",
     "use.difference": "Distance, en points pour 100 lignes",
+}
+
+_RELATIONS = {
+    "relations.lead.internal": (
+        "{tables} tables contiennent les lignes de {people} personnes synthétiques. Cette section demande ce que "
+        "des tables de lignes isolées ne montrent pas : combien de lignes ont les personnes, ce qui va ensemble "
+        "d’une table à l’autre et ce qui se passe au fil du temps. Tout ce qui figure ici à côté de personnes "
+        "réelles les observe sans protection et reste à l’intérieur."
+    ),
+    "relations.lead.public": (
+        "{tables} tables contiennent les lignes de {people} personnes synthétiques. Cette section dit à quoi "
+        "ressemblent ces personnes au fil de leurs lignes : combien elles en ont, ce qui suit quoi et ce qui se "
+        "passe au fil du temps. À quel point cela approche des personnes réelles a été examiné dans le centre, "
+        "sans protection, et n’est pas dit ici."
+    ),
+    "relations.table": "Table",
+    "relations.rows": "Lignes",
+    "relations.synthetic": "Synthétiques",
+    "relations.real": "Réelles",
+    "relations.held": "Réelles, mises de côté",
+    "relations.interval": "Intervalle à 95 % de la part réelle",
+    "relations.few": "peu",
+    "relations.few.note": "« peu » vaut pour les parts de moins de {minimum} personnes ou lignes.",
+    "relations.undefined": "non calculé",
+    "relations.range": "{value} [{low} ; {high}]",
+    "relations.what": "Quoi",
+    "relations.checks.title": "Si les tables tiennent ensemble",
+    "relations.checks": "Part des lignes synthétiques qui respectent chaque règle de la politique",
+    "relations.checks.none": (
+        "Aucune ligne synthétique n’enfreint de règle. Seules les tables synthétiques sont examinées, telles "
+        "qu’elles sortent."
+    ),
+    "relations.checks.broken": (
+        "Certaines lignes synthétiques enfreignent une règle : elles ne doivent pas sortir ainsi. Seules les "
+        "tables synthétiques sont examinées, telles qu’elles sortent."
+    ),
+    "relations.rule.keys": "Clé propre présente une fois",
+    "relations.rule.references": "Renvois vers la même personne",
+    "relations.rule.order": "Dates dans l’ordre",
+    "relations.rule.window": "Dans la période et la vie",
+    "relations.rule.bound": "Lignes par personne dans la borne",
+    "relations.rule.values": "Valeurs dans la liste ou la plage",
+    "relations.classifier.title": "Distingue-t-on les personnes synthétiques des réelles ?",
+    "relations.classifier.text": (
+        "Un classifieur voit chaque personne comme une ligne : ses colonnes et, pour chaque table, le nombre de "
+        "lignes, les niveaux différents, les moyennes et les parts. Sur 100 paires d’une personne réelle et d’une "
+        "synthétique, il dit laquelle est laquelle dans {synthetic} ; sur 100 paires de deux personnes réelles, "
+        "dans {real}, où 50 est le hasard. {people} personnes de chaque côté ; il est jugé sur des personnes dont "
+        "il n’a pas appris."
+    ),
+    "relations.classifier.few": "Non calculé : trop peu de personnes.",
+    "relations.telling": "Ce qui, seul, trahit le mieux les personnes synthétiques",
+    "relations.feature": "Ce que disent les lignes d’une personne",
+    "relations.feature.auc": "Sur 100 paires, la synthétique est plus grande",
+    "relations.feature.own": "{column}{level}",
+    "relations.feature.own.level": "{column} est {level}",
+    "relations.feature.rows": "Nombre de lignes dans {column}{level}",
+    "relations.feature.different": "Niveaux différents de {column}{level}",
+    "relations.feature.mean": "Moyenne de {column}{level}",
+    "relations.feature.share": "Part des lignes avec {column} {level}",
+    "relations.distances.title": "Aussi loin que d’autres personnes réelles ?",
+    "relations.distances.text": (
+        "Chaque ligne compare autant de personnes d’entraînement à des personnes synthétiques, et à d’autres "
+        "personnes réelles, parmi elles celles mises de côté. Ce que montre la seconde comparaison vient du seul "
+        "hasard du tirage ; seul ce qui la dépasse vient de la synthèse et de son bruit. Entre crochets : où se "
+        "trouvent 95 comparaisons sur 100."
+    ),
+    "relations.distances": "Distances multipliées par 100, {people} personnes de chaque côté",
+    "relations.distances.few": "Distances : non calculées, trop peu de personnes",
+    "relations.apart": "Synthétiques aux réelles",
+    "relations.usual": "Réelles aux réelles",
+    "relations.reading": "Lecture",
+    "relations.alike": "comme d’autres personnes réelles",
+    "relations.further": "plus loin",
+    "relations.mean_of": "{what}, moyenne de {pairs} paires",
+    "relations.numbers.title": "Ressemblance, ordre et temps en chiffres",
+    "relations.numbers": "Un nombre pour chaque question",
+    "relations.numbers.note.internal": (
+        "Les corrélations vont de −1 à 1 ; 0 dit que les lignes ne savent rien les unes des autres. Entre "
+        "crochets : intervalles à 95 % pour des personnes tirées de nouveau. Moins de personnes mises de côté "
+        "donnent des intervalles plus larges."
+    ),
+    "relations.numbers.note.public": (
+        "Des seules personnes synthétiques. Les corrélations vont de −1 à 1 ; 0 dit que les lignes ne savent rien "
+        "les unes des autres."
+    ),
+    "relations.what.rows": "Personnes sans ligne dans {table}",
+    "relations.what.rows_of_parent": "Lignes parentes sans ligne dans {table}",
+    "relations.what.gap": "Jours entre lignes de {table}, moyenne",
+    "relations.what.lag.1": "{column} et sa valeur dans la ligne d’avant",
+    "relations.what.lag.2": "{column} et sa valeur deux lignes avant",
+    "relations.what.lag.1.within": "{column} et sa valeur d’avant pour le même {by}",
+    "relations.what.lag.2.within": "{column} et sa valeur deux avant pour le même {by}",
+    "relations.what.within": "Ressemblance de {columns} au sein des personnes (ICC)",
+    "relations.what.within.by": "Ressemblance de {column} au sein des personnes, comparée au sein de {by} (ICC)",
+    "relations.what.transitions": "La ligne suivante a le même {columns}",
+    "relations.what.survival": "Jours sans ligne dans {table}, moyenne dans la période",
+    "relations.what.survival.death": "Jours en vie, moyenne dans la période ({columns})",
+    "relations.what.pair.rows": "Table parente et {table}, chaque ligne comptant autant",
+    "relations.what.pair.people": "Table parente et {table}, chaque personne comptant autant",
+    "relations.what.pair_of_person.rows": "Table des personnes et {table}, chaque ligne comptant autant",
+    "relations.what.pair_of_person.people": "Table des personnes et {table}, chaque personne comptant autant",
+    "relations.what.siblings": "Ce que {table} et d’autres tables disent d’une personne",
+    "relations.bars.title": "Combien de lignes, et à quel intervalle",
+    "relations.bars.rows": "Lignes d’une personne dans {table}",
+    "relations.bars.rows_of_parent": "Lignes d’une ligne parente dans {table}",
+    "relations.bars.gap": "Jours entre lignes de {table}",
+    "relations.bins.rows": "Lignes",
+    "relations.bins.rows_of_parent": "Lignes",
+    "relations.bins.gap": "Jours",
+    "relations.chart.bars": "Barres de parts : {what}",
+    "relations.chart.curve": "Courbe au fil du temps : {what}",
+    "relations.curves.title": "Temps jusqu’au décès et jusqu’à la première ligne",
+    "relations.curves.text": (
+        "Part des personnes à qui cela n’est pas arrivé, selon Kaplan et Meier, à partir de la date de référence ; "
+        "qui quitte la période ou décède avant compte tant qu’il ou elle était là. Les jours sont les milieux des "
+        "classes de la politique, pour les personnes réelles comme pour les synthétiques."
+    ),
+    "relations.curve.death": "Part des personnes en vie",
+    "relations.curve.first": "Part des personnes encore sans ligne dans {table}",
+    "relations.years": "Années",
+    "relations.moves.title": "D’une ligne à la suivante",
+    "relations.moves.text": (
+        "Sur 100 lignes du niveau à gauche, combien sont suivies d’une ligne de la même personne du niveau en "
+        "haut. Une couleur plus soutenue est plus. Sont montrés les niveaux les plus fréquents des lignes "
+        "synthétiques ; la somme d’une ligne n’est donc pas forcément 100."
+    ),
+    "relations.moves": "De {column} au suivant : {side}",
+    "relations.from": "De",
+    "relations.pairs.title": "Liens qui ont le plus changé",
+    "relations.pairs.text": (
+        "À quel point deux colonnes dépendent l’une de l’autre, par le V de Cramér : 0 pas du tout, 1 entièrement. "
+        "Peu de personnes montrent plus qu’il n’y a."
+    ),
+    "relations.pairs": "Les {shown} liens dont la force diffère le plus de celle des personnes réelles",
+    "relations.pair": "Paire",
+    "relations.said": "{table}: {what}",
+    "relations.said.rows": "nombre de lignes dans {table}",
+    "relations.said.first": "premier jour dans {table}",
+    "relations.method": (
+        "Ce que chaque nombre signifie, comment il est calculé et sa source : docs/relations.md du programme."
+    ),
+    "use.relations": "Histoires d’une personne, par groupes de personnes",
+    "use.relations.text": (
+        "Les lignes d’une personne vont ensemble et gardent leur ordre. Ce qui a été mesuré et ce qui suit du "
+        "modèle se trouve dans la section sur les personnes, leurs lignes et le temps ; les histoires isolées ne "
+        "sont celles de personne."
+    ),
+    "benefit.relations": "Histoires au fil du temps, par groupes de personnes",
 }
 
 _CONTEXT = {
@@ -1705,4 +1942,6 @@ _APPENDIX = {
     "term.unit.text": "Ce sur quoi porte la garantie : tout ce qu’une personne a apporté.",
 }
 
-SENTENCES = _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _CONTEXT | _APPENDIX
+SENTENCES = (
+    _PAGE | _CODES | _DECISION | _FINDINGS | _CLAIM | _BUDGET | _ATTACKS | _USE | _RELATIONS | _CONTEXT | _APPENDIX
+)

@@ -122,6 +122,9 @@ def _training(record: TrainingRecord) -> dict[str, Any]:
         "batch": Fact(record.batch, "post"),
         "noise_to_signal": Fact(record.noise_to_signal, "post"),
         "chosen": Fact(record.chosen, "post"),
+        "distances": {name: Fact(distance, "post") for name, distance in record.distances.items()},
+        "limit": Fact(record.limit, "post"),
+        "released": Fact(record.released, "post"),
     }
 
 

@@ -23,6 +23,8 @@ class Table:
         rows: cells.
         numeric: indices of columns with numbers.
         narrow: whether it should not take the whole width.
+        cut: whether it may be cut between two sheets although it is short.
+        shades: how dark each cell is, 0 to 5, row by row; empty where none is.
     """
 
     caption: Cell
@@ -30,11 +32,13 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     numeric: frozenset[int] = frozenset()
     narrow: bool = False
+    cut: bool = False
+    shades: Sequence[Sequence[int]] = ()
 
     @property
     def short(self) -> bool:
         """Whether it stays on one sheet of paper: a head never stands alone at the foot."""
-        return len(self.rows) <= SHORT
+        return len(self.rows) <= SHORT and not self.cut
 
 
 @dataclass(frozen=True)

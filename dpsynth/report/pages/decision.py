@@ -262,7 +262,9 @@ def _benefit(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
     lines = [
         {"text": t("benefit.one_way"), **fitness_tag(u["one_way_fitness"], t)},
         {"text": _two_way(u["two_way_fitness"], t), **fitness_tag(u["two_way_fitness"], t)},
-        {"text": t("benefit.histories"), **fitness_tag("unfit", t)},
+        {"text": t("benefit.relations"), **fitness_tag("care", t)}
+        if f["relations"]
+        else {"text": t("benefit.histories"), **fitness_tag("unfit", t)},
     ]
     if f["candidates"]:
         chosen = Markup.escape(f["contents"]["mechanism"])

@@ -82,10 +82,13 @@ def _training(p: dict[str, Any], t: Words) -> dict[str, Any]:
             "ratio": t.n.up(record["noise_to_signal"]),
             "parameters": t.n.count(record["parameters"]),
             "batch": t.n.count(round(record["batch"])),
+            "limit": t.n.fixed(record["limit"], 2),
+            **{name: t.n.fixed(distance, 2) for name, distance in record["distances"].items()},
         }
+        verdict = t(f"training.check.{record['chosen']}" if record["released"] else "training.check.other")
         rows += [
             (t("training.signal"), t("training.signal.text", **places)),
-            (t("training.check"), t(f"training.check.{record['chosen']}")),
+            (t("training.check"), verdict + Markup(" ") + t("training.check.distances", **places)),
             (t("training.deleted"), t("training.deleted.text")),
         ]
     return {"title": t("training.title"), "lead": t("training.lead"), "rows": rows}

@@ -119,7 +119,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         ("two_way", u["two_way_fitness"]),
         *([("amounts", "care")] if f["contents"]["binned"] else []),
         ("three_way", "unfit"),
-        ("histories", "unfit"),
+        ("relations", "care") if f["relations"] else ("histories", "unfit"),
         ("rare", "unfit"),
         ("inference", "unfit"),
     ]

@@ -78,14 +78,27 @@ class GraphicalModel:
             ValueError: If an attribute is unknown, a code is outside its range, or the evidence has probability zero.
         """
         check_clique(self.sizes, tuple(given))
-        potentials = [table.copy() for table in self.beliefs]
         for name, code in given.items():
             if not 0 <= code < self.sizes[name]:
                 raise ValueError(f"given[{name!r}] is {code}, but the codes are 0 to {self.sizes[name] - 1}.")
-            observed = np.zeros(self.sizes[name])
-            observed[code] = 1.0
+        return self.weighed({name: np.eye(1, self.sizes[name], code)[0] for name, code in given.items()})
+
+    def weighed(self, weights: Mapping[str, Table]) -> "GraphicalModel":
+        """Returns the distribution proportional to this one times a weight for each code of some attributes, exactly.
+
+        Conditions are weights of 0 and 1. Each weight is a factor over one attribute, so the tree stays the same.
+
+        Args:
+            weights: Attribute -> weights of its codes, not negative.
+
+        Raises:
+            ValueError: If an attribute is unknown, or nothing is left.
+        """
+        check_clique(self.sizes, tuple(weights))
+        potentials = [table.copy() for table in self.beliefs]
+        for name, factor in weights.items():
             home = self.tree.home((name,))
-            potentials[home] *= expand(observed, (name,), self.tree.cliques[home])
+            potentials[home] *= expand(np.asarray(factor, np.float64), (name,), self.tree.cliques[home])
         # Beliefs are clique marginals, so their product counts every separator once too often.
         for i, separator in enumerate(self.tree.separators):
             share = self.beliefs[i].sum(axis=tuple(range(len(separator), self.beliefs[i].ndim)), keepdims=True)

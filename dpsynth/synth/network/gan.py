@@ -79,6 +79,7 @@ class GAN:
     device: str = "auto"
     name: ClassVar[str] = "gan"
     model: ClassVar[type[Guarded]] = Guarded
+    samples: ClassVar[bool] = True  # it asks for sums over samples of people
 
     def __post_init__(self) -> None:
         check_shares(one_way=self.one_way, selection=self.selection, rounds=self.rounds_share, critic=self.critic)
@@ -194,9 +195,10 @@ class GANMechanism:
             evidence.columns,
             zeros,
         )
-        state = training.start(lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, self._device)
-        state = training.train(lesson, state, asked, self.training.event.steps)
-        return replace(answers, generators={"mean": state.mean, "halfway": state.halfway})
+        mean, halfway = training.train(
+            lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, asked, self._device
+        )
+        return replace(answers, generators={"mean": mean, "halfway": halfway})
 
     def fit(self, measured: Measurements) -> Guarded:
         """The trained generator, or what the guard prefers. Post-processing."""

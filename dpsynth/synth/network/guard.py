@@ -42,8 +42,13 @@ class Guarded(CompressedModel):
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """For the report: which model was released, and how far each was from the paid marginals."""
-        return {"chosen": self.chosen, "fell_back": self.chosen != STATES[0], "distances": dict(self.distances)}
+        """For the report: which model was kept, how far each was from the paid marginals, and what was allowed."""
+        return {
+            "chosen": self.chosen,
+            "fell_back": self.chosen != STATES[0],
+            "distances": dict(self.distances),
+            "limit": limit(self.distances["marginals"]),
+        }
 
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """See `Model.to_arrays`."""
@@ -63,6 +68,11 @@ class Guarded(CompressedModel):
         return cls(inner.columns, inner.groups, chosen, distances)
 
 
+def limit(alone: float) -> float:
+    """How far from the paid cells a trained generator may be, given how far the model of the marginals alone is."""
+    return WORSE * max(1.0, alone)
+
+
 def guarded(task: Task, evidence: Evidence, generators: Mapping[str, Logits], *, guard: bool = True) -> Guarded:
     """The first that is near enough to the paid marginals.
 
@@ -78,8 +88,7 @@ def guarded(task: Task, evidence: Evidence, generators: Mapping[str, Logits], *,
     shares = {name: softmax(generators[name], wanted.sizes) for name in STATES if name in generators}
     distances = {name: wanted.loss(each)[0] for name, each in shares.items()}
     distances["marginals"] = wanted.loss(alone.shares)[0]
-    limit = WORSE * max(1.0, distances["marginals"])
-    near = [name for name in shares if not guard or distances[name] <= limit]
+    near = [name for name in shares if not guard or distances[name] <= limit(distances["marginals"])]
     if not near:
         inner = compressed(task, alone, evidence)
         return Guarded(inner.columns, inner.groups, "marginals", distances)

@@ -6,9 +6,7 @@ planned. All else follows from their noisy answers, from rows that are no record
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -47,33 +45,6 @@ LEAST_STEPS = 100
 
 
 @dataclass(frozen=True)
-class State:
-    """Where a training stands after some steps. Noisy answers and public randomness made it; no noise is in it.
-
-    Attributes:
-        steps: steps of the critic.
-        critic: the critic and its optimiser.
-        generator: the generator and its optimiser.
-        mean: running mean of its logits.
-        halfway: the running mean after half of the steps.
-        ladder: steps of the critic for each of the generator.
-        since: steps of the critic since the last one of the generator.
-        reference: levels of rows of the start, shape (rows, columns); the ladder compares with their mean score.
-        randomness: state of the public random generator.
-    """
-
-    steps: int
-    critic: Trained
-    generator: Generator
-    mean: Logits
-    halfway: Logits
-    ladder: Ladder
-    since: int
-    reference: Ints
-    randomness: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class Lesson:
     """What stays the same in all steps.
 
@@ -95,53 +66,54 @@ class Lesson:
         return model.sample(n, rng, rounding=False).astype(np.int64)
 
 
-def start(lesson: Lesson, generator: Generator, hidden: tuple[int, ...], rung: int, device: str = "cpu") -> State:
-    """Before the first step.
+def train(
+    lesson: Lesson,
+    generator: Generator,
+    hidden: tuple[int, ...],
+    rung: int,
+    measurer: GradientMeasurer,
+    device: str = "cpu",
+) -> tuple[Logits, Logits]:
+    """Takes all planned steps of the critic, and those of the generator between them.
 
     Args:
         lesson: what stays the same.
         generator: fitted to the paid marginals.
         hidden: widths of the critic's hidden layers.
         rung: steps of the critic for each of the generator, at first.
+        measurer: asked once for each step of the critic.
         device: where the critic lives.
+
+    Returns:
+        The running mean of the generator's logits at the end, and after half of the steps. The critic is gone.
     """
     rng = np.random.default_rng(SEED)
-    critic = fresh((sum(len(c.group) for c in lesson.columns), *hidden, 1), rng, device=device)
-    critic = replace(critic, parameters=critic.parameters.clamp(-CLAMP, CLAMP))
-    ladder = Ladder(rung, max(rung, lesson.training.event.steps // LEAST_STEPS))
+    training, levels = lesson.training, Levels(lesson.columns)
+    steps = training.event.steps
+    critic = fresh((sum(levels.sizes), *hidden, 1), rng, device=device)
+    trained = Trained.start(replace(critic, parameters=critic.parameters.clamp(-CLAMP, CLAMP)))
     nothing = np.zeros_like(generator.logits)
-    still = replace(generator, mean=nothing, square=nothing, steps=0)
-    logits = generator.logits
-    reference = lesson.rows(generator, FAKES, rng)
-    return State(0, Trained.start(critic), still, logits, logits, ladder, 0, reference, rng.bit_generator.state)
+    generator = replace(generator, mean=nothing, square=nothing, steps=0)
+    ladder, since = Ladder(rung, max(rung, steps // LEAST_STEPS)), 0
 
+    def rows(n: int) -> Tensor:
+        return torch.from_numpy(lesson.rows(generator, n, rng) + levels.first).to(device)
 
-def train(lesson: Lesson, state: State, measurer: GradientMeasurer, until: int) -> State:
-    """Takes steps of the critic until so many were taken, and those of the generator between them."""
-    rng = np.random.default_rng()
-    rng.bit_generator.state = state.randomness
-    levels, training = Levels(lesson.columns), lesson.training
-    critic, generator, mean, halfway = state.critic, state.generator, state.mean, state.halfway
-    ladder, since = state.ladder, state.since
-    device = critic.critic.parameters.device
-
-    def inputs(rows: Ints) -> Tensor:
-        return torch.from_numpy(rows + levels.first).to(device)
-
-    reference, pool = inputs(state.reference), inputs(state.reference[:0])
-    for number in range(state.steps, until):
+    reference, pool = rows(FAKES), rows(0)
+    mean = halfway = generator.logits
+    for number in range(1, steps + 1):
         if len(pool) < FAKES:
-            pool = inputs(lesson.rows(generator, FAKES * min(POOL, ladder.rung), rng))
-        critic = step(critic, measurer, pool[:FAKES], training, CRITIC_RATE, CLAMP)
+            pool = rows(FAKES * min(POOL, ladder.rung))
+        trained = step(trained, measurer, pool[:FAKES], training, CRITIC_RATE, CLAMP)
         pool, since = pool[FAKES:], since + 1
         if since >= ladder.rung:
-            generator = _moved(lesson, generator, critic.critic, levels, rng)
+            generator = _moved(lesson, generator, trained.critic, levels, rng)
             mean = np.float32(KEEP) * mean + np.float32(1 - KEEP) * generator.logits
-            pool, since = inputs(lesson.rows(generator, FAKES * min(POOL, ladder.rung), rng)), 0
-            ladder = ladder.seen(_below(critic.critic, pool[:FAKES], reference))
-        if number + 1 == (training.event.steps + 1) // 2:
+            pool, since = rows(FAKES * min(POOL, ladder.rung)), 0
+            ladder = ladder.seen(_below(trained.critic, pool[:FAKES], reference))
+        if number == (steps + 1) // 2:
             halfway = mean
-    return State(until, critic, generator, mean, halfway, ladder, since, state.reference, rng.bit_generator.state)
+    return mean, halfway
 
 
 def _moved(lesson: Lesson, generator: Generator, critic: Critic, levels: Levels, rng: np.random.Generator) -> Generator:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from dpsynth.domain.attribute import Attribute, Grid
@@ -26,14 +29,14 @@ def evidence(domain: Domain, given: Sequence[str]) -> dict[str, int]:
 
     Args:
         domain: the public domain.
-        given: `column=level` each. A level is written as in the domain; for numbers and days a value will do, which
-            stands for the level that holds it.
+        given: `column=level` each, or several of them with commas between. A level is written as in the domain; for
+            numbers and days a value will do, which stands for the level that holds it.
 
     Raises:
         UsageError: there is no such column or level, or a column comes twice.
     """
     codes: dict[str, int] = {}
-    for condition in given:
+    for condition in (part for text in given for part in _parts(domain, text)):
         # A name or a level may hold "=" itself: the longest name that fits is meant.
         fitting = [name for name in domain.names if condition.startswith(f"{name}=")]
         if not fitting:
@@ -45,6 +48,31 @@ def evidence(domain: Domain, given: Sequence[str]) -> dict[str, int]:
             raise UsageError(f"--given names the column {name!r} twice. Give each column one level.")
         codes[name] = _code(domain[name], condition[len(name) + 1 :])
     return codes
+
+
+def written(given: Mapping[str, Any]) -> list[str]:
+    """Conditions as text, from column -> level or value as programs hold them."""
+    return [f"{name}={_text(value)}" for name, value in given.items()]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    return str(value)
+
+
+def _parts(domain: Domain, text: str) -> list[str]:
+    """Conditions between commas. A level may hold commas: one separates only where a column and = follow.
+
+    A text that is one condition as a whole stays one.
+    """
+    for name in domain.names:
+        if text.startswith(f"{name}=") and text[len(name) + 1 :] in domain[name].code_of:
+            return [text]
+    names = "|".join(re.escape(name) for name in sorted(domain.names, key=len, reverse=True))
+    return re.split(rf",\s*(?=(?:{names})=)", text)
 
 
 def _code(attribute: Attribute, level: str) -> int:

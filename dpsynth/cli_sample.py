@@ -1,0 +1,78 @@
+"""`dpsynth sample`: more rows from a finished run, under conditions, balanced, or as copies for honest variance."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dpsynth.cli_options import RunPath
+from dpsynth.errors import UsageError
+
+
+def sample(
+    run: RunPath,
+    out: Annotated[Path, typer.Option("--out", help="File to write, .csv or .parquet; what it is comes beside it.")],
+    n: Annotated[
+        int | None, typer.Option("--rows", "--n", min=1, help="Number of rows; of each copy, if there are several.")
+    ] = None,
+    ratio: Annotated[
+        float | None,
+        typer.Option("--ratio", min=0.0, help="The same as a multiple of the rows of the released table. Default: 1."),
+    ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--given",
+            metavar="COLUMN=LEVEL",
+            help="Only rows with this level; numbers and days also by value. Several: with commas between, or "
+            "repeated. The other columns follow the exact conditional distribution.",
+        ),
+    ] = None,
+    balance: Annotated[
+        str | None,
+        typer.Option(
+            "--balance",
+            metavar="COLUMN",
+            help="Equally many rows of each level, and weights that undo it. Levels that do not stick out of their "
+            "noise keep their share.",
+        ),
+    ] = None,
+    copies: Annotated[
+        int,
+        typer.Option(
+            "--copies",
+            min=0,
+            help="So many tables, each from measurements to which noise was added once more: their spread shows what "
+            "the privacy noise does to a result. One file, with a column that numbers them.",
+        ),
+    ] = 0,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+) -> None:
+    """Draw more rows from a finished run. Costs no budget: the data are not opened."""
+    from dpsynth.run.about import warnings
+    from dpsynth.run.opened import opened
+    from dpsynth.run.resample import Files, resample
+    from dpsynth.sampling.conditions import evidence
+    from dpsynth.sampling.trained import Draw, Wish
+
+    if n is not None and ratio is not None:
+        raise UsageError("--rows and --ratio both say how many rows. Give one of them.")
+    if copies == 1:
+        raise UsageError("--copies is 1; one copy says nothing about variance. Give at least 2, or leave it out.")
+    files = Files(out)
+    files.check(run, force=force)
+    found = opened(run)
+    trained = found.trained
+    rows = n or max(1, round((1.0 if ratio is None else ratio) * trained.released))
+    draw = Draw(trained, Wish(rows, evidence(trained.domain, given or []), balance, copies, seed))
+    resample(found, draw, files)
+    made = f"{copies} copies of {rows}" if copies else f"{rows}"
+    print(f"Wrote {made} synthetic rows to {out}, and what they are to {files.about}. No budget was spent.")
+    for text in warnings(draw):
+        print(text, file=sys.stderr)
+    if found.rehearsal:
+        print("They come from a rehearsal: from invented people. They must not be released.")

@@ -1,0 +1,113 @@
+"""A finished run, opened again for what is free: its model, its measurements, its policy. No data are opened."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dpsynth import _files
+from dpsynth.domain.domain import Domain
+from dpsynth.errors import SourceError, UsageError
+from dpsynth.policy.load import LoadedPolicy
+from dpsynth.policy.schema import Policy
+from dpsynth.privacy import accountant
+from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.release.manifest import MANIFEST
+from dpsynth.run.folder import RunFolder
+from dpsynth.sampling.trained import Refit, Trained
+from dpsynth.synth import model_file
+from dpsynth.synth.base import Measurements
+from dpsynth.synth.calibrated import calibrated
+from dpsynth.synth.design import GraphicalMechanism
+from dpsynth.synth.tree_model import CompressedModel
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A finished run.
+
+    Attributes:
+        root: its folder.
+        release_id: name of its release.
+        manifest_digest: SHA-256 of its manifest, as hex.
+        rehearsal: whether its people are invented.
+        releasable: False if it must not leave: a rehearsal, noise that is not private, a throw-away ledger.
+        trained: what training left.
+    """
+
+    root: Path
+    release_id: str
+    manifest_digest: str
+    rehearsal: bool
+    releasable: bool
+    trained: Trained
+
+
+def opened(run: Path) -> Opened:
+    """Opens a finished run.
+
+    Raises:
+        SourceError: the run folder is not complete.
+    """
+    folder = RunFolder(run)
+    if read_json(folder.state).get("state") != "complete":
+        raise SourceError(f"The run {run} did not finish. Give the folder of a finished run.")
+    saved = read_json(folder.model / "policy.json")
+    try:
+        policy = Policy.model_validate_json(str(saved["policy"]))
+        lists = {name: tuple(levels) for name, levels in saved["code_lists"].items()}
+        maps = {name: tuple((str(a), str(b)) for a, b in pairs) for name, pairs in saved.get("maps", {}).items()}
+        mechanism = str(saved.get("mechanism", policy.synthesis.mechanism))
+        domain, rehearsal = Domain.from_table(policy.table, lists), bool(saved["rehearsal"])
+        loaded = LoadedPolicy(policy, folder.model / "policy.json", "", str(saved.get("digest", "")), lists, maps)
+    except (KeyError, ValueError, AttributeError, TypeError):
+        raise SourceError(f"{folder.model / 'policy.json'} is damaged. Restore the run folder from a backup.") from None
+    model = model_file.load_model(folder.model / f"{mechanism}.npz")
+    measured = model_file.load_measurements(folder.measured, mechanism)
+    trained = Trained(policy, domain, mechanism, model, measured, _refit(loaded, domain, measured))
+    manifest = read_json(folder.public / MANIFEST)
+    return Opened(
+        run,
+        str(manifest.get("release_id", "")),
+        _files.sha256(folder.public / MANIFEST),
+        rehearsal,
+        manifest.get("releasable") is True,
+        trained,
+    )
+
+
+def _refit(loaded: LoadedPolicy, domain: Domain, measured: Measurements) -> Refit | None:
+    """How to fit again; calibrated only when somebody asks."""
+    if measured.generators:
+        return None
+
+    def refit(fresh: Measurements, merged_by: Measurements) -> CompressedModel:
+        privacy = loaded.policy.privacy
+        mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
+        mechanism = next(
+            part.mechanism for part in calibrated(loaded, domain, mu) if part.mechanism.name == measured.mechanism
+        )
+        if not isinstance(mechanism, GraphicalMechanism):
+            raise UsageError(
+                f"'{measured.mechanism}' cannot be fitted again to other answers. Draw rows without copies."
+            )
+        return mechanism.fit(fresh, merged_by)
+
+    return refit
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """An object from a file of a run.
+
+    Raises:
+        SourceError: it is missing or damaged.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise SourceError(f"{path} is missing or damaged. Give the folder of a finished run.") from None
+    if not isinstance(value, dict):
+        raise SourceError(f"{path} is damaged. Restore the run folder from a backup.")
+    return value

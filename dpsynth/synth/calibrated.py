@@ -1,0 +1,49 @@
+"""The synthesizers of a policy, each with its share of the budget: for a run, and whenever a model is fitted again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dpsynth.domain.domain import Domain
+from dpsynth.domain.rules import structural_zeros
+from dpsynth.policy.load import LoadedPolicy
+from dpsynth.privacy.units import Delta, Epsilon, Mu
+from dpsynth.synth.base import Mechanism, configure
+from dpsynth.synth.task import Promise, Task
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """A synthesizer that knows its cost.
+
+    Attributes:
+        mechanism: the synthesizer.
+        share: of mu^2 of the release.
+    """
+
+    mechanism: Mechanism
+    share: float
+
+
+def calibrated(loaded: LoadedPolicy, domain: Domain, mu: Mu) -> Iterator[Calibrated]:
+    """The synthesizers that a policy names: one, or all candidates.
+
+    Args:
+        loaded: the policy.
+        domain: of its table.
+        mu: of the whole release.
+
+    Raises:
+        PolicyError: a synthesizer is unknown or cannot do what the policy asks.
+        ValueError: the noise cannot be realised.
+    """
+    policy = loaded.policy
+    shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
+    zeros = structural_zeros(loaded, domain)
+    trained = round(policy.source.max_patients * (1 - policy.source.holdout.share))
+    promise = Promise(Epsilon(policy.privacy.epsilon), Delta(policy.privacy.delta), max(1, trained))
+    for name, of_synthesis in shares.items():
+        wishes, share = policy.synthesis.alone(name), policy.privacy.split.synthesis * of_synthesis
+        task = Task.from_policy(wishes, policy.privacy.contribution, domain, zeros, promise)
+        yield Calibrated(configure(wishes).calibrate(mu.share(share), task), share)
