@@ -38,7 +38,7 @@ def needs(plan: Plan) -> Needs:
     ratio = plan.loaded.policy.synthesis.rows.ratio
     tables = len(plan.mechanisms)  # all synthetic tables are there until one is chosen
     noisy = sum(q.cells for q in plan.queries)
-    per_cell = BYTES_PER_CELL + (ATTACK_BYTES_PER_CELL if plan.loaded.policy.attacks.run else 0)
+    per_cell = BYTES_PER_CELL + (ATTACK_BYTES_PER_CELL if plan.loaded.policy.attack_names else 0)
     return Needs(
         memory=int(FIXED_MEMORY + cells * (per_cell * (1 + ratio) + BYTES_PER_CELL * ratio * (tables - 1))),
         disk=int(50 * 2**20 + cells * 24 * ratio) + sum(map(_answers, plan.mechanisms)),

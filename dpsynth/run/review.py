@@ -144,7 +144,7 @@ def _holdout(plan: Plan) -> Iterator[Remark]:
             f"at most {held_out:.0f} people are held out; a false-alarm rate of {rate:g} needs {RESOLVED / rate:.0f} "
             "to be resolved, and will be reported as not resolvable.",
         )
-    if not policy.attacks.run:
+    if not policy.attack_names:
         yield "note", ("attacks", "run"), "no attack will be run, so the report will hold no test of the release."
 
 

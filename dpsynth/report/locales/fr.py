@@ -102,6 +102,12 @@ _CODES = {
     "attack.linkability": "Corrélation de deux fichiers partiels",
     "attack.inference": "Inférence d’un secret par lignes proches",
     "attack.linkage": "Rapprochement avec un fichier nominatif",
+    "attack.whole_person": "Personne synthétique la plus semblable",
+    "attack.shared_runs": "Suites de lignes d’une seule personne",
+    "attack.known_events": "Retrouver une personne par quelques faits",
+    "attack.event_sets": "Individualisation par groupes de faits",
+    "attack.linked_tables": "Corrélation de deux tables d’une personne",
+    "attack.row_secret": "Inférence d’un secret d’une ligne",
     "story.focal": (
         "Un initié possède déjà les enregistrements de 9 personnes sur 10 dans les données, de 9 personnes extérieures "
         "comparables sur 10, et de la personne visée. Il se demande si les données diffusées s’accordent mieux avec un "
@@ -168,6 +174,34 @@ _CODES = {
         "L’attaquant possède un fichier nominatif avec les quasi-identifiants de tous. Lorsqu’une seule ligne "
         "synthétique a les quasi-identifiants d’une personne, il affirme que les secrets de cette ligne sont ceux de "
         "la personne."
+    ),
+    "story.whole_person": (
+        "L’attaquant connaît toutes les lignes d’une personne dans toutes les tables, leur ordre et les jours "
+        "qui les séparent. Il cherche la personne synthétique qui a le plus en commun avec elle : une "
+        "ressemblance suspecte signifie « était dans les données »."
+    ),
+    "story.shared_runs": (
+        "L’attaquant connaît toutes les lignes d’une personne dans leur ordre, en cherche cinq de suite "
+        "qu’aucune autre personne réelle ne possède, et les recherche chez toutes les personnes synthétiques."
+    ),
+    "story.known_events": (
+        "L’attaquant connaît trois lignes d’une personne, de n’importe quelles tables. Lorsqu’une seule "
+        "personne synthétique les a toutes, il affirme que les autres lignes de celle-ci sont celles de la "
+        "personne."
+    ),
+    "story.event_sets": (
+        "L’attaquant ne possède que les données diffusées. Il prend deux à quatre lignes qu’une seule "
+        "personne synthétique a ensemble, et affirme qu’une seule personne dans les données les a."
+    ),
+    "story.linked_tables": (
+        "L’attaquant possède deux fichiers sans noms communs, chacun avec une table des mêmes personnes, et "
+        "se demande pour deux entrées si les données diffusées les relient : une même personne synthétique "
+        "est-elle la plus semblable aux deux ?"
+    ),
+    "story.row_secret": (
+        "L’attaquant sait tout d’une personne sauf une valeur d’une ligne, regarde les lignes correspondantes "
+        "des personnes synthétiques les plus semblables, et affirme la valeur sur laquelle quatre sur cinq "
+        "s’accordent."
     ),
     "remark.focal": (
         "Les effectifs des données diffusées sont comparés à ceux des personnes dont l’attaquant possède les "
@@ -278,6 +312,31 @@ _CODES = {
         "lesquelles ne porte pas la question, donne les bons secrets, au-delà de ce qui arrive aux personnes "
         "extérieures."
     ),
+    "remark.whole_person": (
+        "Des personnes entières sont comparées, selon le poids des lignes qu’elles partagent. Cette recherche "
+        "trouve les copies de personnes. Elle ne voit pas ce qui fuit par les comptages."
+    ),
+    "remark.shared_runs": (
+        "Parmi les personnes ayant des lignes de suite que nul autre n’a, part de celles dont une personne "
+        "synthétique les a aussi, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.known_events": (
+        "Part des personnes pour lesquelles l’attaquant, grâce à quelques lignes, en trouve une autre à juste "
+        "titre, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.event_sets": (
+        "Part des personnes qui, dans les données, sont les seules à correspondre à un groupe de lignes tiré "
+        "des données diffusées, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.linked_tables": (
+        "Part des personnes dont les données diffusées relient deux tables, au-delà de ce qui arrive aux "
+        "personnes extérieures."
+    ),
+    "remark.row_secret": (
+        "Part de valeurs justes parmi celles affirmées pour une ligne, pour les personnes présentes dans les "
+        "données, au-delà de la part obtenue pour les personnes extérieures. Ce qui est juste pour les unes "
+        "comme pour les autres est une connaissance sur la population."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "part en excès",
     "statistic.excess_precision": "précision en excès",
@@ -293,6 +352,8 @@ _CODES = {
     "control.verbatim_copy": "lignes réelles comme diffusion",
     "control.label_permutation": "présents et absents mélangés",
     "control.held_out_as_members": "absents à la place des présents",
+    "control.people_with_noise": "personnes copiées, légèrement bruitées",
+    "control.one_percent_of_people": "1 % de personnes réelles cachées",
     "control_data.real": "personnes réelles",
     "control_data.surrogate": "personnes fictives",
     "rate.fpr": "{share} accusées à tort",
@@ -329,6 +390,10 @@ _CODES = {
     "rate.right_if_claimed": "Justes, parmi les affirmations",
     "rate.guesser": "Réponse au hasard, sans les données diffusées",
     "rate.secret": "Justes, parmi les affirmations sur {column}",
+    "rate.runs": "Personnes retrouvées par cinq lignes de suite à elles seules",
+    "rate.timed_runs": "De même, avec quatre lignes et les jours entre elles",
+    "rate.whole_tables": "De même, avec toutes les lignes d’une table",
+    "rate.all_runs": "Tout le monde, par cinq lignes de suite",
     "outcome.detected": "Fuite trouvée, comme il se doit",
     "outcome.missed": "Fuite manquée : le test n’est pas valide",
     "outcome.weak": "Fuite manquée ; la probabilité de la voir était de {power}",
@@ -1060,6 +1125,12 @@ _ATTACKS = {
         "Les personnes fictives sont tirées d’après la politique ; aucune personne réelle n’en fait partie. AUC "
         "désigne la part des paires bien jugées. L’intervalle du contrôle « mélangés » est la dispersion de 200 "
         "mélanges."
+    ),
+    "attacks.people": (
+        "Dans cette diffusion, les lignes d’une personne vont ensemble. Les attaques sur des enregistrements "
+        "isolés voient un enregistrement par personne (ce que toutes ses lignes disent ensemble : nombres, "
+        "premiers jours, résumés) ; les attaques sur des personnes entières voient toutes les lignes de "
+        "toutes les tables."
     ),
     "attacks.few": (
         "Seules {control} personnes ont été mises de côté. C’est assez pour le chiffre global (AUC), et trop peu pour "
