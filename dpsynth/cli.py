@@ -23,7 +23,7 @@ from dpsynth import (
     cli_serve,
     cli_verify,
 )
-from dpsynth.cli_options import LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url
+from dpsynth.cli_options import NEW_LEDGER, LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -305,10 +305,7 @@ def _print_outcome(outcome: Outcome, ledger: str, rehearsal: bool, throw_away: b
             "No real file was opened and no budget was spent."
         )
     if outcome.new_ledger and not (rehearsal or throw_away):
-        print(
-            "A NEW LEDGER was made: it knows of no earlier release about these people. "
-            "If there were any, give the right one with --ledger next time."
-        )
+        print(NEW_LEDGER)
     # The verdict is not printed: it depends on the real data, and what the program says must not.
     if rehearsal:  # about nobody, and no ledger knows it
         print(f"The report with the verdict: {folder.internal / f'report.{outcome.language}.html'}")
