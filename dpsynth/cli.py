@@ -23,7 +23,7 @@ from dpsynth import (
     cli_serve,
     cli_verify,
 )
-from dpsynth.cli_options import LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url
+from dpsynth.cli_options import NEW_LEDGER, LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url
 from dpsynth.errors import DpsynthError, Interrupted, ResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -264,9 +264,11 @@ def _bounds(planned: Plan) -> str:
 
 def _planning(planned: Plan) -> str:
     """How many rows predictions assume."""
-    if len(planned.loaded.policy.tables) == 1:
+    if not planned.loaded.policy.is_relational:
         return f"{planned.planning_rows} rows"
-    return f"{planned.planning_rows} people and the rows of source.max_rows, shared evenly by the tables"
+    given = planned.loaded.policy.source.max_rows is not None
+    rows = "the rows of source.max_rows, shared evenly by the tables" if given else "one row of each in every table"
+    return f"{planned.planning_rows} people and {rows}"
 
 
 def _training(planned: Plan) -> Iterator[str]:
@@ -319,10 +321,7 @@ def _print_outcome(outcome: Outcome, ledger: str, rehearsal: bool, throw_away: b
             "No real file was opened and no budget was spent."
         )
     if outcome.new_ledger and not (rehearsal or throw_away):
-        print(
-            "A NEW LEDGER was made: it knows of no earlier release about these people. "
-            "If there were any, give the right one with --ledger next time."
-        )
+        print(NEW_LEDGER)
     # The verdict is not printed: it depends on the real data, and what the program says must not.
     if rehearsal:  # about nobody, and no ledger knows it
         print(f"The report with the verdict: {folder.internal / f'report.{outcome.language}.html'}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dpsynth.cli_options import LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url, open_ledger
+from dpsynth.cli_options import NEW_LEDGER, LedgerUrl, Log, LogForm, QuietFlag, RunPath, ledger_url, open_ledger
 from dpsynth.errors import BatchError, DpsynthError, Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -75,8 +75,11 @@ def batch(
     if slurm:
         scripts.demand_name(out)  # before anything is charged
     with alone(out):
+        fresh = _is_missing(url)
         with stoppable():
             items = room.prepare(given, Setting(out, url), resume=resume, as_far=as_far)
+            if fresh:
+                print(NEW_LEDGER)
             if slurm:
                 _submit(items, out, url, at_a_time)
                 return
@@ -92,6 +95,18 @@ def void(run: RunPath, ledger: LedgerUrl = None) -> None:
     with closing(open_ledger(ledger)) as book:
         room.void(run, book)
     print(f"The charge of {run.resolve().name} was given back: its data were never opened.")
+
+
+def _is_missing(url: str) -> bool:
+    """Whether there is no ledger yet."""
+    from dpsynth.privacy.ledger_database import NoLedger
+    from dpsynth.signoff.book import open_book
+
+    try:
+        open_book(url, create=False).close()
+    except NoLedger:
+        return True
+    return False
 
 
 def _work(items: Items, out: Path, url: str, jobs: int, shown: Board) -> Items:

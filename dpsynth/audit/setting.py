@@ -18,7 +18,6 @@ from dpsynth.policy.schema import Policy
 from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Synthesis
 from dpsynth.synth.base import Synthesizer, configure
-from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.task import Task
 
 COLUMNS = 4
@@ -74,28 +73,6 @@ def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS, mechanism: str | No
     small = Domain(tuple(_reduced(domain[name]) for name in domain.names if name in chosen))
     synthesis = _within(policy.synthesis.alone(mechanism or policy.synthesis.mechanism), small.names)
     return Setting(policy.table, policy.source, policy.privacy.contribution, small, synthesis, policy.privacy.delta)
-
-
-def settings_of(loaded: LoadedPolicy) -> list[Setting]:
-    """The audit tables of a policy: one for each mechanism; where rows belong together, one for each table.
-
-    Every view of several tables is asked by the same mechanism, with the bound and the clip of its table.
-    """
-    policy = loaded.policy
-    if not policy.is_relational:
-        return [setting_of(loaded, mechanism=name) for name in policy.synthesis.mechanisms]
-    found = []
-    for name, table in policy.tables.items():
-        domain = Domain.from_table(table, loaded.lists_of(name)) if table.modelled else None
-        if domain is not None:
-            bound = Contribution(max_rows_per_unit=1)
-            if table.rows is not None:
-                clip = None if table.rows.at_most == 1 else table.rows.clip
-                bound = Contribution(max_rows_per_unit=table.rows.at_most, clip=clip)
-            small = Domain(tuple(_reduced(a) for a in domain.attributes[:COLUMNS]))
-            synthesis = Synthesis(mechanism=CliqueTree.name)
-            found.append(Setting(table, policy.source, bound, small, synthesis, policy.privacy.delta))
-    return found
 
 
 def _choose(domain: Domain, policy: Policy, columns: int) -> set[str]:

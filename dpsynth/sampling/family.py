@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from dpsynth.domain.family import Family
 from dpsynth.policy.schema import Policy
-from dpsynth.sampling.trained import Block, Draw, Trained, Wish
+from dpsynth.sampling.trained import Block, Draw, Trained
 from dpsynth.synth.base import Measurements
 from dpsynth.synth.bootstrap import noisier
 from dpsynth.synth.relational.keys import keyed
@@ -55,6 +55,11 @@ class FamilyTrained:
 
         return Trained(self.policy, self.family.view, "relational", self.model.people, self.measured.people, refit)
 
+    @property
+    def columns(self) -> set[str]:
+        """All columns of the released tables."""
+        return {column for table in self.policy.tables.values() for column in table.columns}
+
     def copy(self, rng: np.random.Generator) -> FamilyModel:
         """A model fitted to answers to which noise of their own law was added once more, in every view."""
         rows = {name: noisier(measured, rng) for name, measured in self.measured.rows.items()}
@@ -76,11 +81,6 @@ class Tables:
     copy: int
 
 
-def wish_of(family: Family, wish: Wish) -> Wish:
-    """The wish with columns of the table of people under their names in the view."""
-    return replace(wish, balance=None if wish.balance is None else in_view(family, wish.balance))
-
-
 def in_view(family: Family, column: str) -> str:
     """The name of a column in the view of people."""
     own = column in family.codec.names and column not in family.view.names
@@ -95,18 +95,18 @@ def conditions_in_view(family: Family, given: Sequence[str]) -> list[str]:
     return [re.sub(rf"(^|,\s*)({names})=", rf"\1{family.people}.\2=", text) for text in given]
 
 
-def draw_tables(trained: FamilyTrained, wish: Wish) -> Iterator[Tables]:
-    """The tables of a wish, one copy after the other; `wish.rows` is the number of people.
+def draw_tables(trained: FamilyTrained, draw: Draw) -> Iterator[Tables]:
+    """The tables of a wish, one copy after the other.
 
     Args:
         trained: what training left.
-        wish: its columns are those of the view of people (`wish_of`).
+        draw: people, with columns of their view (`in_view`).
 
     Raises:
-        UsageError: a column is unknown, nobody can have what is given, or no level has enough people.
+        UsageError: nobody can have what is given, or no level has enough people; at the first copy.
     """
+    wish = draw.wish
     rng = np.random.default_rng(wish.seed)
-    draw = Draw(trained.people, wish)
     rounding = trained.policy.synthesis.rows.rounding and not wish.copies
     for copy in range(1, wish.copies + 1) if wish.copies else (0,):
         model = trained.copy(rng) if copy else trained.model

@@ -60,6 +60,11 @@ class Trained:
         return released_rows(self.policy, self.measured.total())
 
     @property
+    def columns(self) -> set[str]:
+        """All columns of the released table."""
+        return {*self.domain.names, self.policy.table.unit_key}
+
+    @property
     def tree(self) -> CompressedModel | None:
         """The model, if it lies on a junction tree, so that it can be balanced and completed exactly."""
         model = self.model

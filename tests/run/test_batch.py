@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -179,6 +180,31 @@ def test_a_batch_that_is_stopped_is_carried_on_with(tmp_path: Path) -> None:
     assert {item["run"] for item in items(study)} == runs, "complete releases are left alone"
 
 
+def children(pid: int) -> list[str]:
+    """Command lines of the processes that a process started."""
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with contextlib.suppress(OSError):
+            found.append(Path(f"/proc/{child}/cmdline").read_text())
+    return found
+
+
+def test_a_terminal_sends_ctrl_c_to_all_processes_and_one_answers(tmp_path: Path) -> None:
+    """While the process that all others are copies of still loads the program."""
+    study = Study(tmp_path / "s")
+    words = ["batch", *map(str, policies(study, 2)), "--jobs", "2", "--out", str(study.out), "--ledger", study.ledger]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dpsynth", *words], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while child.poll() is None and not any("forkserver" in line for line in children(child.pid)):
+        time.sleep(0.02)
+    time.sleep(0.1)
+    os.killpg(child.pid, signal.SIGINT)
+    _, err = child.communicate(timeout=120)
+    assert child.returncode == 130 and "Stopped by hand: 2 of 2" in err and "Traceback" not in err, err
+    assert set(states(study).values()) == {"void"}
+
+
 def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scripts, run as a cluster would, one task of two."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
@@ -202,6 +228,14 @@ def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert say("budget", "void", waiting, "--ledger", study.ledger).code == 0
     assert states(study) == {"small-00": "void", "small-01": "committed"}
     assert_one_line(say("budget", "void", str(tmp_path), "--ledger", study.ledger), 13, "not in the ledger")
+
+
+def test_a_new_ledger_is_told(tmp_path: Path) -> None:
+    study = Study(tmp_path / "s")
+    first, second = policies(study, 2)
+    assert "A NEW LEDGER was made" in batch(study, first, "--slurm").out
+    (study.out / "batch.json").unlink()
+    assert "NEW LEDGER" not in batch(study, second, "--slurm").out
 
 
 def test_policies_that_disagree_are_left_out(tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dpsynth.domain.family import Family
 from dpsynth.errors import UsageError
 from dpsynth.sampling.conditions import evidence
-from dpsynth.sampling.family import FamilyTrained, Tables, conditions_in_view, draw_tables, in_view, wish_of
+from dpsynth.sampling.family import FamilyTrained, Tables, conditions_in_view, draw_tables, in_view
 from dpsynth.sampling.trained import Draw, Wish
 from dpsynth.testing.samplers import RoundedGaussian
 from tests.synth.families.cohort import calibrated, measurers, opened, policy
@@ -26,8 +28,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> FamilyTrained:
 
 def drawn(trained: FamilyTrained, wish: Wish, given: list[str] = []) -> list[Tables]:  # noqa: B006
     codes = evidence(trained.family.view, conditions_in_view(trained.family, given))
-    wish = wish_of(trained.family, Wish(wish.rows, codes, wish.balance, wish.copies, wish.seed))
-    return list(draw_tables(trained, wish))
+    wish = replace(wish, given=codes)
+    return list(draw_tables(trained, Draw(trained.people, wish)))
 
 
 def test_people_meet_conditions_and_their_rows_follow(trained: FamilyTrained) -> None:
@@ -83,4 +85,4 @@ def test_names_of_the_policy_are_understood_and_others_refused(trained: FamilyTr
     with pytest.raises(UsageError, match="'patients.sex'"):
         drawn(trained, Wish(10), ["ward=a"])
     with pytest.raises(UsageError, match="balance is 'ward'"):
-        Draw(trained.people, wish_of(family, Wish(10, balance="ward")))
+        Draw(trained.people, Wish(10, balance=in_view(family, "ward")))
