@@ -71,7 +71,8 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
         for number, error in together.over_budget(plans, ledger).items():
             del plans[number]
             items[number] = items[number].refused(error, "over_budget")
-        refused = next((item for item in items if item.state == "over_budget"), None)
+        left_out = {path for path, item in earlier.items() if item.state == "over_budget"}  # by whoever began it
+        refused = next((i for i in items if i.state == "over_budget" and i.policy not in left_out), None)
         if refused is not None and not as_far:
             where = "" if refused.message.startswith(refused.policy) else f"{refused.policy}: "
             raise BudgetError(
