@@ -30,7 +30,11 @@ from dpsynth.signoff.book import open_book
 
 
 def present(out: Path, items: Sequence[Item], ledger_url: str) -> Items:
-    """The items as their runs stand now, according to ledger and disk."""
+    """The items as their runs stand now, according to ledger and disk.
+
+    Raises:
+        LedgerError: it is not the ledger of these runs.
+    """
     with closing(open_book(ledger_url, create=False)) as ledger:
         steps = _steps(ledger)
     return tuple(_present(item, out, steps) for item in items)
@@ -178,6 +182,11 @@ def _present(item: Item, out: Path, steps: dict[str, str]) -> Item:
         case "opened" | "measuring":
             code, message = _ended(folder)
             return replace(item, state="failed", exit_code=code, message=item.message or message)
+    if folder.answers.is_dir():
+        raise LedgerError(
+            f"The ledger does not know run {folder.root}, which has measured: it is not the one of this batch. Give "
+            "the right one with --ledger."
+        )
     return replace(item, run="", state="failed", message=item.message or "Nothing is charged.")
 
 
