@@ -26,7 +26,7 @@ class Attacks(Block):
             "linkage",
         ),
         description="Names of attacks. Others: domias, gen_lra, classifier, dcr_difference (parts of combined), shadow "
-        "(takes minutes), or a plug-in's name.",
+        "(takes minutes; refused with gan), or a plug-in's name.",
     )
     false_positive_rate: Annotated[float, Field(gt=0, le=0.5)] = Field(
         default=0.01, description="Share of innocent people the attacker may accuse."
