@@ -14,9 +14,15 @@ from dpsynth.errors import UsageError
 
 def sample(
     run: RunPath,
-    out: Annotated[Path, typer.Option("--out", help="File to write, .csv or .parquet; what it is comes beside it.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="File to write, .csv or .parquet; a folder, for several tables. What it is comes beside it."
+        ),
+    ],
     n: Annotated[
-        int | None, typer.Option("--rows", "--n", min=1, help="Number of rows; of each copy, if there are several.")
+        int | None,
+        typer.Option("--rows", "--n", min=1, help="Number of rows; of people, for several tables; of each copy."),
     ] = None,
     ratio: Annotated[
         float | None,
@@ -56,22 +62,20 @@ def sample(
     from dpsynth.run.about import warnings
     from dpsynth.run.opened import opened
     from dpsynth.run.resample import Files, resample
-    from dpsynth.sampling.conditions import evidence
-    from dpsynth.sampling.trained import Draw, Wish
+    from dpsynth.sampling.trained import Wish
 
     if n is not None and ratio is not None:
         raise UsageError("--rows and --ratio both say how many rows. Give one of them.")
     if copies == 1:
         raise UsageError("--copies is 1; one copy says nothing about variance. Give at least 2, or leave it out.")
-    files = Files(out)
-    files.check(run, force=force)
     found = opened(run)
-    trained = found.trained
-    rows = n or max(1, round((1.0 if ratio is None else ratio) * trained.released))
-    draw = Draw(trained, Wish(rows, evidence(trained.domain, given or []), balance, copies, seed))
-    resample(found, draw, files)
+    files = Files.of(found, out, force=force)
+    rows = n or max(1, round((1.0 if ratio is None else ratio) * found.one.released))
+    column = None if balance is None else found.column(balance)
+    draw = resample(found, Wish(rows, found.conditions(given or []), column, copies, seed), files)
     made = f"{copies} copies of {rows}" if copies else f"{rows}"
-    print(f"Wrote {made} synthetic rows to {out}, and what they are to {files.about}. No budget was spent.")
+    what = "synthetic people with their rows" if len(found.tables) > 1 else "synthetic rows"
+    print(f"Wrote {made} {what} to {out}, and what they are to {files.about}. No budget was spent.")
     for text in warnings(draw):
         print(text, file=sys.stderr)
     if found.rehearsal:

@@ -18,10 +18,10 @@ import numpy as np
 from dpsynth.errors import UsageError
 from dpsynth.run.about import warnings
 from dpsynth.run.opened import Opened, opened
-from dpsynth.run.resample import synthetic_tables
+from dpsynth.run.resample import extra, synthetic_tables
 from dpsynth.sampling.balance import conditioned
 from dpsynth.sampling.combine import Combined, combine
-from dpsynth.sampling.conditions import evidence, written
+from dpsynth.sampling.conditions import written
 from dpsynth.sampling.trained import Draw, Wish
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ __all__ = ["Combined", "Model", "Release", "combine", "open_run", "synthesize"]
 
 THROW_AWAY = "throw-away"
 """A ledger that is gone afterwards and protects nobody: for trying things out. The report says so."""
+
+LARGEST = 10_000_000
+"""Cells of the largest table of exact shares."""
 
 Given = Mapping[str, Any]
 """Column -> level that every row shall have; for numbers and days also a value inside the level."""
@@ -44,7 +47,7 @@ class Model:
 
     def __init__(self, run: Opened) -> None:
         """Takes an opened run; `open_run` opens one."""
-        self._run, self._trained, self._tables = run, run.trained, 0
+        self._run, self._trained, self._calls = run, run.one, 0
 
     @property
     def levels(self) -> dict[str, tuple[str, ...]]:
@@ -75,9 +78,14 @@ class Model:
         import pandas as pd
 
         domain, tree = self._trained.domain, self._trained.tree
-        codes = evidence(domain, written(given or {}))
+        codes = self._codes(given)
+        columns = tuple(self._run.column(name) for name in columns)
         if unknown := [name for name in columns if name not in domain.names]:
             raise UsageError(f"There is no column {unknown[0]!r}; allowed are {', '.join(map(repr, domain.names))}.")
+        if domain.cells(columns) > LARGEST:
+            raise UsageError(
+                f"The table has {domain.cells(columns)} cells; at most {LARGEST} are shown. Name fewer columns."
+            )
         if tree is None:
             raise UsageError(f"Exact shares need a model on a junction tree; '{self._trained.mechanism}' is a network.")
         try:
@@ -110,8 +118,25 @@ class Model:
         Raises:
             UsageError: a column or level is unknown, or there are no such rows.
         """
-        self._tables += 1
-        return self._frame(Wish(self._number(rows), self._codes(given), balance, 0, seed))
+        (frame,) = self._only(self.sample_tables(rows, given=given, balance=balance, seed=seed))
+        return frame
+
+    def sample_tables(
+        self,
+        rows: int | None = None,
+        *,
+        given: Given | None = None,
+        balance: str | None = None,
+        seed: int | None = None,
+    ) -> dict[str, pd.DataFrame]:
+        """Synthetic tables by name: `rows` people with all their rows, where there are several.
+
+        Arguments are those of `sample`. Conditions and balance are then about people: columns of their own table by
+        name, and what the model keeps of their rows (see `levels`). Every row weighs what its person weighs.
+        """
+        self._calls += 1
+        (tables,) = self._drawn(rows, given, balance, 0, seed)
+        return tables
 
     def copies(
         self,
@@ -129,11 +154,25 @@ class Model:
         Raises:
             UsageError: as `sample`; or fewer than two copies, or the mechanism cannot be fitted again.
         """
+        return [
+            frame
+            for tables in self.copies_of_tables(number, rows, given=given, balance=balance, seed=seed)
+            for frame in self._only(tables)
+        ]
+
+    def copies_of_tables(
+        self,
+        number: int,
+        rows: int | None = None,
+        *,
+        given: Given | None = None,
+        balance: str | None = None,
+        seed: int | None = None,
+    ) -> list[dict[str, pd.DataFrame]]:
+        """As `copies`, with the tables of each copy by name, as in `sample_tables`."""
         if number < 2:
             raise UsageError(f"copies is {number}; fewer than two say nothing about variance.")
-        frame = self._frame(Wish(self._number(rows), self._codes(given), balance, number, seed))
-        (name,) = [c for c in frame.columns if c.startswith("synthetic_copy")]
-        return [part.drop(columns=name).reset_index(drop=True) for _, part in frame.groupby(name)]
+        return self._drawn(rows, given, balance, number, seed)
 
     def complete(self, frame: pd.DataFrame, *, seed: int | None = None) -> pd.DataFrame:
         """REAL ROWS: a frame with its empty cells drawn from the model, given the other cells of the row, exactly.
@@ -155,24 +194,44 @@ class Model:
 
         if draws < 1:
             raise UsageError(f"draws is {draws}; at least 1 is needed.")
+        if len(self._run.tables) > 1:
+            raise UsageError("Cells can be filled from a release of one table; this one has several.")
         return complete(self._trained, frame, draws, np.random.default_rng(seed))
 
-    def _number(self, rows: int | None) -> int:
-        if rows is not None and rows < 1:
-            raise UsageError(f"rows is {rows}; at least 1 is needed.")
-        return self.rows if rows is None else rows
-
     def _codes(self, given: Given | None) -> dict[str, int]:
-        return evidence(self._trained.domain, written(given or {}))
+        return self._run.conditions(written(given or {}))
 
-    def _frame(self, wish: Wish) -> pd.DataFrame:
+    def _only(self, tables: Mapping[str, pd.DataFrame]) -> list[pd.DataFrame]:
+        """The frames of tables, of which there is one.
+
+        Raises:
+            UsageError: there are several.
+        """
+        if len(tables) > 1:
+            raise UsageError(f"The run has the tables {', '.join(tables)}: ask for sample_tables or copies_of_tables.")
+        return list(tables.values())
+
+    def _drawn(
+        self, rows: int | None, given: Given | None, balance: str | None, copies: int, seed: int | None
+    ) -> list[dict[str, pd.DataFrame]]:
+        """The tables of each copy, or of the one draw."""
         import pandas as pd
 
+        if rows is not None and rows < 1:
+            raise UsageError(f"rows is {rows}; at least 1 is needed.")
+        column = None if balance is None else self._run.column(balance)
+        wish = Wish(self.rows if rows is None else rows, self._codes(given), column, copies, seed)
         draw = Draw(self._trained, wish)
-        frame: pd.DataFrame = pd.concat([part.to_pandas() for part in synthetic_tables(draw)], ignore_index=True)
-        for text in warnings(draw, again=self._tables > 1):
-            warning.warn(text, stacklevel=3)
-        return frame
+        names = extra(self._run.trained.columns, draw)
+        found: dict[int, dict[str, list[pd.DataFrame]]] = {}
+        for part in synthetic_tables(self._run.trained, draw):
+            for name, table in part.items():
+                copy = table[names["copy"]][0].as_py() if copies and table.num_rows else max(found, default=0)
+                table = table.drop_columns([names["copy"]]) if copies else table
+                found.setdefault(copy, {}).setdefault(name, []).append(table.to_pandas())
+        for text in warnings(draw, again=self._calls > 1):
+            warning.warn(text, stacklevel=4)
+        return [{n: pd.concat(parts, ignore_index=True) for n, parts in of.items()} for of in found.values()]
 
 
 def open_run(run: str | Path) -> Model:

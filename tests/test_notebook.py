@@ -61,6 +61,12 @@ def test_a_second_table_of_one_model_is_warned_about(model: dpsynth.Model) -> No
     assert found["synthetic_weight"].mean() == pytest.approx(1, abs=0.01)
 
 
+def test_a_table_that_nobody_could_read_is_refused(model: dpsynth.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dpsynth.notebook.LARGEST", 10)
+    with pytest.raises(UsageError, match="Name fewer columns"):
+        model.marginal("sex", "ward")
+
+
 def test_copies_combine(model: dpsynth.Model) -> None:
     copies = model.copies(6, 3000, seed=2)
     shares = [float((c["sex"] == "f").mean()) for c in copies]
@@ -127,6 +133,7 @@ def test_contents_of_rows_never_raise(model: dpsynth.Model, given: pd.DataFrame)
 
 def test_structure_that_does_not_fit_is_one_clear_error(model: dpsynth.Model, run: Path) -> None:
     for given, kind, words in (
+        ({"sex": ["f"]}, UsageError, "a dict; give a pandas frame"),
         (pd.DataFrame({"nothing": [1]}), UsageError, "none of the columns"),
         (pd.DataFrame({"age": pd.to_datetime(["2020-01-01"])}), SourceError, "column age is stored as"),
         (pd.DataFrame({"sex": ["f"], "contains_real_rows": [True]}), UsageError, "marks completed rows"),

@@ -84,6 +84,20 @@ def make(plan: Plan, patients: int, seed: int, folder: Path, *, force: bool = Fa
     return Made(folder, {name: done[name] for name in plan.loaded.policy.tables})
 
 
+def drawn(plan: Plan, patients: int, seed: int) -> dict[str, pa.Table]:
+    """Dummy tables in memory: the cells that `make` would write for at most `BLOCK` patients.
+
+    Raises:
+        PolicyError: two tables have the same file, or rules contradict each other.
+    """
+    done = dict.fromkeys(_names(plan), 0)
+    draw, _ = _drawing(plan, seed)
+    found = draw(min(BLOCK, patients), 0)
+    return {
+        table.name: _block(plan, table, found, done, 0, stream(seed, "words", table.name, 0)) for table in plan.tables
+    }
+
+
 def _drawing(plan: Plan, seed: int) -> tuple[Draw, dict[str, Any]]:
     """How blocks are drawn, and what the manifest says of the model if there is one."""
     if plan.level is not Level.SIMULATION:

@@ -28,6 +28,18 @@ class Attacks(Block):
         description="Names of attacks. Others: domias, gen_lra, classifier, dcr_difference (parts of combined), shadow "
         "(takes minutes; refused with gan), or a plug-in's name.",
     )
+    across: tuple[Name, ...] = Field(
+        default=(
+            "whole_person",
+            "shared_runs",
+            "known_events",
+            "event_sets",
+            "linked_tables",
+            "row_secret",
+        ),
+        description="Names of attacks on people with all their rows in all tables, where rows belong together; those "
+        "of `run` are then run on one record of each person.",
+    )
     false_positive_rate: Annotated[float, Field(gt=0, le=0.5)] = Field(
         default=0.01, description="Share of innocent people the attacker may accuse."
     )

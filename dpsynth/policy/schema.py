@@ -123,6 +123,11 @@ class Policy(Block):
         """Whether the rows of one person are released together: several tables, or one whose rows stay together."""
         return len(self.tables) > 1 or self.table.rows is not None
 
+    @property
+    def attack_names(self) -> tuple[str, ...]:
+        """All attacks that are run: those on whole people too, where rows belong together."""
+        return self.attacks.run + (self.attacks.across if self.is_relational else ())
+
     @model_validator(mode="after")
     def _tables_belong_together(self) -> Policy:
         graph.check(self.tables, self.public_tables)

@@ -153,15 +153,16 @@ def _by_blocks(
     """The plain way, in bounded memory. Levels are merged once for all cliques."""
     shapes = [group_shape(sizes, clique, groups) for clique in cliques]
     totals = [np.zeros(math.prod(shape), np.int64) for shape in shapes]
-    merged = {name: np.asarray(groups[name]) for clique in cliques for name in clique if name in groups}
+    merged = {name: np.asarray(groups[name], np.uint32) for clique in cliques for name in clique if name in groups}
     names = dict.fromkeys(name for clique in cliques for name in clique)
     for start in range(0, rows, BLOCK):
         block = {name: columns[name][start : start + BLOCK] for name in names}
-        codes = {name: merged[name][part] if name in merged else part.astype(np.int64) for name, part in block.items()}
+        codes = {name: merged[name][part] if name in merged else part for name, part in block.items()}
         for clique, shape, total in zip(cliques, shapes, totals, strict=True):
             cell = np.zeros(min(BLOCK, rows - start), np.int64)
-            for i, (name, size) in enumerate(zip(clique, shape, strict=True)):
-                cell = cell * size + codes[name] if i else codes[name]
+            for name, size in zip(clique, shape, strict=True):
+                cell *= size
+                cell += codes[name]
             total += np.bincount(cell, minlength=len(total))
     return [total.reshape(shape) for total, shape in zip(totals, shapes, strict=True)]
 

@@ -11,12 +11,11 @@ changed, it would no longer be that code. Text is quoted, so that no level can e
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +35,11 @@ ROWS = 1 << 20
 def in_blocks(codes: Codes, rows: int = ROWS) -> Iterator[Codes]:
     """Cuts a table of codes into blocks of `rows` rows, at least one."""
     return (codes[start : start + rows] for start in range(0, max(1, len(codes)), rows))
+
+
+def cut(table: pa.Table, rows: int = ROWS) -> Iterator[pa.Table]:
+    """Cuts a finished table into blocks of `rows` rows, at least one."""
+    return (table.slice(start, rows) for start in range(0, max(1, table.num_rows), rows))
 
 
 def synthetic_tables(
@@ -69,17 +73,13 @@ def write(files: Mapping[str, Path], blocks: Iterable[pa.Table]) -> dict[str, st
         ResourceError: the disk refuses. Then, and whenever a block cannot be made, none of the files appears.
     """
     blocks = iter(blocks)
-    first = next(blocks).replace_schema_metadata(MARK)
-    with ExitStack() as stack:
-        sinks = {
-            form: _Digested(stack.enter_context(_files.whole(path, _files.PUBLIC))) for form, path in files.items()
-        }
-        with ExitStack() as writing:
-            writers = [writing.enter_context(_WRITERS[form](sink, first.schema)) for form, sink in sinks.items()]
-            for block in chain([first], blocks):
-                for writer in writers:
-                    writer.write_table(block.replace_schema_metadata(MARK))
-    return {form: sink.digest.hexdigest() for form, sink in sinks.items()}
+    first = next(blocks)
+    with ExitStack() as complete, ExitStack() as writing:
+        writers = {form: Writer(form, path, complete, writing) for form, path in files.items()}
+        for block in chain([first], blocks):
+            for writer in writers.values():
+                writer.append(block)
+    return {form: writer.sha256 for form, writer in writers.items()}
 
 
 MARK = {"dpsynth": "SYNTHETIC: no row describes a person"}
@@ -90,24 +90,37 @@ _WRITERS: dict[str, Callable[[Any, pa.Schema], Any]] = {
 }
 
 
-class _Digested:
-    """A file that keeps the digest of what is written to it."""
+class Writer:
+    """Writes one table to one file, block by block.
 
-    closed = False
+    Attributes:
+        path: the file, which gets its name when `files` is left.
+    """
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.digest = hashlib.sha256()
+    def __init__(self, form: str, path: Path, files: ExitStack, writing: ExitStack) -> None:
+        """Begins the file.
 
-    def write(self, content: Any) -> int:
-        self.digest.update(content)
-        return self._file.write(content)
+        Args:
+            form: csv or parquet.
+            path: the file.
+            files: left when all files are complete.
+            writing: left before, when all blocks are written.
 
-    def tell(self) -> int:
-        return self._file.tell()
+        Raises:
+            ResourceError: the disk refuses.
+        """
+        self.path, self._form, self._writing = path, form, writing
+        self._sink = _files.Digested(files.enter_context(_files.whole(path, _files.PUBLIC)))
+        self._writer: Any = None
 
-    def flush(self) -> None:
-        self._file.flush()
+    def append(self, block: pa.Table) -> None:
+        """Appends rows; the first block says what the columns are."""
+        block = block.replace_schema_metadata(MARK)
+        if self._writer is None:
+            self._writer = self._writing.enter_context(_WRITERS[self._form](self._sink, block.schema))
+        self._writer.write_table(block)
 
-    def close(self) -> None:
-        """Whoever opened the file closes it."""
+    @property
+    def sha256(self) -> str:
+        """Of what was written, as hex."""
+        return self._sink.sha256

@@ -233,7 +233,7 @@ def _holds_together(p: Published) -> list[Finding]:
 def inside(i: Inside, policy: Policy) -> list[Finding]:
     """All rules that look at real people; for the internal verdict only."""
     found: list[Finding] = []
-    for name in policy.attacks.run:
+    for name in policy.attack_names:
         if name not in {a.attack for a in i.attacks}:
             found.append(Finding("attack_absent", "review", "risk", "attacks", "config", subject=name))
     for attack in i.attacks:

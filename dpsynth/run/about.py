@@ -7,27 +7,35 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import dpsynth
 from dpsynth.release import naming
 from dpsynth.run.opened import Opened
 from dpsynth.sampling.balance import CERTAIN, Small
-from dpsynth.sampling.trained import Draw
+from dpsynth.sampling.trained import Draw, Trained
 
 WIDTH = 78
 
 
-def about(opened: Opened, draw: Draw, file: str, sha256: str, extra: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-    """Facts and text.
+@dataclass(frozen=True)
+class Drawn:
+    """What was written.
 
-    Args:
-        opened: the run.
-        draw: what was drawn from it.
-        file: name of the table's file.
-        sha256: its digest, as hex.
+    Attributes:
+        files: name of each file with rows -> its SHA-256, as hex.
+        rows: table -> its rows, all copies together.
         extra: what a column says -> its name, of those that the policy does not have.
     """
+
+    files: Mapping[str, str]
+    rows: Mapping[str, int]
+    extra: Mapping[str, str]
+
+
+def about(opened: Opened, draw: Draw, drawn: Drawn) -> tuple[dict[str, Any], str]:
+    """Facts and text."""
     wish, domain = draw.wish, draw.trained.domain
     facts = {
         "what": naming.NO_PERSON,
@@ -35,15 +43,14 @@ def about(opened: Opened, draw: Draw, file: str, sha256: str, extra: Mapping[str
         "manifest_sha256": opened.manifest_digest,
         "further_budget": 0,
         "releasable": opened.releasable,
-        "file": file,
-        "sha256": sha256,
-        "rows": wish.rows * max(1, wish.copies),
+        "files": dict(drawn.files),
+        "rows": dict(drawn.rows),
         "copies": wish.copies,
         "given": {name: domain[name].levels[code] for name, code in wish.given.items()},
         "balance": wish.balance,
-        "columns": dict(extra) | {"key": draw.trained.policy.table.unit_key},
+        "columns": dict(drawn.extra) | {"key": draw.trained.policy.table.unit_key},
         "hidden_by_noise": [_facts(small) for small in (*draw.small_whole, *draw.small)],
-        "trained_on_rows": round(draw.trained.rows),
+        "trained_on": round(draw.trained.rows),
         "seed": wish.seed,
         "dpsynth": dpsynth.__version__,
     }
@@ -88,20 +95,26 @@ def _lines(opened: Opened, draw: Draw, facts: dict[str, Any]) -> Iterator[str]:
             "was thrown away. Do not use these rows, do not pass them on."
         )
     yield from _paragraph(facts["what"])
+    together, folder = not isinstance(opened.trained, Trained), len(facts["rows"]) > 1
+    one, many = ("person", "people") if together else ("row", "rows")
+    rows = ", ".join(f"{n} rows of {table}" for table, n in facts["rows"].items())
     yield from _paragraph(
-        f"Post-processing of the release {opened.release_id}: {facts['rows']} rows drawn from its model, without the "
-        "data, so no further budget was spent and the promise of that release covers them. They are no part of its "
-        "bundle and were not signed with it. Its README says what was protected, and how strongly; the digest of its "
-        f"manifest is {opened.manifest_digest}."
+        f"Post-processing of the release {opened.release_id}: {rows}, drawn from its model without the data, so no "
+        "further budget was spent and the promise of that release covers them. They are no part of its bundle and were "
+        "not signed with it. Its README says what was protected, and how strongly; the digest of its manifest is "
+        f"{opened.manifest_digest}."
     )
+    yield from _paragraph("Files: " + "; ".join(f"{name}, SHA-256 {digest}" for name, digest in facts["files"].items()))
+    stands = "Rows of one synthetic person belong together." if together else "Every row stands for itself."
     yield from _paragraph(
-        f"File: {facts['file']}, SHA-256 {facts['sha256']}. Every row stands for itself; its key ({columns['key']}) "
-        "begins with SYN, is new, and repeats the keys of other tables drawn from this model: do not join by it."
+        f"{stands} Keys ({columns['key']}{' and others' if folder else ''}) begin with SYN, are new, and come again in "
+        f"other tables drawn from this model: do not join by them beyond this {'folder' if folder else 'file'}"
+        f"{', nor across copies' if together and wish.copies else ''}."
     )
     if facts["given"]:
         given = ", ".join(f"{name}={level}" for name, level in facts["given"].items())
         yield from _paragraph(
-            f"Every row has {given}. The other columns follow the model's exact distribution given that."
+            f"Every {one} has {given}. The other columns follow the model's exact distribution given that."
         )
     if wish.balance is not None:
         yield from _paragraph(
@@ -110,10 +123,10 @@ def _lines(opened: Opened, draw: Draw, facts: dict[str, Any]) -> Iterator[str]:
         )
     if wish.copies:
         yield from _paragraph(
-            f"{wish.copies} copies of {wish.rows} rows; {columns['copy']} says which. Each comes from a model of its "
+            f"{wish.copies} copies of {wish.rows} {many}; {columns['copy']} says which. Each comes from a model of its "
             "own, fitted to the release's measurements after noise of their own law was added once more. Analyse each "
-            "copy by itself and combine the results by the rule in docs/sampling.md (dpsynth.combine); rows trained "
-            f"on: {facts['trained_on_rows']}. Never analyse all copies as one table."
+            "copy by itself and combine the results by the rule in docs/sampling.md (dpsynth.combine); trained "
+            f"on: {facts['trained_on']}. Never analyse all copies as one table."
         )
     for text in warnings(draw):
         yield from _paragraph(text)

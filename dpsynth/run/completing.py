@@ -36,6 +36,8 @@ def complete(trained: Trained, frame: pd.DataFrame, draws: int, rng: np.random.G
     if trained.tree is None:
         raise UsageError(f"Cells can be filled from a model on a junction tree; '{trained.mechanism}' is a network.")
     domain = trained.domain
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageError(f"Rows to complete are a {type(frame).__name__}; give a pandas frame.")
     if REAL in frame.columns:
         raise UsageError(f"The frame has a column {REAL!r} already, which marks completed rows. Give the rows without.")
     codes, known = _read(frame, domain.attributes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from dpsynth.privacy import accountant
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.release.manifest import MANIFEST
 from dpsynth.run.folder import RunFolder
+from dpsynth.sampling.conditions import evidence
+from dpsynth.sampling.family import FamilyTrained, conditions_in_view, in_view
 from dpsynth.sampling.trained import Refit, Trained
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements
@@ -42,7 +45,31 @@ class Opened:
     manifest_digest: str
     rehearsal: bool
     releasable: bool
-    trained: Trained
+    trained: Trained | FamilyTrained
+
+    @property
+    def one(self) -> Trained:
+        """What conditions and balance are about: the rows of the one table, or the people."""
+        return self.trained if isinstance(self.trained, Trained) else self.trained.people
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The released tables."""
+        return tuple(self.trained.policy.tables)
+
+    def conditions(self, given: Sequence[str]) -> dict[str, int]:
+        """Codes for conditions as people write them.
+
+        Raises:
+            UsageError: there is no such column or level, or a column comes twice.
+        """
+        several = self.trained
+        texts = given if isinstance(several, Trained) else conditions_in_view(several.family, given)
+        return evidence(self.one.domain, texts)
+
+    def column(self, name: str) -> str:
+        """A column as the model calls it."""
+        return name if isinstance(self.trained, Trained) else in_view(self.trained.family, name)
 
 
 def opened(run: Path) -> Opened:
@@ -60,13 +87,11 @@ def opened(run: Path) -> Opened:
         lists = {name: tuple(levels) for name, levels in saved["code_lists"].items()}
         maps = {name: tuple((str(a), str(b)) for a, b in pairs) for name, pairs in saved.get("maps", {}).items()}
         mechanism = str(saved.get("mechanism", policy.synthesis.mechanism))
-        domain, rehearsal = Domain.from_table(policy.table, lists), bool(saved["rehearsal"])
+        rehearsal = bool(saved["rehearsal"])
         loaded = LoadedPolicy(policy, folder.model / "policy.json", "", str(saved.get("digest", "")), lists, maps)
     except (KeyError, ValueError, AttributeError, TypeError):
         raise SourceError(f"{folder.model / 'policy.json'} is damaged. Restore the run folder from a backup.") from None
-    model = model_file.load_model(folder.model / f"{mechanism}.npz")
-    measured = model_file.load_measurements(folder.measured, mechanism)
-    trained = Trained(policy, domain, mechanism, model, measured, _refit(loaded, domain, measured))
+    trained = _one(folder, loaded, mechanism)
     manifest = read_json(folder.public / MANIFEST)
     return Opened(
         run,
@@ -76,6 +101,13 @@ def opened(run: Path) -> Opened:
         manifest.get("releasable") is True,
         trained,
     )
+
+
+def _one(folder: RunFolder, loaded: LoadedPolicy, mechanism: str) -> Trained:
+    domain = Domain.from_table(loaded.policy.table, loaded.code_lists)
+    model = model_file.load_model(folder.model / f"{mechanism}.npz")
+    measured = model_file.load_measurements(folder.measured, mechanism)
+    return Trained(loaded.policy, domain, mechanism, model, measured, _refit(loaded, domain, measured))
 
 
 def _refit(loaded: LoadedPolicy, domain: Domain, measured: Measurements) -> Refit | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,104 +14,161 @@ import pyarrow as pa
 from dpsynth import _files
 from dpsynth.errors import SourceError, UsageError
 from dpsynth.release import tables
-from dpsynth.run.about import about
+from dpsynth.run.about import Drawn, about
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.opened import Opened, read_json
-from dpsynth.sampling.trained import Block, Draw
+from dpsynth.sampling.family import FamilyTrained, draw_tables
+from dpsynth.sampling.trained import Draw, Trained, Wish
+from dpsynth.synth.denoise import Floats
 
 COPY, WEIGHT = "synthetic_copy", "synthetic_weight"
 """Columns that some tables get besides those of the policy."""
+FORMS = ("csv", "parquet")
+
+Parts = Iterator[Mapping[str, pa.Table]]
+"""Rows of every table, part by part."""
 
 
 @dataclass(frozen=True)
 class Files:
-    """What is written of a wish.
+    """Where rows go, and what they are.
 
     Attributes:
-        table: the rows, .csv or .parquet.
+        tables: table -> form (csv, parquet) -> file.
         about: what they are, for people.
         facts: the same for programs.
     """
 
-    table: Path
+    tables: Mapping[str, Mapping[str, Path]]
+    about: Path
+    facts: Path
 
-    @property
-    def about(self) -> Path:
-        """Text."""
-        return self.table.with_name(f"{self.table.name}.README.txt")
-
-    @property
-    def facts(self) -> Path:
-        """JSON."""
-        return self.table.with_name(f"{self.table.name}.json")
-
-    def check(self, run: Path, *, force: bool = False) -> None:
-        """Refuses places that must not be written.
+    @classmethod
+    def of(cls, opened: Opened, out: Path, *, force: bool = False) -> Files:
+        """One file for one table; a folder for several.
 
         Raises:
             UsageError: the file ending is unknown, a file is there already, or the place is inside the run.
         """
-        if self.table.suffix not in (".csv", ".parquet"):
-            raise UsageError(f"--out is {self.table.name}; allowed are names that end in .csv or .parquet.")
-        if self.table.resolve().is_relative_to(run.resolve()):
-            raise UsageError(f"--out is {self.table}, inside the run, whose bundle is sealed. Choose a place outside.")
-        for path in (self.table, self.about, self.facts):
+        form, (first, *others) = out.suffix[1:], opened.tables
+        if others and form in FORMS:
+            raise UsageError(
+                f"--out is {out.name}, but the run has the tables {', '.join(opened.tables)}. Give a folder."
+            )
+        if not others and form not in FORMS:
+            raise UsageError(f"--out is {out.name}; allowed are names that end in .csv or .parquet.")
+        if out.resolve().is_relative_to(opened.root.resolve()):
+            raise UsageError(f"--out is {out}, inside the run, whose bundle is sealed. Choose a place outside.")
+        if others:
+            names = {t: {form: out / f"SYN_{t}.{form}" for form in FORMS} for t in opened.tables}
+            files = cls(names, out / "README.txt", out / "sample.json")
+        else:
+            beside = [out.with_name(f"{out.name}.{ending}") for ending in ("README.txt", "json")]
+            files = cls({first: {form: out}}, *beside)
+        for path in (*(p for of in files.tables.values() for p in of.values()), files.about, files.facts):
             if path.exists() and not force:
                 raise UsageError(
-                    f"--out is {self.table}, but {path} is there already. Choose another name, or give --force to "
-                    "replace it."
+                    f"--out is {out}, but {path} is there already. Choose another name, or give --force to replace it."
                 )
+        return files
 
 
-def resample(opened: Opened, draw: Draw, files: Files, *, block: int = tables.ROWS) -> None:
-    """Draws rows and writes them, with what they are, in memory that does not grow with their number.
+def resample(opened: Opened, wish: Wish, files: Files, *, block: int = tables.ROWS) -> Draw:
+    """Draws rows and writes them, with what they are; all files appear, or none.
+
+    Memory does not grow with the number of rows of one table; of several tables a copy is in memory as a whole.
 
     Args:
         opened: the run.
-        draw: what to draw from it.
+        wish: what to draw from it.
         files: where to write.
-        block: rows that are made and written at a time.
+        block: rows of one table that are made and written at a time.
+
+    Returns:
+        What was drawn from, which knows what must be said about it.
 
     Raises:
         UsageError: no row can have what is given, or no level has enough rows.
         ResourceError: the disk refuses.
     """
-    parts = synthetic_tables(draw, block)
-    digests = tables.write({files.table.suffix[1:]: files.table}, parts)
-    facts, text = about(opened, draw, files.table.name, digests[files.table.suffix[1:]], extra(draw))
-    _files.write_json(files.facts, facts, _files.PUBLIC)
-    _files.write_whole(files.about, text.encode(), _files.PUBLIC)
+    draw = Draw(opened.one, wish)
+    parts = synthetic_tables(opened.trained, draw, block)
+    with ExitStack() as stack:
+        digests, rows = _write(files, parts, stack)
+        facts, text = about(opened, draw, Drawn(digests, rows, extra(opened.trained.columns, draw)))
+        for path, content in ((files.facts, _files.indented_json(facts)), (files.about, text.encode())):
+            stack.enter_context(_files.whole(path, _files.PUBLIC)).write(content)
+    return draw
 
 
-def synthetic_tables(draw: Draw, block: int = tables.ROWS) -> Iterator[pa.Table]:
-    """Cells of the rows, with a fresh key in front, and their weight and copy behind where they have one."""
-    trained, names = draw.trained, extra(draw)
+def _write(files: Files, parts: Parts, stack: ExitStack) -> tuple[dict[str, str], dict[str, int]]:
+    """File name -> SHA-256, and table -> rows; files get their names when the stack is left."""
+    first = next(parts)  # what cannot be drawn is said before any file is begun
+    digests: dict[str, str] = {}
+    rows = dict.fromkeys(files.tables, 0)
+    with ExitStack() as writing:
+        written = {
+            name: [tables.Writer(form, path, stack, writing) for form, path in of.items()]
+            for name, of in files.tables.items()
+        }
+        for part in _all(first, parts):
+            for name, table in part.items():
+                rows[name] += table.num_rows
+                for writer in written[name]:
+                    writer.append(table)
+    for writer in (w for of in written.values() for w in of):
+        digests[writer.path.name] = writer.sha256
+    return digests, rows
+
+
+def _all(first: Mapping[str, pa.Table], others: Parts) -> Parts:
+    yield first
+    yield from others
+
+
+def synthetic_tables(trained: Trained | FamilyTrained, draw: Draw, block: int = tables.ROWS) -> Parts:
+    """Cells of the rows, with fresh keys in front, and their weight and copy behind where they have one."""
+    if isinstance(trained, Trained):
+        return _one(trained, draw, block)
+    return _several(trained, draw)
+
+
+def _one(trained: Trained, draw: Draw, block: int) -> Parts:
+    names, name = extra(trained.columns, draw), trained.policy.table_name
     # Beside the stream of the draw, so that the rows do not depend on how they come in blocks.
     rng = np.random.default_rng(None if draw.wish.seed is None else [draw.wish.seed, 1])
     start = 1
     for part in draw.blocks(block):
         (table,) = tables.synthetic_tables(trained.policy, trained.domain, [part.codes], rng, start)
-        yield _labelled(table, part, names)
+        yield {name: _labelled(table, names, part.copy, part.weights)}
         start += len(part.codes)
 
 
-def extra(draw: Draw) -> dict[str, str]:
+def _several(trained: FamilyTrained, draw: Draw) -> Parts:
+    names = extra(trained.columns, draw)
+    for part in draw_tables(trained, draw):
+        yield {
+            name: _labelled(table, names, part.copy, None if part.weights is None else part.weights[name])
+            for name, table in part.tables.items()
+        }
+
+
+def extra(taken: Iterable[str], draw: Draw) -> dict[str, str]:
     """What a column says -> its name, of those that the policy does not have; never one that it has."""
     wanted = ({"copy": COPY} if draw.wish.copies else {}) | ({"weight": WEIGHT} if draw.wish.balance else {})
-    taken = {*draw.trained.domain.names, draw.trained.policy.table.unit_key}
     for what, name in wanted.items():
-        while name in taken:
+        while name in set(taken):
             name += "_"
         wanted[what] = name
     return wanted
 
 
-def _labelled(table: pa.Table, part: Block, names: dict[str, str]) -> pa.Table:
+def _labelled(table: pa.Table, names: Mapping[str, str], copy: int, weights: Floats | None) -> pa.Table:
     if "copy" in names:
-        table = table.append_column(names["copy"], pa.array(np.full(len(part.codes), part.copy, np.int64)))
+        table = table.append_column(names["copy"], pa.array(np.full(table.num_rows, copy, np.int64)))
     if "weight" in names:
-        assert part.weights is not None  # a column was balanced
-        table = table.append_column(names["weight"], pa.array(part.weights))
+        assert weights is not None  # a column was balanced
+        table = table.append_column(names["weight"], pa.array(weights))
     return table
 
 

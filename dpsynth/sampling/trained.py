@@ -60,6 +60,11 @@ class Trained:
         return released_rows(self.policy, self.measured.total())
 
     @property
+    def columns(self) -> set[str]:
+        """All columns of the released table."""
+        return {*self.domain.names, self.policy.table.unit_key}
+
+    @property
     def tree(self) -> CompressedModel | None:
         """The model, if it lies on a junction tree, so that it can be balanced and completed exactly."""
         model = self.model
@@ -173,13 +178,14 @@ class Draw:
         rng = np.random.default_rng(self.wish.seed)
         if not self.wish.copies:
             rounding = self.trained.policy.synthesis.rows.rounding
-            yield from self._rows(self.trained.model, 0, rng, block, rounding=rounding)
+            yield from self.rows_of(self.trained.model, 0, rng, block, rounding=rounding)
         for copy in range(1, self.wish.copies + 1):
-            yield from self._rows(self.trained.copy(rng), copy, rng, block, rounding=False)
+            yield from self.rows_of(self.trained.copy(rng), copy, rng, block, rounding=False)
 
-    def _rows(
+    def rows_of(
         self, model: Model, copy: int, rng: np.random.Generator, block: int, *, rounding: bool
     ) -> Iterator[Block]:
+        """The rows of one model: the released one, or that of a copy."""
         wish, weights, given = self.wish, None, self.wish.given
         try:
             if self.balance is not None:

@@ -11,24 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.association import score_pairs
 from dpsynth.synth.base import Measurements, normalised, synthesizer
-from dpsynth.synth.choosing import TYPICAL_PAIRS, empty_graph, most_cells, parts_of
-from dpsynth.synth.design import (
-    Design,
-    FirstLook,
-    GraphicalMechanism,
-    Part,
-    check_forced,
-    first_look,
-    fit_columns,
-)
+from dpsynth.synth.choosing import empty_graph
+from dpsynth.synth.design import Design, FirstLook, GraphicalMechanism, first_look, fit_columns
 from dpsynth.synth.graphical import JunctionTree
-from dpsynth.synth.rounds import CANDIDATES, measure_in_rounds
-from dpsynth.synth.shares import check_shares, from_split
+from dpsynth.synth.rounds import InRounds, measure_in_rounds
 from dpsynth.synth.structure import densest
 from dpsynth.synth.task import Task, cells
 from dpsynth.synth.tree_model import CompressedModel
@@ -39,38 +29,15 @@ QUICK_SWEEPS = 6
 
 @synthesizer("aim")
 @dataclass(frozen=True)
-class AIM:
-    """Settings.
+class AIM(InRounds):
+    """Settings: see `InRounds`."""
 
-    Attributes:
-        one_way, selection, rounds_share: shares of mu^2, which add up to 1.
-        rounds: how often the model is scored and improved.
-    """
-
-    one_way: float = 0.50
-    selection: float = 0.03
-    rounds_share: float = 0.47
-    rounds: int = 2
     name: ClassVar[str] = "aim"
     model: ClassVar[type[CompressedModel]] = CompressedModel
 
-    def __post_init__(self) -> None:
-        check_shares(one_way=self.one_way, selection=self.selection, rounds=self.rounds_share)
-
-    @classmethod
-    def from_policy(cls, synthesis: Synthesis) -> AIM:
-        """Takes `split`."""
-        split = from_split("aim", synthesis, ("one_way", "selection", "rounds"))
-        return cls(split["one_way"], split["selection"], split["rounds"]) if split else cls()
-
     def calibrate(self, budget: Mu, task: Task) -> AIMMechanism:
         """Divides the budget."""
-        check_forced(task, task.always, "must_include")
-        # Each round may measure its most, and the end repeats what all of them measured.
-        most = self.rounds * (2 * most_cells(task) + CANDIDATES)
-        typical = TYPICAL_PAIRS * len(task.names)
-        parts = parts_of(task, self.one_way, self.selection, Part("rounds", typical, most, self.rounds_share))
-        return AIMMechanism(Design(task, budget, parts, typical), self.rounds)
+        return AIMMechanism(self.design(budget, task), self.rounds)
 
 
 @dataclass(frozen=True)

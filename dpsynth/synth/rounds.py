@@ -10,14 +10,18 @@ columns; and the last round spends what is left on everything that was measured.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeVar
+from typing import ClassVar, Self, TypeVar
 
+from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Clique, Measurement, Measurer
+from dpsynth.privacy.units import Mu
 from dpsynth.synth.allocate import worthwhile
 from dpsynth.synth.association import GroupModel, dependence, score_against
-from dpsynth.synth.choosing import within
-from dpsynth.synth.design import Design, FirstLook, loads, measure_larger
+from dpsynth.synth.choosing import TYPICAL_PAIRS, most_cells, parts_of, within
+from dpsynth.synth.design import Design, FirstLook, Part, check_forced, loads, measure_larger
+from dpsynth.synth.shares import check_shares, from_split
 from dpsynth.synth.structure import maximum_spanning_forest
 from dpsynth.synth.task import Task, cells
 
@@ -29,6 +33,45 @@ FIRST = 0.75
 """Share of the budget for the first of several rounds, which finds most of what there is."""
 
 M = TypeVar("M", bound=GroupModel)
+
+
+@dataclass(frozen=True)
+class InRounds:
+    """Settings of a mechanism that measures in rounds and asks nothing else.
+
+    Attributes:
+        one_way, selection, rounds_share: shares of mu^2, which add up to 1.
+        rounds: how often the model is scored and improved.
+    """
+
+    one_way: float = 0.50
+    selection: float = 0.03
+    rounds_share: float = 0.47
+    rounds: int = 2
+    name: ClassVar[str]
+    candidates: ClassVar[int] = CANDIDATES
+
+    def __post_init__(self) -> None:
+        check_shares(one_way=self.one_way, selection=self.selection, rounds=self.rounds_share)
+
+    @classmethod
+    def from_policy(cls, synthesis: Synthesis) -> Self:
+        """Takes `split`."""
+        split = from_split(cls.name, synthesis, ("one_way", "selection", "rounds"))
+        return cls(split["one_way"], split["selection"], split["rounds"]) if split else cls()
+
+    def design(self, budget: Mu, task: Task) -> Design:
+        """Divides the budget.
+
+        Raises:
+            PolicyError: no model could hold what must be included.
+        """
+        check_forced(task, task.always, "must_include")
+        # Each round may measure its most, and the end repeats what all of them measured.
+        most = self.rounds * (2 * most_cells(task) + self.candidates)
+        typical = TYPICAL_PAIRS * len(task.names)
+        parts = parts_of(task, self.one_way, self.selection, Part("rounds", typical, most, self.rounds_share))
+        return Design(task, budget, parts, typical)
 
 
 def measure_in_rounds(

@@ -61,10 +61,10 @@ def test_what_was_drawn_is_described(release: Path, tmp_path: Path) -> None:
     run = opened(release)
     assert facts["post_processing_of"] == run.release_id and facts["further_budget"] == 0
     assert facts["manifest_sha256"] == _files.sha256(release / "public" / manifest.MANIFEST)
-    assert facts["sha256"] == _files.sha256(tmp_path / "x.csv")
+    assert facts["files"] == {"x.csv": _files.sha256(tmp_path / "x.csv")}
     assert facts["given"] == {"sex": "f", "ward": "b"} and facts["balance"] == "died" and facts["copies"] == 2
     each = round(0.1 * run.trained.released)
-    assert facts["rows"] == 2 * each == len((tmp_path / "x.csv").read_text().splitlines()) - 1
+    assert facts["rows"] == {"visits": 2 * each} and 2 * each == len((tmp_path / "x.csv").read_text().splitlines()) - 1
     words = " ".join(text.split())
     for wanted in (run.release_id, "no further budget", "sex=f, ward=b", "synthetic_weight", "dpsynth.combine", "SYN"):
         assert wanted in words, wanted
@@ -224,14 +224,16 @@ def test_names_of_added_columns_never_clash(release: Path) -> None:
     first = replace(trained.domain.attributes[0], name="synthetic_copy")
     domain = replace(trained.domain, attributes=(first, *trained.domain.attributes[1:]))
     draw = Draw(replace(trained, domain=domain), Wish(10, copies=2))
-    assert extra(draw) == {"copy": "synthetic_copy_"}
+    assert extra(domain.names, draw) == {"copy": "synthetic_copy_"}
 
 
 def test_blocks_change_neither_rows_nor_their_law(release: Path) -> None:
     trained = opened(release).trained
-    found = [t.num_rows for t in synthetic_tables(Draw(trained, Wish(100, copies=2, balance="ward")), 30)]
+    found = [
+        t["visits"].num_rows for t in synthetic_tables(trained, Draw(trained, Wish(100, copies=2, balance="ward")), 30)
+    ]
     assert found == [30, 30, 30, 10] * 2
-    assert Files(Path("a/b.csv")).about == Path("a/b.csv.README.txt")
+    assert Files.of(opened(release), Path("a/b.csv")).about == Path("a/b.csv.README.txt")
 
 
 def test_conditions_from_programs_are_those_of_the_command_line(release: Path) -> None:

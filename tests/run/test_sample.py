@@ -14,7 +14,7 @@ from dpsynth.errors import UsageError
 from dpsynth.run.opened import Opened, opened
 from dpsynth.run.resample import Files, resample
 from dpsynth.sampling import conditions
-from dpsynth.sampling.trained import Draw, Wish
+from dpsynth.sampling.trained import Wish
 from dpsynth.synth import model_file
 from tests.run.study import Study, say
 
@@ -31,7 +31,7 @@ def sampled(run: Path, out: Path, *arguments: str) -> object:
 
 
 def draw(run: Opened, out: Path, wish: Wish, block: int) -> None:
-    resample(run, Draw(run.trained, wish), Files(out), block=block)
+    resample(run, wish, Files.of(run, out, force=True), block=block)
 
 
 def test_every_row_meets_the_conditions(release: Path, tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "ein Besuch",
     "unit.row": "eine Zeile",
     "unit.promise.patient": "Eine Person mit allen ihren Zeilen, die hinzukommt oder wegfällt",
+    "unit.promise.tables": "Eine Person mit allen ihren Zeilen in allen Tabellen, die hinzukommt oder wegfällt",
     "unit.promise.patient_year": "Ein Jahr einer Person, nicht die ganze Person",
     "unit.promise.visit": "Ein Besuch, nicht die ganze Person",
     "unit.promise.row": "Eine Zeile, nicht die ganze Person",
@@ -102,6 +103,12 @@ _CODES = {
     "attack.linkability": "Verknüpfen zweier Teile eines Datensatzes",
     "attack.inference": "Ein Geheimnis aus ähnlichen Zeilen erschließen",
     "attack.linkage": "Abgleich mit einem Namensregister",
+    "attack.whole_person": "Ähnlichste synthetische Person",
+    "attack.shared_runs": "Zeilenfolgen, die nur eine Person hat",
+    "attack.known_events": "Finden einer Person über wenige Ereignisse",
+    "attack.event_sets": "Aussondern durch Gruppen von Ereignissen",
+    "attack.linked_tables": "Verknüpfen zweier Tabellen einer Person",
+    "attack.row_secret": "Ein Geheimnis einer Zeile erschließen",
     "story.focal": (
         "Ein Insider hat bereits die Angaben zu 9 von 10 Personen in den Daten, zu 9 von 10 vergleichbaren "
         "Unbeteiligten und zu der Person, um die es geht. Er fragt, ob die Freigabe besser zu einer Welt mit dieser "
@@ -166,6 +173,32 @@ _CODES = {
         "Der Angreifer hat ein Register mit Namen und Quasi-Identifikatoren aller Menschen. Hat genau eine "
         "synthetische Zeile die Quasi-Identifikatoren einer Person, behauptet er, ihre Geheimnisse seien die der "
         "Person."
+    ),
+    "story.whole_person": (
+        "Der Angreifer kennt alle Zeilen einer Person in allen Tabellen, ihre Reihenfolge und die Tage "
+        "dazwischen. Er sucht die synthetische Person, die am meisten mit ihr gemeinsam hat: Auffällig "
+        "ähnlich heißt „war in den Daten“."
+    ),
+    "story.shared_runs": (
+        "Der Angreifer kennt alle Zeilen einer Person in ihrer Reihenfolge, sucht fünf aufeinanderfolgende, "
+        "die keine andere echte Person hat, und durchsucht alle synthetischen Personen danach."
+    ),
+    "story.known_events": (
+        "Der Angreifer kennt drei Zeilen einer Person, aus beliebigen Tabellen. Hat genau eine synthetische "
+        "Person sie alle, behauptet er, auch deren übrige Zeilen seien die der Person."
+    ),
+    "story.event_sets": (
+        "Der Angreifer hat nur die Freigabe. Er nimmt zwei bis vier Zeilen, die genau eine synthetische "
+        "Person zusammen hat, und behauptet, dass genau eine Person in den Daten sie hat."
+    ),
+    "story.linked_tables": (
+        "Der Angreifer hat zwei Dateien ohne gemeinsame Namen, jede mit einer Tabelle derselben Menschen, und "
+        "fragt bei zwei Einträgen, ob die Freigabe sie verbindet: Ist eine synthetische Person beiden am "
+        "ähnlichsten?"
+    ),
+    "story.row_secret": (
+        "Der Angreifer kennt alles von einer Person außer einem Wert in einer Zeile, betrachtet solche Zeilen "
+        "der ähnlichsten synthetischen Personen und behauptet den Wert, in dem vier von fünf übereinstimmen."
     ),
     "remark.focal": (
         "Die Zählungen der Freigabe werden mit denen der Personen verglichen, deren Angaben der Angreifer hat."
@@ -267,6 +300,30 @@ _CODES = {
         "Anteil der Personen, deren einziger Treffer in der Freigabe nach den Spalten, nach denen nicht gefragt wird, "
         "ihre Geheimnisse richtig angibt, über das hinaus, was bei Unbeteiligten geschieht."
     ),
+    "remark.whole_person": (
+        "Verglichen werden ganze Personen, nach dem Gewicht der Zeilen, die sie gemeinsam haben. Diese Suche "
+        "findet Kopien von Personen. Was über Zählungen durchsickert, sieht sie nicht."
+    ),
+    "remark.shared_runs": (
+        "Anteil der Personen mit einer Zeilenfolge, die sonst niemand hat, bei denen eine synthetische Person "
+        "sie auch hat, über das hinaus, was bei Unbeteiligten geschieht."
+    ),
+    "remark.known_events": (
+        "Anteil der Personen, bei denen der Angreifer über wenige Zeilen eine weitere richtig findet, über "
+        "das hinaus, was bei Unbeteiligten geschieht."
+    ),
+    "remark.event_sets": (
+        "Anteil der Personen, auf die eine Gruppe von Zeilen aus der Freigabe passt und auf sonst niemanden "
+        "in den Daten, über das hinaus, was bei Unbeteiligten geschieht."
+    ),
+    "remark.linked_tables": (
+        "Anteil der Personen, bei denen die Freigabe zwei Tabellen verknüpft, über das hinaus, was bei "
+        "Unbeteiligten geschieht."
+    ),
+    "remark.row_secret": (
+        "Anteil der behaupteten Werte einer Zeile, die stimmen, bei Personen in den Daten über den bei "
+        "Unbeteiligten hinaus. Was bei beiden richtig erraten wird, ist Wissen über die Bevölkerung."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "Anteil über Zufall",
     "statistic.excess_precision": "Treffsicherheit über Zufall",
@@ -282,6 +339,8 @@ _CODES = {
     "control.verbatim_copy": "die echten Zeilen selbst",
     "control.label_permutation": "Zugehörigkeit vertauscht",
     "control.held_out_as_members": "Unbeteiligte statt Beteiligter",
+    "control.people_with_noise": "Personen mit etwas Rauschen kopiert",
+    "control.one_percent_of_people": "1 von 100 Personen echt",
     "control_data.real": "echte Personen",
     "control_data.surrogate": "erfundene Personen",
     "rate.fpr": "{share} fälschlich verdächtigt",
@@ -322,6 +381,10 @@ _CODES = {
     "rate.right_if_claimed": "Richtig, von den Behauptungen",
     "rate.guesser": "Raten ohne die Freigabe",
     "rate.secret": "Richtig, von den Behauptungen über {column}",
+    "rate.runs": "Personen mit fünf eigenen Zeilen in Folge, gefunden",
+    "rate.timed_runs": "Dasselbe mit vier Zeilen und den Tagen dazwischen",
+    "rate.whole_tables": "Dasselbe mit allen Zeilen einer Tabelle",
+    "rate.all_runs": "Alle Personen, über fünf Zeilen in Folge gefunden",
     "outcome.detected": "Gefunden, wie es sein muss",
     "outcome.missed": "Verfehlt: Der Test ist ungültig",
     "outcome.weak": "Verfehlt; die Aussicht, es zu sehen, war {power}",
@@ -380,6 +443,7 @@ _CODES = {
     "column.type.integer": "ganze Zahlen in Klassen",
     "column.type.real": "Zahlen in Klassen",
     "column.type.date": "Tage in Kalenderklassen",
+    "column.type.offset": "Tage seit einem anderen Datum, in Klassen",
 }
 
 _DECISION = {
@@ -416,6 +480,11 @@ _DECISION = {
     "decision.what.text": (
         "1 Tabelle mit {columns} Spalten und einem erfundenen Schlüssel, {rows} synthetische Zeilen; dieser Bericht in "
         "seiner öffentlichen Ausgabe, seine Zahlen (facts.json), die Richtlinie und das Manifest; kein Modell"
+    ),
+    "decision.what.tables": (
+        "{tables} Tabellen, die zusammengehören, mit {columns} Spalten und erfundenen Schlüsseln, zusammen {rows} "
+        "synthetische Zeilen; dieser Bericht in seiner öffentlichen Ausgabe, seine Zahlen (facts.json), die "
+        "Richtlinie und das Manifest; kein Modell"
     ),
     "decision.whom": "An wen",
     "decision.whom.text": "{recipients} ({audience})",
@@ -754,6 +823,11 @@ _CLAIM = {
         "Höchstens {rows} Zeilen einer Einheit werden verwendet. Überzählige fallen zufällig weg, Einheit für Einheit, "
         "bevor irgendetwas gemessen wird. Die Höchstzahl beruht auf {bound_source} und steht in der Richtlinie."
     ),
+    "claim.bound.tables": (
+        "Höchstens so viele Zeilen einer Einheit werden verwendet: {bounds}. Überzählige fallen zufällig weg, Einheit "
+        "für Einheit und Tabelle für Tabelle, bevor irgendetwas gemessen wird. Die Höchstzahlen stehen in der "
+        "Richtlinie."
+    ),
     "claim.neighbours": "Benachbarte Daten",
     "claim.neighbours.text": (
         "Zwei Datenbestände, die sich um eine Einheit unterscheiden, die hinzukommt oder wegfällt. Eine Einheit durch "
@@ -894,6 +968,10 @@ _CLAIM = {
     "audit.not_run": "keine",
     "audit.consistent": "Verträgt sich mit der Zusicherung",
     "audit.contradicted": "Widerspricht der Zusicherung",
+    "audit.several": (
+        "Das Audit hat drei eigene Tabellen (Personen, Aufenthalte der Personen, Werte der Aufenthalte); die "
+        "erfundene Person kommt oder geht mit allen Zeilen in allen."
+    ),
     "audit.people.one": "Die erfundene Person gleicht niemandem: Sie ist am schwersten zu verbergen.",
     "audit.people.other": "Die erfundenen Personen waren von {people} Arten, jede auf ihre Weise schwer zu verbergen.",
     "audit.mutants": (
@@ -1045,6 +1123,11 @@ _ATTACKS = {
     "attacks.words": (
         "Erfundene Personen werden aus der Richtlinie gezogen; keine echte ist darunter. AUC ist der Anteil richtig "
         "beurteilter Paare. Das Intervall bei „Zugehörigkeit vertauscht“ ist die Spanne von 200 Vertauschungen."
+    ),
+    "attacks.people": (
+        "In dieser Freigabe gehören die Zeilen einer Person zusammen. Angriffe auf einzelne Datensätze sehen "
+        "einen Datensatz je Person (was alle Zeilen zusammen sagen: Anzahlen, erste Tage, Zusammenfassungen), "
+        "Angriffe auf ganze Personen alle Zeilen aller Tabellen."
     ),
     "attacks.few": (
         "Nur {control} Personen wurden zurückgehalten. Das genügt für den Gesamtwert (AUC), aber nicht, um zu messen, "
@@ -1242,6 +1325,13 @@ _USE = {
         "der ganzen Quelle gebracht (zurückgehaltene Personen: {holdout}) und mit {ratio} malgenommen, wie es die "
         "Richtlinie verlangt, ergibt das {rows} synthetische Zeilen."
     ),
+    "use.size.tables": (
+        "Etwa {noisy_people} Personen wurden zum Training verwendet (verrauscht; SD des Rauschens {people_sd}). Auf "
+        "den Umfang der ganzen Quelle gebracht (zurückgehaltene Personen: {holdout}) und mit {ratio} malgenommen, wie "
+        "es die Richtlinie verlangt, ergibt das {people} synthetische Personen. Ihre Zeilen, und etwa wie viele "
+        "Zeilen der Personen im Training gezählt wurden: {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy}; SD des Rauschens {sd})",
     "use.table": "Mittlerer Abstand der Tabellen, in Punkten je 100 Zeilen",
     "use.what": "Verglichen",
     "use.tables": "Tabellen",

@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "one visit",
     "unit.row": "one row",
     "unit.promise.patient": "One person with all of their rows, added or removed",
+    "unit.promise.tables": "One person with all of their rows in all tables, added or removed",
     "unit.promise.patient_year": "One year of one person, not the whole person",
     "unit.promise.visit": "One visit, not the whole person",
     "unit.promise.row": "One row, not the whole person",
@@ -102,6 +103,12 @@ _CODES = {
     "attack.linkability": "Linking two parts of a record",
     "attack.inference": "Inferring a secret from similar rows",
     "attack.linkage": "Linking a file with names to the release",
+    "attack.whole_person": "The synthetic person most like a whole person",
+    "attack.shared_runs": "Rows in a row that only one person has",
+    "attack.known_events": "Finding a person by a few events",
+    "attack.event_sets": "Singling out by sets of events",
+    "attack.linked_tables": "Linking two tables of a person",
+    "attack.row_secret": "Inferring a secret of one row",
     "story.focal": (
         "An insider already has the records of 9 in 10 people in the data, of 9 in 10 comparable outsiders, and of "
         "the person in question, and asks whether the release fits a world with that person better than a world "
@@ -161,6 +168,30 @@ _CODES = {
     "story.linkage": (
         "The attacker has a register with names and quasi-identifiers of everybody. Where exactly one synthetic row "
         "has a person’s quasi-identifiers, he claims that its secrets are that person’s."
+    ),
+    "story.whole_person": (
+        "The attacker knows all rows of a person in all tables, their order and the days between them, and "
+        "looks for the synthetic person with most in common: suspiciously alike means “was in the data”."
+    ),
+    "story.shared_runs": (
+        "The attacker knows all rows of a person in their order, looks for five in a row that no other real "
+        "person has, and searches all synthetic people for them."
+    ),
+    "story.known_events": (
+        "The attacker knows three rows of a person, from any tables. Where exactly one synthetic person has "
+        "them all, he claims that all other rows of that one are the person’s."
+    ),
+    "story.event_sets": (
+        "The attacker has only the release. He takes two to four rows that exactly one synthetic person has "
+        "together, and claims that exactly one person in the data has them."
+    ),
+    "story.linked_tables": (
+        "The attacker has two files without names in common, each with one table of the same people, and asks "
+        "of two entries whether the release joins them: is one synthetic person the most like both?"
+    ),
+    "story.row_secret": (
+        "The attacker knows everything of a person but one level of one row, looks at such rows of the "
+        "synthetic people most like the person, and claims the level on which four in five of them agree."
     ),
     "remark.focal": "The release’s counts are compared with the counts of the people whose records the attacker has.",
     "remark.focal_outsider": (
@@ -248,6 +279,29 @@ _CODES = {
         "Share of people whose only match in the release, by the columns that are not asked about, tells their "
         "secrets rightly, beyond what happens to people outside it."
     ),
+    "remark.whole_person": (
+        "Whole people are compared, by the weight of the rows that they share. This search finds copies of "
+        "people. It sees no leakage through counts."
+    ),
+    "remark.shared_runs": (
+        "Of people with rows in a row that nobody else has, this is the share of whom a synthetic person has "
+        "them too, beyond what happens to people outside the release."
+    ),
+    "remark.known_events": (
+        "Share of people of whom the attacker, by a few rows, finds a further one rightly, beyond what "
+        "happens to people outside the release."
+    ),
+    "remark.event_sets": (
+        "Share of people whom a set of rows taken from the release fits and nobody else in the data, beyond "
+        "what happens to people outside it."
+    ),
+    "remark.linked_tables": (
+        "Share of people of whom the release links two tables, beyond what happens to people outside it."
+    ),
+    "remark.row_secret": (
+        "Share of the claimed levels of a row that are right, among people in the data beyond people outside "
+        "it. What is told rightly of both is knowledge about the population."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "excess share",
     "statistic.excess_precision": "excess precision",
@@ -263,6 +317,8 @@ _CODES = {
     "control.verbatim_copy": "the real rows themselves as the release",
     "control.label_permutation": "members and outsiders shuffled",
     "control.held_out_as_members": "outsiders in place of members",
+    "control.people_with_noise": "people copied with a little noise",
+    "control.one_percent_of_people": "one percent real people hidden in the release",
     "control_data.real": "real people",
     "control_data.surrogate": "made-up people",
     "rate.fpr": "{share} wrongly accused",
@@ -292,6 +348,10 @@ _CODES = {
     "rate.right_if_claimed": "Right, of the claims",
     "rate.guesser": "A guesser without the release",
     "rate.secret": "Right, of the claims about {column}",
+    "rate.runs": "People with five rows in a row of their own, found",
+    "rate.timed_runs": "The same with four rows and the days between them",
+    "rate.whole_tables": "The same with all rows of a table",
+    "rate.all_runs": "All people, found by five rows in a row",
     "outcome.detected": "Found, as it must",
     "outcome.missed": "Missed: the test is invalid",
     "outcome.weak": "Missed; the chance to see it was {power}",
@@ -344,6 +404,7 @@ _CODES = {
     "column.type.integer": "whole numbers in bins",
     "column.type.real": "numbers in bins",
     "column.type.date": "days in calendar bins",
+    "column.type.offset": "days from another date, in bins",
 }
 
 _DECISION = {
@@ -378,6 +439,10 @@ _DECISION = {
     "decision.what.text": (
         "1 table with {columns} columns and a made-up key, {rows} synthetic rows; this report in its public edition, "
         "its figures (facts.json), the policy and the manifest; no model"
+    ),
+    "decision.what.tables": (
+        "{tables} tables that belong together, with {columns} columns and made-up keys, {rows} synthetic rows in all; "
+        "this report in its public edition, its figures (facts.json), the policy and the manifest; no model"
     ),
     "decision.whom": "To whom",
     "decision.whom.text": "{recipients} ({audience})",
@@ -680,6 +745,10 @@ _CLAIM = {
         "At most {rows} rows of a unit are used. Excess rows are dropped at random, unit by unit, before anything is "
         "measured. The bound rests on {bound_source} and was set in the policy."
     ),
+    "claim.bound.tables": (
+        "At most so many rows of a unit are used: {bounds}. Excess rows are dropped at random, unit by unit and table "
+        "by table, before anything is measured. The bounds were set in the policy."
+    ),
     "claim.neighbours": "Neighbouring data",
     "claim.neighbours.text": (
         "Two data sets that differ by one unit, added or removed. Replacing one unit by another counts as two such "
@@ -812,6 +881,10 @@ _CLAIM = {
     "audit.not_run": "none",
     "audit.consistent": "Consistent with the promise",
     "audit.contradicted": "Contradicts the promise",
+    "audit.several": (
+        "The audit has three tables of its own (people, stays of people, values of stays); the invented "
+        "person comes or goes with all rows in all of them."
+    ),
     "audit.people.one": "The invented person was one whom nobody resembles: the hardest to hide.",
     "audit.people.other": "The invented people were of {people} kinds, each hard to hide in its own way.",
     "audit.mutants": (
@@ -946,6 +1019,11 @@ _ATTACKS = {
     "attacks.words": (
         "Made-up people are drawn from the policy; no real person is among them. AUC means pairs judged rightly, as a"
         " share. The interval of “shuffled” is the spread of 200 shuffles."
+    ),
+    "attacks.people": (
+        "In this release the rows of a person belong together. Attacks on single records see one record of "
+        "each person (what all rows say together: numbers, first days, summaries); attacks on whole people "
+        "see all rows of all tables."
     ),
     "attacks.few": (
         "Only {control} people were held out. That is enough for the overall figure (AUC), and too few to measure "
@@ -1125,6 +1203,12 @@ _USE = {
         "source (people held out: {holdout}) and multiplied by {ratio}, as the policy asks, that makes {rows} "
         "synthetic rows."
     ),
+    "use.size.tables": (
+        "About {noisy_people} people were used for training (noisy; noise sd {people_sd}). Brought to the size of the "
+        "whole source (people held out: {holdout}) and multiplied by {ratio}, as the policy asks, that makes {people} "
+        "synthetic people. Their rows, and about how many rows of the people trained on were counted: {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy}; noise sd {sd})",
     "use.table": "Mean distance between tables, in points of 100 rows",
     "use.what": "Compared",
     "use.tables": "Tables",

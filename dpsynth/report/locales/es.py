@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "una visita",
     "unit.row": "una fila",
     "unit.promise.patient": "Una persona con todas sus filas, añadida o retirada",
+    "unit.promise.tables": "Una persona con todas sus filas en todas las tablas, añadida o retirada",
     "unit.promise.patient_year": "Un año de una persona, no la persona entera",
     "unit.promise.visit": "Una visita, no la persona entera",
     "unit.promise.row": "Una fila, no la persona entera",
@@ -102,6 +103,12 @@ _CODES = {
     "attack.linkability": "Vinculación de dos partes de un registro",
     "attack.inference": "Inferencia de un secreto por filas parecidas",
     "attack.linkage": "Vinculación de un archivo con nombres",
+    "attack.whole_person": "Persona sintética más parecida",
+    "attack.shared_runs": "Secuencias de filas de una sola persona",
+    "attack.known_events": "Hallar a una persona por unos pocos eventos",
+    "attack.event_sets": "Singularización por grupos de eventos",
+    "attack.linked_tables": "Vinculación de dos tablas de una persona",
+    "attack.row_secret": "Inferencia de un secreto de una fila",
     "story.focal": (
         "Un atacante interno ya tiene los registros de 9 de cada 10 personas incluidas en los datos, de 9 de cada 10 "
         "personas ajenas comparables y de la persona en cuestión. Se pregunta si la entrega encaja mejor en un mundo "
@@ -165,6 +172,32 @@ _CODES = {
         "El atacante tiene un registro con los nombres y los cuasiidentificadores de todo el mundo. Donde exactamente "
         "una fila sintética tiene los cuasiidentificadores de una persona, afirma que sus secretos son los de esa "
         "persona."
+    ),
+    "story.whole_person": (
+        "El atacante conoce todas las filas de una persona en todas las tablas, su orden y los días entre "
+        "ellas, y busca la persona sintética que más tiene en común con ella: un parecido sospechoso "
+        "significa «estaba en los datos»."
+    ),
+    "story.shared_runs": (
+        "El atacante conoce todas las filas de una persona en su orden, busca cinco seguidas que no tiene "
+        "ninguna otra persona real y las busca entre todas las personas sintéticas."
+    ),
+    "story.known_events": (
+        "El atacante conoce tres filas de una persona, de cualquier tabla. Donde exactamente una persona "
+        "sintética las tiene todas, afirma que las demás filas de esta son las de la persona."
+    ),
+    "story.event_sets": (
+        "El atacante solo tiene la entrega. Toma de dos a cuatro filas que juntas tiene exactamente una "
+        "persona sintética, y afirma que exactamente una persona de los datos las tiene."
+    ),
+    "story.linked_tables": (
+        "El atacante tiene dos archivos sin nombres en común, cada uno con una tabla de las mismas personas, "
+        "y pregunta por dos entradas si la entrega las une: ¿es una misma persona sintética la más parecida a "
+        "ambas?"
+    ),
+    "story.row_secret": (
+        "El atacante lo sabe todo de una persona salvo un valor de una fila, mira las filas correspondientes "
+        "de las personas sintéticas más parecidas y afirma el valor en el que coinciden cuatro de cada cinco."
     ),
     "remark.focal": (
         "Los recuentos de la entrega se comparan con los de las personas cuyos registros tiene el atacante."
@@ -265,6 +298,30 @@ _CODES = {
         "Proporción de personas cuya única coincidencia en la entrega, según las columnas por las que no se pregunta, "
         "acierta sus secretos, más allá de lo que ocurre con personas ajenas a ella."
     ),
+    "remark.whole_person": (
+        "Se comparan personas enteras, según el peso de las filas que comparten. Esta búsqueda encuentra "
+        "copias de personas. No ve lo que se filtra a través de los recuentos."
+    ),
+    "remark.shared_runs": (
+        "De las personas con filas seguidas que nadie más tiene, proporción de aquellas cuyas filas tiene "
+        "también una persona sintética, más allá de lo que ocurre con personas ajenas a la entrega."
+    ),
+    "remark.known_events": (
+        "Proporción de personas de las que el atacante, mediante unas pocas filas, encuentra otra "
+        "correctamente, más allá de lo que ocurre con personas ajenas a la entrega."
+    ),
+    "remark.event_sets": (
+        "Proporción de personas a las que corresponde un grupo de filas tomado de la entrega, y a nadie más "
+        "en los datos, más allá de lo que ocurre con personas ajenas a ella."
+    ),
+    "remark.linked_tables": (
+        "Proporción de personas de las que la entrega vincula dos tablas, más allá de lo que ocurre con "
+        "personas ajenas a ella."
+    ),
+    "remark.row_secret": (
+        "Proporción de los valores afirmados de una fila que son ciertos: entre las personas incluidas en los "
+        "datos, más allá de las ajenas. Lo que se acierta sobre ambas es conocimiento sobre la población."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "proporción en exceso",
     "statistic.excess_precision": "precisión en exceso",
@@ -280,6 +337,8 @@ _CODES = {
     "control.verbatim_copy": "las filas reales como entrega",
     "control.label_permutation": "incluidas y ajenas, barajadas",
     "control.held_out_as_members": "ajenas en lugar de incluidas",
+    "control.people_with_noise": "personas copiadas con algo de ruido",
+    "control.one_percent_of_people": "1\u202f% de personas reales ocultas",
     "control_data.real": "personas reales",
     "control_data.surrogate": "personas inventadas",
     "rate.fpr": "{share} acusadas por error",
@@ -313,6 +372,10 @@ _CODES = {
     "rate.right_if_claimed": "Aciertos entre las afirmaciones",
     "rate.guesser": "Alguien que adivina sin la entrega",
     "rate.secret": "Aciertos entre las afirmaciones sobre {column}",
+    "rate.runs": "Personas con cinco filas seguidas propias, halladas",
+    "rate.timed_runs": "Lo mismo, con cuatro filas y los días entre ellas",
+    "rate.whole_tables": "Lo mismo, con todas las filas de una tabla",
+    "rate.all_runs": "Todas las personas, halladas por cinco filas seguidas",
     "outcome.detected": "Detectado, como debe ser",
     "outcome.missed": "No detectado: la prueba no es válida",
     "outcome.weak": "No detectado; probabilidad de verlo: {power}",
@@ -369,6 +432,7 @@ _CODES = {
     "column.type.integer": "números enteros por tramos",
     "column.type.real": "números por tramos",
     "column.type.date": "días por tramos de calendario",
+    "column.type.offset": "días desde otra fecha, por tramos",
 }
 
 _DECISION = {
@@ -405,6 +469,10 @@ _DECISION = {
     "decision.what.text": (
         "1 tabla con {columns} columnas y una clave inventada, {rows} filas sintéticas; la edición pública de este "
         "informe, sus cifras (facts.json), la política y el manifiesto; ningún modelo"
+    ),
+    "decision.what.tables": (
+        "{tables} tablas relacionadas, con {columns} columnas y claves inventadas, {rows} filas sintéticas en total; "
+        "la edición pública de este informe, sus cifras (facts.json), la política y el manifiesto; ningún modelo"
     ),
     "decision.whom": "Para quién",
     "decision.whom.text": "{recipients} ({audience})",
@@ -726,6 +794,10 @@ _CLAIM = {
         "Se usan como máximo {rows} filas de cada unidad. Las filas sobrantes se descartan al azar, unidad por unidad, "
         "antes de medir nada. El tope se apoya en {bound_source} y se fijó en la política."
     ),
+    "claim.bound.tables": (
+        "Se usan como máximo estas filas de cada unidad: {bounds}. Las filas sobrantes se descartan al azar, unidad "
+        "por unidad y tabla por tabla, antes de medir nada. Los topes se fijaron en la política."
+    ),
     "claim.neighbours": "Datos vecinos",
     "claim.neighbours.text": (
         "Dos conjuntos de datos que difieren en una unidad, añadida o retirada. Sustituir una unidad por otra cuenta "
@@ -863,6 +935,10 @@ _CLAIM = {
     "audit.not_run": "ninguna",
     "audit.consistent": "Compatible con la promesa",
     "audit.contradicted": "Contradice la promesa",
+    "audit.several": (
+        "La auditoría tiene tres tablas propias (personas, estancias de las personas, valores de las "
+        "estancias); la persona inventada entra o sale con todas sus filas en todas ellas."
+    ),
     "audit.people.one": "La persona inventada no se parecía a nadie: es la más difícil de ocultar.",
     "audit.people.other": ("Las personas inventadas eran de {people} tipos, cada uno difícil de ocultar a su manera."),
     "audit.mutants": (
@@ -1014,6 +1090,11 @@ _ATTACKS = {
     "attacks.words": (
         "Las personas inventadas se generan a partir de la política; entre ellas no hay ninguna persona real. AUC es "
         "la proporción de pares acertados. El intervalo de «barajadas» es la dispersión de 200 barajados."
+    ),
+    "attacks.people": (
+        "En esta entrega las filas de una persona van juntas. Los ataques a registros sueltos ven un registro "
+        "por persona (lo que dicen juntas todas sus filas: números, primeros días, resúmenes); los ataques a "
+        "personas enteras, todas las filas de todas las tablas."
     ),
     "attacks.few": (
         "Solo se apartaron {control} personas. Bastan para la cifra global (AUC), pero no para medir qué encuentra un "
@@ -1201,6 +1282,13 @@ _USE = {
         "fuente (personas apartadas: {holdout}) y multiplicadas por {ratio}, como pide la política, son {rows} filas "
         "sintéticas."
     ),
+    "use.size.tables": (
+        "Se usaron unas {noisy_people} personas para entrenar (con ruido; DE del ruido {people_sd}). Llevadas al "
+        "tamaño de toda la fuente (personas apartadas: {holdout}) y multiplicadas por {ratio}, como pide la política, "
+        "son {people} personas sintéticas. Sus filas, y cuántas filas de las personas del entrenamiento se contaron "
+        "aproximadamente: {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy}; DE del ruido {sd})",
     "use.table": "Distancia media entre tablas, en puntos de 100 filas",
     "use.what": "Comparación",
     "use.tables": "Tablas",

@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "une visite",
     "unit.row": "une ligne",
     "unit.promise.patient": "Une personne avec toutes ses lignes, ajoutée ou retirée",
+    "unit.promise.tables": "Une personne avec toutes ses lignes dans toutes les tables, ajoutée ou retirée",
     "unit.promise.patient_year": "Une année d’une personne, pas la personne entière",
     "unit.promise.visit": "Une visite, pas la personne entière",
     "unit.promise.row": "Une ligne, pas la personne entière",
@@ -102,6 +103,12 @@ _CODES = {
     "attack.linkability": "Corrélation de deux fichiers partiels",
     "attack.inference": "Inférence d’un secret par lignes proches",
     "attack.linkage": "Rapprochement avec un fichier nominatif",
+    "attack.whole_person": "Personne synthétique la plus semblable",
+    "attack.shared_runs": "Suites de lignes d’une seule personne",
+    "attack.known_events": "Retrouver une personne par quelques faits",
+    "attack.event_sets": "Individualisation par groupes de faits",
+    "attack.linked_tables": "Corrélation de deux tables d’une personne",
+    "attack.row_secret": "Inférence d’un secret d’une ligne",
     "story.focal": (
         "Un initié possède déjà les enregistrements de 9 personnes sur 10 dans les données, de 9 personnes extérieures "
         "comparables sur 10, et de la personne visée. Il se demande si les données diffusées s’accordent mieux avec un "
@@ -168,6 +175,34 @@ _CODES = {
         "L’attaquant possède un fichier nominatif avec les quasi-identifiants de tous. Lorsqu’une seule ligne "
         "synthétique a les quasi-identifiants d’une personne, il affirme que les secrets de cette ligne sont ceux de "
         "la personne."
+    ),
+    "story.whole_person": (
+        "L’attaquant connaît toutes les lignes d’une personne dans toutes les tables, leur ordre et les jours "
+        "qui les séparent. Il cherche la personne synthétique qui a le plus en commun avec elle : une "
+        "ressemblance suspecte signifie « était dans les données »."
+    ),
+    "story.shared_runs": (
+        "L’attaquant connaît toutes les lignes d’une personne dans leur ordre, en cherche cinq de suite "
+        "qu’aucune autre personne réelle ne possède, et les recherche chez toutes les personnes synthétiques."
+    ),
+    "story.known_events": (
+        "L’attaquant connaît trois lignes d’une personne, de n’importe quelles tables. Lorsqu’une seule "
+        "personne synthétique les a toutes, il affirme que les autres lignes de celle-ci sont celles de la "
+        "personne."
+    ),
+    "story.event_sets": (
+        "L’attaquant ne possède que les données diffusées. Il prend deux à quatre lignes qu’une seule "
+        "personne synthétique a ensemble, et affirme qu’une seule personne dans les données les a."
+    ),
+    "story.linked_tables": (
+        "L’attaquant possède deux fichiers sans noms communs, chacun avec une table des mêmes personnes, et "
+        "se demande pour deux entrées si les données diffusées les relient : une même personne synthétique "
+        "est-elle la plus semblable aux deux ?"
+    ),
+    "story.row_secret": (
+        "L’attaquant sait tout d’une personne sauf une valeur d’une ligne, regarde les lignes correspondantes "
+        "des personnes synthétiques les plus semblables, et affirme la valeur sur laquelle quatre sur cinq "
+        "s’accordent."
     ),
     "remark.focal": (
         "Les effectifs des données diffusées sont comparés à ceux des personnes dont l’attaquant possède les "
@@ -278,6 +313,31 @@ _CODES = {
         "lesquelles ne porte pas la question, donne les bons secrets, au-delà de ce qui arrive aux personnes "
         "extérieures."
     ),
+    "remark.whole_person": (
+        "Des personnes entières sont comparées, selon le poids des lignes qu’elles partagent. Cette recherche "
+        "trouve les copies de personnes. Elle ne voit pas ce qui fuit par les comptages."
+    ),
+    "remark.shared_runs": (
+        "Parmi les personnes ayant des lignes de suite que nul autre n’a, part de celles dont une personne "
+        "synthétique les a aussi, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.known_events": (
+        "Part des personnes pour lesquelles l’attaquant, grâce à quelques lignes, en trouve une autre à juste "
+        "titre, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.event_sets": (
+        "Part des personnes qui, dans les données, sont les seules à correspondre à un groupe de lignes tiré "
+        "des données diffusées, au-delà de ce qui arrive aux personnes extérieures."
+    ),
+    "remark.linked_tables": (
+        "Part des personnes dont les données diffusées relient deux tables, au-delà de ce qui arrive aux "
+        "personnes extérieures."
+    ),
+    "remark.row_secret": (
+        "Part de valeurs justes parmi celles affirmées pour une ligne, pour les personnes présentes dans les "
+        "données, au-delà de la part obtenue pour les personnes extérieures. Ce qui est juste pour les unes "
+        "comme pour les autres est une connaissance sur la population."
+    ),
     "statistic.auc": "AUC",
     "statistic.excess_share": "part en excès",
     "statistic.excess_precision": "précision en excès",
@@ -293,6 +353,8 @@ _CODES = {
     "control.verbatim_copy": "lignes réelles comme diffusion",
     "control.label_permutation": "présents et absents mélangés",
     "control.held_out_as_members": "absents à la place des présents",
+    "control.people_with_noise": "personnes copiées, légèrement bruitées",
+    "control.one_percent_of_people": "1 % de personnes réelles cachées",
     "control_data.real": "personnes réelles",
     "control_data.surrogate": "personnes fictives",
     "rate.fpr": "{share} accusées à tort",
@@ -329,6 +391,10 @@ _CODES = {
     "rate.right_if_claimed": "Justes, parmi les affirmations",
     "rate.guesser": "Réponse au hasard, sans les données diffusées",
     "rate.secret": "Justes, parmi les affirmations sur {column}",
+    "rate.runs": "Personnes retrouvées par cinq lignes de suite à elles seules",
+    "rate.timed_runs": "De même, avec quatre lignes et les jours entre elles",
+    "rate.whole_tables": "De même, avec toutes les lignes d’une table",
+    "rate.all_runs": "Tout le monde, par cinq lignes de suite",
     "outcome.detected": "Fuite trouvée, comme il se doit",
     "outcome.missed": "Fuite manquée : le test n’est pas valide",
     "outcome.weak": "Fuite manquée ; la probabilité de la voir était de {power}",
@@ -385,6 +451,7 @@ _CODES = {
     "column.type.integer": "nombres entiers par classes",
     "column.type.real": "nombres par classes",
     "column.type.date": "jours par périodes du calendrier",
+    "column.type.offset": "jours depuis une autre date, par classes",
 }
 
 _DECISION = {
@@ -423,6 +490,10 @@ _DECISION = {
     "decision.what.text": (
         "1 table de {columns} colonnes avec une clé fictive, {rows} lignes synthétiques ; ce rapport en édition "
         "publique, ses chiffres (facts.json), la politique et le manifeste ; aucun modèle"
+    ),
+    "decision.what.tables": (
+        "{tables} tables liées, de {columns} colonnes avec des clés fictives, {rows} lignes synthétiques en tout ; ce "
+        "rapport en édition publique, ses chiffres (facts.json), la politique et le manifeste ; aucun modèle"
     ),
     "decision.whom": "Pour qui",
     "decision.whom.text": "{recipients} ({audience})",
@@ -764,6 +835,10 @@ _CLAIM = {
         "Au plus {rows} lignes d’une unité sont utilisées. Les lignes en trop sont supprimées au hasard, unité par "
         "unité, avant toute mesure. La borne repose sur {bound_source} et a été fixée dans la politique."
     ),
+    "claim.bound.tables": (
+        "Au plus tant de lignes d’une unité sont utilisées : {bounds}. Les lignes en trop sont supprimées au hasard, "
+        "unité par unité et table par table, avant toute mesure. Les bornes ont été fixées dans la politique."
+    ),
     "claim.neighbours": "Données voisines",
     "claim.neighbours.text": (
         "Deux jeux de données qui diffèrent d’une unité, ajoutée ou retirée. Remplacer une unité par une autre compte "
@@ -906,6 +981,10 @@ _CLAIM = {
     "audit.not_run": "aucune",
     "audit.consistent": "Compatible avec la garantie",
     "audit.contradicted": "Contredit la garantie",
+    "audit.several": (
+        "L’audit a trois tables qui lui sont propres (personnes, séjours des personnes, valeurs des "
+        "séjours) ; la personne fictive y entre ou en sort avec toutes ses lignes dans toutes les tables."
+    ),
     "audit.people.one": "La personne fictive ne ressemblait à aucune autre : c’est la plus difficile à cacher.",
     "audit.people.other": "Les personnes fictives étaient de {people} types, chacun difficile à cacher à sa manière.",
     "audit.mutants": (
@@ -1060,6 +1139,12 @@ _ATTACKS = {
         "Les personnes fictives sont tirées d’après la politique ; aucune personne réelle n’en fait partie. AUC "
         "désigne la part des paires bien jugées. L’intervalle du contrôle « mélangés » est la dispersion de 200 "
         "mélanges."
+    ),
+    "attacks.people": (
+        "Dans cette diffusion, les lignes d’une personne vont ensemble. Les attaques sur des enregistrements "
+        "isolés voient un enregistrement par personne (ce que toutes ses lignes disent ensemble : nombres, "
+        "premiers jours, résumés) ; les attaques sur des personnes entières voient toutes les lignes de "
+        "toutes les tables."
     ),
     "attacks.few": (
         "Seules {control} personnes ont été mises de côté. C’est assez pour le chiffre global (AUC), et trop peu pour "
@@ -1259,6 +1344,13 @@ _USE = {
         "la taille de la source entière (personnes mises de côté : {holdout}) et multiplié par {ratio}, comme le "
         "demande la politique, cela donne {rows} lignes synthétiques."
     ),
+    "use.size.tables": (
+        "Environ {noisy_people} personnes ont servi à l’entraînement (nombre bruité ; écart-type du bruit "
+        "{people_sd}). Ramené à la taille de la source entière (personnes mises de côté : {holdout}) et multiplié par "
+        "{ratio}, comme le demande la politique, cela donne {people} personnes synthétiques. Leurs lignes, et le "
+        "nombre approximatif de lignes des personnes de l’entraînement qui ont été comptées : {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy} ; écart-type du bruit {sd})",
     "use.table": "Distance moyenne entre tableaux, en points pour 100 lignes",
     "use.what": "Comparaison",
     "use.tables": "Tableaux",

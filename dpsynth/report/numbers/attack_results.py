@@ -16,7 +16,7 @@ def announced(p: Published) -> list[dict[str, Any]]:
     """What the public may know: which attacks the policy demands, and what the budget allows any of them."""
     return [
         {"name": Fact(name, "config"), "status": Fact("internal", "config"), "ceiling": Fact(p.guarantee.auc, "post")}
-        for name in p.policy.attacks.run
+        for name in p.policy.attack_names
     ]
 
 

@@ -25,7 +25,7 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
         return {
             "lead": t("attacks.public", auc=t.n.up(100 * f["ceiling"]["auc"], 1)),
             "why": t("attacks.public.why"),
-            "more": _not_run(f, t),
+            "more": [*_of_people(f, t), *_not_run(f, t)],
             "planned": Table(
                 t("attacks.public.table"),
                 [t("term.attack"), t("attacks.story"), t("attacks.result"), t("attacks.public.ceiling")],
@@ -47,6 +47,7 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "why": "",
         "more": [
             t("attacks.words"),
+            *_of_people(f, t),
             *([] if (people := few_accusations(f)) is None else [t("attacks.few", control=t.n.count(people))]),
             *_not_run(f, t),
         ],
@@ -58,6 +59,11 @@ def attacks(f: dict[str, Any], t: Words) -> dict[str, Any]:
 def details(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
     """Each attack with its controls and rates; internal edition only."""
     return [_one(a, t) for a in f["attacks"]] if f["edition"] == "internal" else []
+
+
+def _of_people(f: dict[str, Any], t: Words) -> list[Markup]:
+    """What was attacked where there are several tables."""
+    return [t("attacks.people")] if f["relations"] and f["attacks"] else []
 
 
 def _not_run(f: dict[str, Any], t: Words) -> list[Markup]:

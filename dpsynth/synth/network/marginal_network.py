@@ -16,27 +16,15 @@ import numpy as np
 
 from dpsynth.domain import rules
 from dpsynth.domain.rules import StructuralZeros
-from dpsynth.policy.training import Synthesis
 from dpsynth.privacy.queries import Measurement, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.association import score_pairs
 from dpsynth.synth.base import Measurements, Score, normalised, synthesizer
-from dpsynth.synth.choosing import TYPICAL_PAIRS, most_cells, parts_of
-from dpsynth.synth.design import (
-    Design,
-    Evidence,
-    FirstLook,
-    GraphicalMechanism,
-    Part,
-    check_forced,
-    evidence_of,
-    first_look,
-)
+from dpsynth.synth.design import Design, Evidence, FirstLook, GraphicalMechanism, evidence_of, first_look
 from dpsynth.synth.network.fitting import fit
 from dpsynth.synth.network.generator import Generator, start
 from dpsynth.synth.network.marginal_loss import targets
-from dpsynth.synth.rounds import measure_in_rounds
-from dpsynth.synth.shares import check_shares, from_split
+from dpsynth.synth.rounds import InRounds, measure_in_rounds
 from dpsynth.synth.task import Task
 from dpsynth.synth.tree_model import CompressedModel
 
@@ -51,37 +39,16 @@ ENOUGH = 1.0
 
 @synthesizer("marginal_network")
 @dataclass(frozen=True)
-class MarginalNetwork:
-    """Settings.
+class MarginalNetwork(InRounds):
+    """Settings: see `InRounds`."""
 
-    Attributes:
-        one_way, selection, rounds_share: shares of mu^2, which add up to 1.
-        rounds: how often the model is scored and improved.
-    """
-
-    one_way: float = 0.50
-    selection: float = 0.03
-    rounds_share: float = 0.47
-    rounds: int = 2
     name: ClassVar[str] = "marginal_network"
     model: ClassVar[type[CompressedModel]] = CompressedModel
-
-    def __post_init__(self) -> None:
-        check_shares(one_way=self.one_way, selection=self.selection, rounds=self.rounds_share)
-
-    @classmethod
-    def from_policy(cls, synthesis: Synthesis) -> MarginalNetwork:
-        """Takes `split`."""
-        split = from_split(cls.name, synthesis, ("one_way", "selection", "rounds"))
-        return cls(split["one_way"], split["selection"], split["rounds"]) if split else cls()
+    candidates: ClassVar[int] = CANDIDATES
 
     def calibrate(self, budget: Mu, task: Task) -> MarginalNetworkMechanism:
         """Divides the budget."""
-        check_forced(task, task.always, "must_include")
-        most = self.rounds * (2 * most_cells(task) + CANDIDATES)
-        typical = TYPICAL_PAIRS * len(task.names)
-        parts = parts_of(task, self.one_way, self.selection, Part("rounds", typical, most, self.rounds_share))
-        return MarginalNetworkMechanism(Design(task, budget, parts, typical), self.rounds)
+        return MarginalNetworkMechanism(self.design(budget, task), self.rounds)
 
 
 @dataclass(frozen=True)

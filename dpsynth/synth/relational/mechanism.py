@@ -89,10 +89,11 @@ class RelationalMechanism:
         people = self.people.measure(measurers.people)
         return FamilyMeasurements(people, {name: one.measure(measurers.rows[name]) for name, one in self.rows.items()})
 
-    def fit(self, measured: FamilyMeasurements) -> FamilyModel:
-        """Fits every view, and makes the numbers of rows meet the measured totals."""
-        people = self.people.fit(measured.people)
-        rows = {name: one.fit(measured.rows[name]) for name, one in self.rows.items()}
+    def fit(self, measured: FamilyMeasurements, merged_by: FamilyMeasurements | None = None) -> FamilyModel:
+        """Fits every view, and makes the numbers of rows meet the measured totals; `merged_by` as in `evidence_of`."""
+        chose = {} if merged_by is None else merged_by.rows
+        people = self.people.fit(measured.people, None if merged_by is None else merged_by.people)
+        rows = {name: one.fit(measured.rows[name], chose.get(name)) for name, one in self.rows.items()}
         size = max(1.0, measured.people.total())
         leans: dict[str, float] = {}
         for table in self.family.rows:

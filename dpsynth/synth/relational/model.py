@@ -64,8 +64,20 @@ class FamilyModel:
             rng: public randomness.
             rounding: counts of people as close to expected as whole numbers can be.
         """
-        view = self.people.sample(people, rng, rounding=rounding)
-        own = view[:, : len(family.codec.names)]
+        return self.with_rows(family, tables, self.people.sample(people, rng, rounding=rounding), rng)
+
+    def with_rows(
+        self, family: Family, tables: Mapping[str, Table], view: Codes, rng: np.random.Generator
+    ) -> Synthetic:
+        """All rows of people who are drawn already.
+
+        Args:
+            family: all views.
+            tables: of the policy.
+            view: codes of the view of people, shape (people, columns).
+            rng: public randomness.
+        """
+        people, own = len(view), view[:, : len(family.codec.names)]
         root = dated_people(family, tables, own, rng)
         rows: dict[str, Coded] = {}
         children: dict[str, Codes] = {}

@@ -1,0 +1,50 @@
+"""Which attacks on whole people there are: built in, and from the entry-point group `dpsynth.attacks.across`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import TypeVar
+
+from dpsynth.attacks.across.base import AcrossAttack
+from dpsynth.errors import PolicyError
+
+_REGISTRY: dict[str, type[AcrossAttack]] = {}
+A = TypeVar("A", bound=type[AcrossAttack])
+
+
+def register(name: str) -> Callable[[A], A]:
+    """Registers an attack under the name that policies use."""
+
+    def enter(cls: A) -> A:
+        _REGISTRY[name] = cls
+        return cls
+
+    return enter
+
+
+def available() -> dict[str, type[AcrossAttack]]:
+    """All attacks on whole people by name."""
+    import dpsynth.attacks.across.event_sets
+    import dpsynth.attacks.across.known_events
+    import dpsynth.attacks.across.linked_tables
+    import dpsynth.attacks.across.row_secret
+    import dpsynth.attacks.across.shared_runs
+    import dpsynth.attacks.across.whole_person  # noqa: F401
+
+    for point in entry_points(group="dpsynth.attacks.across"):
+        if point.name not in _REGISTRY:
+            _REGISTRY[point.name] = point.load()
+    return dict(sorted(_REGISTRY.items()))
+
+
+def find(name: str) -> AcrossAttack:
+    """An attack by name.
+
+    Raises:
+        PolicyError: there is none of that name.
+    """
+    known = available()
+    if name not in known:
+        raise PolicyError(f"attacks.across names {name!r}; available are {', '.join(known)}. Choose from these.")
+    return known[name]()
