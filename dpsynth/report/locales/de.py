@@ -956,6 +956,10 @@ _CLAIM = {
     "audit.not_run": "keine",
     "audit.consistent": "Verträgt sich mit der Zusicherung",
     "audit.contradicted": "Widerspricht der Zusicherung",
+    "audit.several": (
+        "Das Audit hat drei eigene Tabellen (Personen, Aufenthalte der Personen, Werte der Aufenthalte); die "
+        "erfundene Person kommt oder geht mit allen Zeilen in allen."
+    ),
     "audit.people.one": "Die erfundene Person gleicht niemandem: Sie ist am schwersten zu verbergen.",
     "audit.people.other": "Die erfundenen Personen waren von {people} Arten, jede auf ihre Weise schwer zu verbergen.",
     "audit.mutants": (

@@ -871,6 +871,10 @@ _CLAIM = {
     "audit.not_run": "none",
     "audit.consistent": "Consistent with the promise",
     "audit.contradicted": "Contradicts the promise",
+    "audit.several": (
+        "The audit has three tables of its own (people, stays of people, values of stays); the invented "
+        "person comes or goes with all rows in all of them."
+    ),
     "audit.people.one": "The invented person was one whom nobody resembles: the hardest to hide.",
     "audit.people.other": "The invented people were of {people} kinds, each hard to hide in its own way.",
     "audit.mutants": (

@@ -925,6 +925,10 @@ _CLAIM = {
     "audit.not_run": "ninguna",
     "audit.consistent": "Compatible con la promesa",
     "audit.contradicted": "Contradice la promesa",
+    "audit.several": (
+        "La auditoría tiene tres tablas propias (personas, estancias de las personas, valores de las "
+        "estancias); la persona inventada entra o sale con todas sus filas en todas ellas."
+    ),
     "audit.people.one": "La persona inventada no se parecía a nadie: es la más difícil de ocultar.",
     "audit.people.other": ("Las personas inventadas eran de {people} tipos, cada uno difícil de ocultar a su manera."),
     "audit.mutants": (

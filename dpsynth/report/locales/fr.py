@@ -971,6 +971,10 @@ _CLAIM = {
     "audit.not_run": "aucune",
     "audit.consistent": "Compatible avec la garantie",
     "audit.contradicted": "Contredit la garantie",
+    "audit.several": (
+        "L’audit a trois tables qui lui sont propres (personnes, séjours des personnes, valeurs des "
+        "séjours) ; la personne fictive y entre ou en sort avec toutes ses lignes dans toutes les tables."
+    ),
     "audit.people.one": "La personne fictive ne ressemblait à aucune autre : c’est la plus difficile à cacher.",
     "audit.people.other": "Les personnes fictives étaient de {people} types, chacun difficile à cacher à sa manière.",
     "audit.mutants": (

@@ -113,7 +113,8 @@ def _audit(a: dict[str, Any], epsilon: float, t: Words) -> dict[str, Any]:
         "mutants": t.n.count(a["mutants"]),
     }
     easier = [t.n.up(c["epsilon"]) for c in a["claims"] if c["epsilon"] > epsilon]
-    scope = [t(f"audit.people.{'one' if len(a['people']) == 1 else 'other'}", **places)]
+    scope = [t("audit.several")] if a["several_tables"] else []
+    scope += [t(f"audit.people.{'one' if len(a['people']) == 1 else 'other'}", **places)]
     if not any(c["whole_runs"] for c in a["claims"]):
         scope.append(t("audit.not_whole"))
     scope.append(t("audit.mutants" if a["mutants"] else "audit.no_mutants", **places))
