@@ -21,6 +21,7 @@ from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.synth import aim  # noqa: F401  registers itself
 from dpsynth.synth.base import configure
 from dpsynth.synth.graphical import GraphicalModel
+from dpsynth.synth.graphical.sample import BLOCK
 from dpsynth.synth.network.gan import GAN, Scale
 from dpsynth.synth.task import Promise
 from dpsynth.synth.tree_model import CompressedModel
@@ -30,12 +31,14 @@ def nearness(model: Any, codes: np.ndarray) -> dict[str, Any]:
     """How far the counts of all cells of a junction tree's cliques are from what the model expects, in rows."""
     if not (isinstance(model, CompressedModel) and isinstance(model.groups, GraphicalModel)):
         return {}
-    tree = model.graphical.tree
-    groups = {c.name: np.asarray(c.group)[codes[:, i]] for i, c in enumerate(model.columns)}
-    off = []
-    for clique, belief in zip(tree.cliques, model.graphical.beliefs, strict=True):
-        cell = np.ravel_multi_index([groups[name] for name in clique], belief.shape)
-        off.append(np.abs(np.bincount(cell, minlength=belief.size) - len(codes) * belief.ravel()))
+    tree, beliefs = model.graphical.tree, model.graphical.beliefs
+    counts = [np.zeros(belief.size, np.int64) for belief in beliefs]
+    for block in np.split(codes, range(BLOCK, len(codes), BLOCK)):
+        groups = {c.name: np.asarray(c.group)[block[:, i]] for i, c in enumerate(model.columns)}
+        for clique, belief, count in zip(tree.cliques, beliefs, counts, strict=True):
+            cell = np.ravel_multi_index([groups[name] for name in clique], belief.shape)
+            count += np.bincount(cell, minlength=belief.size)
+    off = [np.abs(n - len(codes) * belief.ravel()) for n, belief in zip(counts, beliefs, strict=True)]
     worst = np.concatenate(off)
     return {"cells": len(worst), "cells_beyond_two": int((worst > 2).sum()), "furthest_cell": float(worst.max())}
 

@@ -123,6 +123,36 @@ def _refused(path: Path, error: OSError) -> ResourceError:
     )
 
 
+class Digested:
+    """A file of somebody else's, for libraries that write to files; keeps the digest of what was written."""
+
+    closed = False  # pyarrow asks
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._digest = file, hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written, as hex."""
+        return self._digest.hexdigest()
+
+    def write(self, content: Any) -> int:
+        """Digests and passes on."""
+        self._digest.update(content)
+        return self._file.write(content)
+
+    def tell(self) -> int:
+        """Bytes so far."""
+        return self._file.tell()
+
+    def flush(self) -> None:
+        """Passes on."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Whoever opened the file closes it."""
+
+
 def write_json(path: Path, value: Any, mode: int = PRIVATE) -> None:
     """Writes indented JSON with sorted keys."""
     write_whole(path, indented_json(value), mode)

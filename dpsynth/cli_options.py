@@ -75,6 +75,10 @@ PassphraseFiles = Annotated[
     ),
 ]
 VARIABLE = "DPSYNTH_PASSPHRASE"
+NEW_LEDGER = (
+    "A NEW LEDGER was made: it knows of no earlier release about these people. "
+    "If there were any, give the right one with --ledger next time."
+)
 
 
 def open_ledger(url: str | None, *, create: bool = False) -> Ledger:

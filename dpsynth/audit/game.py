@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,33 @@ PIECE = 500
 
 TRIES = 100
 """Keys that are drawn at most: with half of all people held out, all of them miss with probability 2^-100."""
+
+
+class Playable(Protocol):
+    """A claim and one pair of neighbours, with all that playing needs; picklable."""
+
+    @property
+    def runs(self) -> int:
+        """Runs in each world."""
+        ...
+
+    @property
+    def delta(self) -> float:
+        """Of the claim."""
+        ...
+
+    @property
+    def guarantee(self) -> accountant.Guarantee:
+        """What is claimed."""
+        ...
+
+    def fresh_key(self) -> bytes:
+        """A key of the population under which the person is trained on."""
+        ...
+
+    def scores(self, present: bool, runs: int, key: bytes) -> Scores:
+        """Log-likelihood ratios of some runs in one world, shape (runs,)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -74,20 +102,29 @@ class Game:
         return domain, self.route.units(self.setting, domain, raw, key)
 
     @property
+    def delta(self) -> float:
+        """Of the claim."""
+        return self.setting.delta
+
+    def fresh_key(self) -> bytes:
+        """See `trained_on`."""
+        return trained_on(self.setting, self.case)
+
+    @property
     def guarantee(self) -> accountant.Guarantee:
         """What the mechanism's own event promises."""
         budget = accountant.calibrate(Epsilon(self.epsilon), Delta(self.setting.delta))
         return accountant.compose(Route().mechanism(self.setting, self.setting.domain, budget).event)
 
 
-def play(games: Sequence[Game], executor: Executor | None = None) -> list[Comparison]:
+def play(games: Sequence[Playable], executor: Executor | None = None) -> list[Comparison]:
     """Plays games to the end.
 
     Args:
         games: any number.
         executor: runs pieces of games side by side; None: one after the other, here.
     """
-    keys = [trained_on(game.setting, game.case) for game in games]
+    keys = [game.fresh_key() for game in games]
     work = [
         (game, present, min(PIECE, game.runs - start), key)
         for game, key in zip(games, keys, strict=True)
@@ -99,7 +136,7 @@ def play(games: Sequence[Game], executor: Executor | None = None) -> list[Compar
     for game in games:
         number = -(-game.runs // PIECE)
         without, present = (np.concatenate([np.zeros(0), *(next(done) for _ in range(number))]) for _ in range(2))
-        found.append(compare(without, present, game.guarantee, game.setting.delta))
+        found.append(compare(without, present, game.guarantee, game.delta))
     return found
 
 
@@ -111,7 +148,7 @@ def workers() -> Iterator[Executor]:
         yield pool
 
 
-def _piece(work: tuple[Game, bool, int, bytes]) -> Scores:
+def _piece(work: tuple[Playable, bool, int, bytes]) -> Scores:
     game, present, runs, key = work
     return game.scores(present, runs, key)
 

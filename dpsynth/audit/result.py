@@ -20,8 +20,8 @@ class Line:
 
     Attributes:
         mechanism: registered name.
-        counts: `plain`, or `clipped` where the rows of a person share a bounded weight; `gradients` for steps of
-            training, where `mechanism` is no mechanism's name.
+        counts: `plain`, or `clipped` where the rows of a person share a bounded weight; `several` in several tables;
+            `gradients` for steps of training, where `mechanism` is no mechanism's name.
         case: who came or went.
         route: `product` or the mutant's name.
         epsilon: of the claim.

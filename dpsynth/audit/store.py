@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from dpsynth import _files
 from dpsynth.audit.fingerprint import code_digest
@@ -28,6 +29,13 @@ def place(loaded: LoadedPolicy) -> Path:
     A new title or a longer purpose needs no new audit.
     """
     policy = loaded.policy
+    if policy.is_relational:  # the audit's tables are its own, so that only the claim is the policy's
+        claim = {
+            "format": FORMAT,
+            "code": code_digest(),
+            "several_tables": [policy.privacy.epsilon, policy.privacy.delta],
+        }
+        return _file(claim)
     about = {
         "format": FORMAT,
         "code": code_digest(),
@@ -38,6 +46,10 @@ def place(loaded: LoadedPolicy) -> Path:
         "synthesis": policy.synthesis.model_dump(mode="json"),
         "code_lists": {name: list(levels) for name, levels in loaded.code_lists.items()},
     }
+    return _file(about)
+
+
+def _file(about: dict[str, Any]) -> Path:
     return folder() / f"{hashlib.sha256(_files.canonical_json(about)).hexdigest()}.json"
 
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-from dpsynth.audit import standard, steps
+from dpsynth.audit import several_tables, standard, steps
 from dpsynth.audit.cases import cases
 from dpsynth.audit.fingerprint import code_digest
-from dpsynth.audit.game import Game, play
+from dpsynth.audit.game import Game, Playable, play
 from dpsynth.audit.mutants import MUTANTS
 from dpsynth.audit.result import AuditResult, Line
 from dpsynth.audit.route import Route
 from dpsynth.audit.setting import Setting, setting_of
+from dpsynth.audit.several_tables import FamilyGame
 from dpsynth.audit.steps import StepGame
 from dpsynth.audit.trade_off import Comparison
 from dpsynth.policy.load import LoadedPolicy
@@ -27,6 +28,18 @@ MECHANISMS = ("clique_tree", "aim", "marginal_network", "mst", "independent", "f
 
 MUTATED = "independent"
 """The mechanism on which mutants are played: the fastest one."""
+
+SLOW = 4
+"""How many times as long a run with several tables takes."""
+
+SEVERAL = "several"
+"""How an audit calls counts in several tables."""
+
+EASY = 2.0
+"""From this epsilon on mistakes are about as easy to see as at `standard.EPSILON`."""
+
+FEW = 10
+"""How many times fewer runs read several raw tables anew: those are there for what is not a matter of scale."""
 
 TRAINING = "critic"
 """How an audit calls steps of training, whichever mechanism takes them."""
@@ -54,11 +67,15 @@ QUICK = Effort(500)
 def audit_policy(loaded: LoadedPolicy, effort: Effort, executor: Executor | None = None) -> AuditResult:
     """Audits a policy's mechanism, or each candidate, on invented people: at its epsilon and at `standard.EPSILON`.
 
-    No file of data is opened.
+    No file of data is opened. Where rows belong together, it is the game about several tables that is played.
 
     Raises:
         PolicyError: the mechanism is unknown or cannot be calibrated.
     """
+    if loaded.policy.is_relational:
+        privacy = loaded.policy.privacy
+        claims = {privacy.epsilon} if privacy.epsilon >= EASY else {privacy.epsilon, standard.EPSILON}
+        return _played(_several(sorted(claims), privacy.delta, effort), effort, executor)
     settings = [setting_of(loaded, mechanism=name) for name in loaded.policy.synthesis.mechanisms]
     epsilons = sorted({loaded.policy.privacy.epsilon, standard.EPSILON})
     return audit([(setting, epsilon) for setting in settings for epsilon in epsilons], effort, executor)
@@ -75,7 +92,8 @@ def audit_everything(effort: Effort, executor: Executor | None = None) -> AuditR
     chosen = [s for s in settings if s.contribution.clip is None or s.synthesis.mechanism == MECHANISMS[0]]
     training = [step_game(epsilon, effort.runs) for epsilon in (1.0, standard.EPSILON)] if _trains() else []
     whole = [game for s in chosen for game in _whole(s, standard.EPSILON, effort)]
-    return _played([*measuring, *training, *whole], effort, executor)
+    several = _several([1.0, standard.EPSILON], standard.DELTA, replace(effort, runs=-(-effort.runs // SLOW)))
+    return _played([*measuring, *training, *whole, *several], effort, executor)
 
 
 def audit(claims: Sequence[tuple[Setting, float]], effort: Effort, executor: Executor | None = None) -> AuditResult:
@@ -86,7 +104,7 @@ def audit(claims: Sequence[tuple[Setting, float]], effort: Effort, executor: Exe
         effort: how hard to try.
         executor: plays pieces side by side; None: one after the other, here.
     """
-    games: list[Game] = []
+    games: list[Playable] = []
     for setting, epsilon in claims:
         if _has_samples(setting):
             # What training does between steps is post-processing; its tables are asked for like any others.
@@ -161,17 +179,38 @@ def _whole(setting: Setting, epsilon: float, effort: Effort) -> list[Game]:
     return [Game(setting, case, Route(), epsilon, effort.whole, whole=True) for case in suite]
 
 
-def _played(games: list[Game], effort: Effort, executor: Executor | None) -> AuditResult:
-    mutants: list[Game] = list(mutant_games(effort.mutants)) if effort.mutants else []
+def _several(epsilons: Sequence[float], delta: float, effort: Effort) -> list[Playable]:
+    """People with rows in several tables: the measuring step at each epsilon, and the whole way at the largest one."""
+    suite = several_tables.cases()
+    measuring = [FamilyGame(suite[0], epsilon, delta, effort.runs, whole=False) for epsilon in epsilons]
+    runs = -(-effort.whole // FEW)
+    return [*measuring, *(FamilyGame(case, max(epsilons), delta, runs, whole=True) for case in suite if runs)]
+
+
+def _played(games: Sequence[Playable], effort: Effort, executor: Executor | None) -> AuditResult:
+    mutants: list[Playable] = list(mutant_games(effort.mutants)) if effort.mutants else []
     if effort.mutants and any(isinstance(game, StepGame) for game in games):
         mutants += [step_game(standard.EPSILON, effort.mutants, name) for name in steps.MUTANTS]
-    found = [line_of(game, c) for game, c in zip(games + mutants, play(games + mutants, executor), strict=True)]
-    delta = games[0].setting.delta if games else standard.DELTA
+    if effort.mutants and any(isinstance(game, FamilyGame) for game in games):
+        mutants.append(several_mutant(-(-effort.mutants // FEW)))
+    every = [*games, *mutants]
+    found = [line_of(game, c) for game, c in zip(every, play(every, executor), strict=True)]
+    delta = games[0].delta if games else standard.DELTA
     return AuditResult(code_digest(), delta, tuple(found[: len(games)]), tuple(found[len(games) :]))
 
 
-def line_of(game: Game, found: Comparison) -> Line:
+def several_mutant(runs: int) -> FamilyGame:
+    """The game of the mistake that only rows of several tables can make."""
+    worst = several_tables.cases()[0]
+    return FamilyGame(worst, standard.EPSILON, standard.DELTA, runs, whole=False, mutant=several_tables.MUTANT)
+
+
+def line_of(game: Playable, found: Comparison) -> Line:
     """A game that was played, with what its scores say."""
+    if isinstance(game, FamilyGame):
+        route = game.mutant or "product"
+        return Line(several_tables.MECHANISM, SEVERAL, game.case.name, route, game.epsilon, game.whole, found)
+    assert isinstance(game, Game)
     setting = game.setting
     if isinstance(game, StepGame):
         return Line(TRAINING, "gradients", game.case.name, game.route.name, game.epsilon, game.whole, found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -57,11 +56,9 @@ class Writer:
         rows: rows so far.
     """
 
-    closed = False  # pyarrow asks
-
     def __init__(self, file: BinaryIO, name: str, delimiter: str, stack: ExitStack) -> None:
         self.rows = 0
-        self._file, self._digest = file, hashlib.sha256()
+        self._file = _files.Digested(file)
         self._ending = _split(name)[1].lower()
         self._delimiter = "\t" if delimiter == "," and ".tsv" in self._ending else delimiter
         self._stack = stack
@@ -70,7 +67,7 @@ class Writer:
     @property
     def sha256(self) -> str:
         """Of what was written, as hex."""
-        return self._digest.hexdigest()
+        return self._file.sha256
 
     def append(self, block: pa.Table) -> None:
         """Appends rows; the first block says what the columns are."""
@@ -84,34 +81,16 @@ class Writer:
 
     def _open(self, schema: pa.Schema) -> Any:
         if self._ending == ".parquet":
-            return self._stack.enter_context(pa.parquet.ParquetWriter(self, schema))
+            return self._stack.enter_context(pa.parquet.ParquetWriter(self._file, schema))
         if self._ending in TYPED:
-            return self._stack.enter_context(pa.ipc.new_file(pa.PythonFile(self, "w"), schema))
-        out: Any = self
+            return self._stack.enter_context(pa.ipc.new_file(pa.PythonFile(self._file, "w"), schema))
+        out: Any = self._file
         if self._ending.endswith(".gz"):
             # No time and no name in it: the same seed gives the same bytes.
-            out = self._stack.enter_context(gzip.GzipFile("", "wb", 1, cast(Any, self), mtime=0))
+            out = self._stack.enter_context(gzip.GzipFile("", "wb", 1, cast(Any, self._file), mtime=0))
         header = pa.table({name: pa.array([name]) for name in schema.names})
         out.write(lines(header, self._delimiter))
         return out
-
-    # ------------------------------------------------------------------------------------- as a file for the libraries
-
-    def write(self, content: Any) -> int:
-        """Digests and passes on."""
-        self._digest.update(content)
-        return self._file.write(content)
-
-    def tell(self) -> int:
-        """Bytes so far."""
-        return self._file.tell()
-
-    def flush(self) -> None:
-        """Passes on."""
-        self._file.flush()
-
-    def close(self) -> None:
-        """Whoever opened the file closes it."""
 
 
 def lines(block: pa.Table, delimiter: str) -> bytes:

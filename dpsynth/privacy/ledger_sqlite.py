@@ -142,7 +142,10 @@ def reason(error: Exception) -> str:
     """Our own words for what went wrong, so that no path or statement of the driver is shown."""
     if isinstance(error, OSError):
         return (error.strerror or "the operating system refused").lower()
-    text = str(getattr(error, "orig", error)).lower()
+    driver = getattr(error, "orig", error)
+    if getattr(driver, "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED":
+        return "it was moved, replaced or deleted meanwhile"
+    text = str(driver).lower()
     for sign, words in (
         ("not a database", "the file is not a database"),
         ("locked", "another process holds it"),

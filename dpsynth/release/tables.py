@@ -11,12 +11,11 @@ changed, it would no longer be that code. Text is quoted, so that no level can e
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +35,11 @@ ROWS = 1 << 20
 def in_blocks(codes: Codes, rows: int = ROWS) -> Iterator[Codes]:
     """Cuts a table of codes into blocks of `rows` rows, at least one."""
     return (codes[start : start + rows] for start in range(0, max(1, len(codes)), rows))
+
+
+def cut(table: pa.Table, rows: int = ROWS) -> Iterator[pa.Table]:
+    """Cuts a finished table into blocks of `rows` rows, at least one."""
+    return (table.slice(start, rows) for start in range(0, max(1, table.num_rows), rows))
 
 
 def synthetic_tables(
@@ -106,7 +110,7 @@ class Writer:
             ResourceError: the disk refuses.
         """
         self.path, self._form, self._writing = path, form, writing
-        self._sink = _Digested(files.enter_context(_files.whole(path, _files.PUBLIC)))
+        self._sink = _files.Digested(files.enter_context(_files.whole(path, _files.PUBLIC)))
         self._writer: Any = None
 
     def append(self, block: pa.Table) -> None:
@@ -119,27 +123,4 @@ class Writer:
     @property
     def sha256(self) -> str:
         """Of what was written, as hex."""
-        return self._sink.digest.hexdigest()
-
-
-class _Digested:
-    """A file that keeps the digest of what is written to it."""
-
-    closed = False
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.digest = hashlib.sha256()
-
-    def write(self, content: Any) -> int:
-        self.digest.update(content)
-        return self._file.write(content)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def close(self) -> None:
-        """Whoever opened the file closes it."""
+        return self._sink.sha256

@@ -37,6 +37,7 @@ class Begun:
         throw_away_ledger: whether the ledger protects nobody.
         rehearsal: whether it uses invented people.
         code_digest: of the program.
+        population: whom the data are about; a rehearsal is about nobody.
         root: absolute path of its folder.
         inodes: of the folder and of the one of its measurements, as the file system numbers them. A copy, or what is
             restored from a backup, has others. The number of the device is left out: it is not the same on every host
@@ -53,6 +54,7 @@ class Begun:
     throw_away_ledger: bool
     rehearsal: bool
     code_digest: str
+    population: str = ""
     root: str = ""
     inodes: Sequence[int] = ()
 
@@ -102,6 +104,7 @@ def begin(loaded: LoadedPolicy, setting: Setting) -> Begun:
         throw_away_ledger=setting.throw_away_ledger,
         rehearsal=setting.rehearsal,
         code_digest=provenance.code_digest(),
+        population="" if setting.rehearsal else loaded.policy.source.population,
         root=str(folder.root.resolve()),
         inodes=_inodes(folder),
     )

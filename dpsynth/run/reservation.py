@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from dpsynth.errors import DpsynthError, Interrupted, LedgerError
 from dpsynth.privacy.ledger import Ledger
+from dpsynth.run import anchored
 from dpsynth.run.begun import Begun
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import Plan
@@ -20,12 +21,14 @@ def reserve(plan: Plan, begun: Begun, setting: Setting, ledger: Ledger) -> None:
 
     Raises:
         BudgetError: it does not fit.
-        LedgerError: the ledger cannot be used.
+        LedgerError: the ledger cannot be used, or does not know what was released about these people.
     """
     policy, privacy = plan.loaded.policy, plan.loaded.policy.privacy
     folder = begun.folder(setting.out, policy.id)
     try:
         folder.clean_after_crashes()
+        if not setting.throw_away_ledger:
+            anchored.demand(setting.out, policy.source.population, ledger)
         ledger.register(policy.source.population, privacy.unit, privacy.lifetime.epsilon, privacy.lifetime.delta)
         ledger.reserve(
             policy.source.population,

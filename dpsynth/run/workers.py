@@ -12,12 +12,13 @@ import signal
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from dpsynth.errors import DpsynthError, Interrupted
-from dpsynth.run.batch import Item, Items
+from dpsynth.run.batch_file import Item, Items
 from dpsynth.run.progress import Quiet
 
 PRELOAD = (
@@ -58,6 +59,7 @@ def work(
     context.set_forkserver_preload(list(PRELOAD))
     working: dict[Connection, _Working] = {}
     with _one_thread_each(), _all_stop(working):
+        _start_server()
         while waiting or working:
             while waiting and len(working) < jobs:
                 number = waiting.pop(0)
@@ -90,7 +92,7 @@ def _hear(connection: Connection, one: _Working, watch: Watcher) -> Item | None:
         return replace(
             one.item,
             state="failed",
-            exit_code=number,
+            exit_code=128 - number if number < 0 else number,  # as a shell says it
             message=f"Its process was killed ({what}). If data had been opened, the charge stands. It can be resumed.",
         )
     if kind == "stage":
@@ -99,6 +101,19 @@ def _hear(connection: Connection, one: _Working, watch: Watcher) -> Item | None:
     connection.close()
     one.process.join()
     return replace(one.item, state="failed" if code else "complete", exit_code=code, message=text)
+
+
+def _start_server() -> None:
+    """Starts the process that all others are copies of.
+
+    Like them it does not hear Ctrl-C, which a terminal sends to all processes of a command: the parent alone decides.
+    """
+    resource_tracker.ensure_running()  # it would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

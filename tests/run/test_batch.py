@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,11 +108,11 @@ def test_the_page_says_how_each_stands(twelve: tuple[Study, Said, Said]) -> None
 
 def test_the_page_holds_nothing_from_inside(twelve: tuple[Study, Said, Said]) -> None:
     """Other internal facts and reports, the same page: it is made of what may leave, the ledger and errors."""
-    from dpsynth.run import batch as room
+    from dpsynth.run import batch_file
     from dpsynth.serve import summary
 
     study, _, _ = twelve
-    made = room.read(study.out)
+    made = batch_file.read(study.out)
     before = summary.write(study.out, made, study.ledger).read_bytes()
     kept = {}
     for path in study.out.glob("small-*/2*/internal/*"):
@@ -179,6 +181,31 @@ def test_a_batch_that_is_stopped_is_carried_on_with(tmp_path: Path) -> None:
     assert {item["run"] for item in items(study)} == runs, "complete releases are left alone"
 
 
+def children(pid: int) -> list[str]:
+    """Command lines of the processes that a process started."""
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with contextlib.suppress(OSError):
+            found.append(Path(f"/proc/{child}/cmdline").read_text())
+    return found
+
+
+def test_a_terminal_sends_ctrl_c_to_all_processes_and_one_answers(tmp_path: Path) -> None:
+    """While the process that all others are copies of still loads the program."""
+    study = Study(tmp_path / "s")
+    words = ["batch", *map(str, policies(study, 2)), "--jobs", "2", "--out", str(study.out), "--ledger", study.ledger]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dpsynth", *words], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while child.poll() is None and not any("forkserver" in line for line in children(child.pid)):
+        time.sleep(0.02)
+    time.sleep(0.1)
+    os.killpg(child.pid, signal.SIGINT)
+    _, err = child.communicate(timeout=120)
+    assert child.returncode == 130 and "Stopped by hand: 2 of 2" in err and "Traceback" not in err, err
+    assert set(states(study).values()) == {"void"}
+
+
 def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scripts, run as a cluster would, one task of two."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
@@ -204,6 +231,14 @@ def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_one_line(say("budget", "void", str(tmp_path), "--ledger", study.ledger), 13, "not in the ledger")
 
 
+def test_a_new_ledger_is_told(tmp_path: Path) -> None:
+    study = Study(tmp_path / "s")
+    first, second = policies(study, 2)
+    assert "A NEW LEDGER was made" in batch(study, first, "--slurm").out
+    (study.out / "batch.json").unlink()
+    assert "NEW LEDGER" not in batch(study, second, "--slurm").out
+
+
 def test_policies_that_disagree_are_left_out(tmp_path: Path) -> None:
     study = Study(tmp_path / "s")
     made = policies(study, 2)
@@ -215,13 +250,27 @@ def test_policies_that_disagree_are_left_out(tmp_path: Path) -> None:
 
 def test_a_password_is_not_written_down(tmp_path: Path) -> None:
     from dpsynth.run import slurm
-    from dpsynth.run.batch import Item
+    from dpsynth.run.batch_file import Item
 
     waiting = (Item("/p.yaml", "p", "p/20260102T030405Z-000000"),)
     written = slurm.write(waiting, tmp_path, "postgresql://r:secret@h/d", 2)
     assert written is not None
     for path in written:
         assert "secret" not in path.read_text() and path.stat().st_mode & 0o077 == 0
+
+
+def test_a_process_that_dies_without_a_word() -> None:
+    from multiprocessing import Pipe
+
+    from dpsynth.run.batch_file import Item
+    from dpsynth.run.workers import _hear, _Working
+
+    ours, theirs = Pipe(duplex=False)
+    theirs.close()
+    dead = SimpleNamespace(join=lambda: None, exitcode=-signal.SIGKILL)
+    over = _hear(ours, _Working(0, Item("/p.yaml", run="p/r", state="running"), dead), lambda *_: None)
+    assert over is not None and (over.state, over.exit_code) == ("failed", 137)
+    assert "SIGKILL" in over.message and "can be resumed" in over.message
 
 
 def test_two_batches_at_once_are_one_too_many(tmp_path: Path) -> None:
@@ -251,7 +300,7 @@ def test_a_task_finds_the_ledger_from_any_folder(tmp_path: Path, monkeypatch: py
 
 def test_names_that_slurm_cannot_read(tmp_path: Path) -> None:
     from dpsynth.run import slurm
-    from dpsynth.run.batch import Item
+    from dpsynth.run.batch_file import Item
 
     study = Study(tmp_path / "s")
     said = say("batch", str(study.policy), "--slurm", "--out", str(tmp_path / "my runs"), "--ledger", study.ledger)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -176,6 +177,7 @@ def test_attack_results_do_not_reach_the_public_edition(tmp_path: Path, monkeypa
         monkeypatch.setattr(evaluation, "run_attacks", forced)
         sampler.rewind()
         (study.folder / "ledger.sqlite").unlink(missing_ok=True)
+        shutil.rmtree(study.out, ignore_errors=True)  # nobody remembers the run before
         outcome = study.run(sampler=sampler, frozen=replace(FROZEN, run_id=f"{len(seen):06d}"))
         facts = json.loads((outcome.folder.public / "facts.json").read_text())
         seen.append((facts["verdict"], facts["attacks"], facts["unprotected"]))

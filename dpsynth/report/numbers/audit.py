@@ -19,6 +19,7 @@ def audit(p: Published) -> dict[str, Any]:
         "passed": Fact(a.passed, "audit"),
         "code": Fact(a.code, "config"),
         "mechanism": Fact(", ".join(p.policy.synthesis.mechanisms), "config"),
+        "several_tables": Fact(any(line.counts == "several" for line in a.lines), "config"),
         "delta": Fact(a.delta, "config"),
         "claims": [_claim(a, epsilon) for epsilon in a.epsilons],
         "people": Fact(sorted({line.case for line in a.lines}), "config"),
