@@ -229,7 +229,7 @@ def _print_plan(planned: Plan) -> None:
     policy, guarantee = planned.loaded.policy, planned.guarantee
     print(f"{planned.loaded.path}: valid. Policy {policy.id}, digest {planned.loaded.digest[:16]}.")
     print(
-        f"One {policy.privacy.unit} with all rows (at most {policy.privacy.contribution.max_rows_per_unit}), "
+        f"One {policy.privacy.unit} with all rows ({_bounds(planned)}), "
         f"{policy.privacy.adjacency.replace('_', ' or ')}: epsilon {policy.privacy.epsilon:g} at delta "
         f"{policy.privacy.delta:g} ({_measures(guarantee)})."
     )
@@ -244,7 +244,7 @@ def _print_plan(planned: Plan) -> None:
     print(f"\n{'queries':<{width}}{'share':>8}{'number':>9}{'cells':>9}{'noise':>14}")
     for q in planned.queries:
         print(f"{_asker(q):<{width}}{q.share:>8.1%}{q.queries:>9}{q.cells or '':>9}{_noise(q):>14}")
-    print(f"\nExpected error from noise alone, total variation distance, for {planned.planning_rows} rows:")
+    print(f"\nExpected error from noise alone, total variation distance, for {_planning(planned)}:")
     for error in planned.errors:
         by = f"  {error.candidate}" if error.candidate else ""
         print(f"  {error.name:<24}{error.cells:>7} cells {error.distance:>8.4f}{by}")
@@ -253,6 +253,22 @@ def _print_plan(planned: Plan) -> None:
     for finding in review(planned):
         print(f"\n{finding.where}: {finding.severity}: {finding.text}", end="")
     print()
+
+
+def _bounds(planned: Plan) -> str:
+    """How many rows of one person are used."""
+    if len(planned.loaded.policy.tables) == 1:
+        return f"at most {planned.loaded.policy.privacy.contribution.max_rows_per_unit}"
+    return "at most " + ", ".join(f"{rows} in {table}" for table, rows in planned.bounds.items())
+
+
+def _planning(planned: Plan) -> str:
+    """How many rows predictions assume."""
+    if not planned.loaded.policy.is_relational:
+        return f"{planned.planning_rows} rows"
+    given = planned.loaded.policy.source.max_rows is not None
+    rows = "the rows of source.max_rows, shared evenly by the tables" if given else "one row of each in every table"
+    return f"{planned.planning_rows} people and {rows}"
 
 
 def _training(planned: Plan) -> Iterator[str]:
@@ -289,8 +305,8 @@ def _noise(query: Planned) -> str:
 
 
 def _asker(query: Planned) -> str:
-    """What is asked, and by which of several candidates."""
-    return f"{query.candidate} {query.purpose}".strip()
+    """What is asked, and by which of several candidates or about which of several tables."""
+    return f"{query.candidate or query.table} {query.purpose}".strip()
 
 
 def _print_outcome(outcome: Outcome, ledger: str, rehearsal: bool, throw_away: bool) -> None:

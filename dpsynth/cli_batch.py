@@ -14,7 +14,7 @@ from dpsynth.cli_options import NEW_LEDGER, LedgerUrl, Log, LogForm, QuietFlag, 
 from dpsynth.errors import BatchError, DpsynthError, Interrupted, UsageError
 
 if TYPE_CHECKING:
-    from dpsynth.run.batch import Items
+    from dpsynth.run.batch_file import Items
     from dpsynth.run.board import Board
 
 
@@ -54,7 +54,7 @@ def batch(
 ) -> None:
     """Make many releases: all charges are checked together first, and nothing starts when the set does not fit."""
     from dpsynth.run import batch as room
-    from dpsynth.run import board
+    from dpsynth.run import batch_file, board
     from dpsynth.run import slurm as scripts
     from dpsynth.run.alone import alone
     from dpsynth.run.progress import Style
@@ -65,10 +65,10 @@ def batch(
     if collect:
         if given or resume or slurm:
             raise UsageError("--collect looks at the batch that there is: leave policies and other options out.")
-        if not room.read(out):
+        if not batch_file.read(out):
             raise UsageError(f"There is no batch in {out}. Give its --out.")
         with alone(out):
-            _end(room.present(out, room.read(out), url), out, url)
+            _end(room.present(out, batch_file.read(out), url), out, url)
         return
     style: Style = "quiet" if quiet else "json" if log is Log.json else "bar" if sys.stderr.isatty() else "lines"
     at_a_time = jobs or os.cpu_count() or 1
@@ -112,7 +112,7 @@ def _is_missing(url: str) -> bool:
 def _work(items: Items, out: Path, url: str, jobs: int, shown: Board) -> Items:
     """Carries on with all runs; writes down each that is over, and gives back what was not begun when it is stopped."""
     from dpsynth.run import batch as room
-    from dpsynth.run import workers
+    from dpsynth.run import batch_file, workers
 
     for number, item in enumerate(items):
         if item.state in ("broken", "over_budget"):
@@ -121,10 +121,10 @@ def _work(items: Items, out: Path, url: str, jobs: int, shown: Board) -> Items:
         with closing(workers.work(items, out, url, jobs, shown)) as over:
             for number, item in over:
                 items = (*items[:number], item, *items[number + 1 :])
-                room.save(out, items)
+                batch_file.save(out, items)
     except KeyboardInterrupt:
         items = room.give_back(out, room.present(out, items, url), url)
-        room.save(out, items)
+        batch_file.save(out, items)
         left = sum(1 for item in items if item.state != "complete")
         _summary(items, out, url)
         raise Interrupted(
@@ -153,10 +153,9 @@ def _end(items: Items, out: Path, url: str) -> None:
     Raises:
         BatchError: not every one made a release.
     """
-    from dpsynth.run import batch as room
-    from dpsynth.run import board
+    from dpsynth.run import batch_file, board
 
-    room.save(out, items)
+    batch_file.save(out, items)
     index = _summary(items, out, url)
     with suppress(OSError):
         print(board.table(items))

@@ -108,9 +108,7 @@ def open_family(
     """
     if len(key) < 16:
         raise ValueError(f"Expected a key of at least 16 bytes, got {len(key)}.")
-    readings = [_Reading(loaded, family, name) for name in _names(family)]
-    for reading in readings:
-        check_structure(reading.table, reading.stored, sources[reading.name].schema(), reading.keys)
+    readings = _checked(loaded, family, sources)
     steps = Steps(progress)
     steps.reach(0.0)
     opened()
@@ -141,6 +139,22 @@ def open_family(
         commitment=seal.hexdigest(),
         notes=notes,
     )
+
+
+def check_structures(loaded: LoadedPolicy, family: Family, sources: Mapping[str, TableSource]) -> None:
+    """Compares the structure of all tables with the policy; reads no row.
+
+    Raises:
+        SourceError: a table is not as declared.
+    """
+    _checked(loaded, family, sources)
+
+
+def _checked(loaded: LoadedPolicy, family: Family, sources: Mapping[str, TableSource]) -> list[_Reading]:
+    readings = [_Reading(loaded, family, name) for name in _names(family)]
+    for reading in readings:
+        check_structure(reading.table, reading.stored, sources[reading.name].schema(), reading.keys)
+    return readings
 
 
 def _names(family: Family) -> list[str]:
@@ -376,4 +390,4 @@ def _day(date: str) -> int:
     return (dt.date.fromisoformat(date) - bins.EPOCH).days
 
 
-__all__ = ["BoundedFamily", "Codes", "FamilyUnits", "open_family"]
+__all__ = ["BoundedFamily", "Codes", "FamilyUnits", "check_structures", "open_family"]

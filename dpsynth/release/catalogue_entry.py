@@ -11,15 +11,16 @@ levels of access, and its lists of coding systems, health categories and publish
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import quote
 
 from dpsynth.domain.attribute import Attribute, Category, Grid
+from dpsynth.policy.binned_columns import OffsetColumn
 from dpsynth.policy.columns import ModelledColumn
 from dpsynth.policy.schema import Policy
 from dpsynth.release import naming
+from dpsynth.release.columns import KeyColumn, ValueColumn, tables
 from dpsynth.release.contents import Part, kind_of
-from dpsynth.release.datapackage import description
+from dpsynth.release.datapackage import description, table_of
 from dpsynth.release.linked_data import EU, HEALTH, Node, agent, card, concept, place, text, texts, typed
 from dpsynth.report.inputs import Published
 
@@ -153,11 +154,12 @@ def _legislation(policy: Policy) -> list[Node]:
 def _distribution(p: Published, part: Part) -> Node:
     kind, form = kind_of(part.path), part.path.rpartition(".")[2]
     assert kind is not None  # data files are declared
-    about = p.policy.catalogue
+    about, several = p.policy.catalogue, len(p.policy.tables) > 1
+    of = f"{table_of(part.path)}, {form}" if several else form
     distribution: Node = {
-        "@id": f"#distribution-{form}",
+        "@id": f"#distribution-{table_of(part.path)}-{form}" if several else f"#distribution-{form}",
         "@type": "dcat:Distribution",
-        "dct:title": text(f"{naming.title(p.policy)} ({form})", _own_language(p.policy)),
+        "dct:title": text(f"{naming.title(p.policy)} ({of})", _own_language(p.policy)),
         "dct:description": text(f"{kind.meaning}.", "en"),
         "dcat:accessURL": {"@id": about.page or "./"},
         "dcat:downloadURL": {"@id": quote(part.path)},
@@ -179,25 +181,32 @@ def _distribution(p: Published, part: Part) -> Node:
 
 def _variables(p: Published, parts: tuple[Part, ...]) -> Node:
     """The columns, as a table group of CSV on the Web; `csvw:column` repeated, as the release's shapes ask."""
-    table: Node = {
-        "@type": "csvw:Table",
-        "dct:title": p.policy.table_name,
-        "csvw:column": list(_columns(p)),
-    }
-    if csv := next((part for part in parts if part.path.endswith(".csv")), None):
-        table["csvw:url"] = {"@id": quote(csv.path)}
-    title = text(f"Variables of {p.policy.table_name}", "en")
-    return {"@type": "csvw:TableGroup", "dct:title": title, "csvw:table": table}
+    found = []
+    for name, columns in tables(p).items():
+        table: Node = {
+            "@type": "csvw:Table",
+            "dct:title": name,
+            "csvw:column": [_described(p, column) for column in columns],
+        }
+        path = f"data/SYN_{name}.csv"
+        if csv := next((part for part in parts if part.path == path), None):
+            table["csvw:url"] = {"@id": quote(csv.path)}
+        found.append(table)
+    title = text(f"Variables of {', '.join(t['dct:title'] for t in found)}", "en")
+    return {"@type": "csvw:TableGroup", "dct:title": title, "csvw:table": found[0] if len(found) == 1 else found}
 
 
-def _columns(p: Published) -> Iterator[Node]:
-    key = "Key of a synthetic row; it says nothing about anybody."
-    yield _column(p.policy.table.unit_key, [text("Key of the synthetic row", "en")], "string", key)
-    for attribute in p.domain.attributes:
-        column = p.policy.table.modelled[attribute.name]
-        said = description(attribute, column) or f"A column of {attribute.size} levels."
-        titles = texts(column.title) or [text(attribute.name, _own_language(p.policy))]
-        yield _column(attribute.name, titles, _datatype(attribute), said + _in(column))
+def _described(p: Published, c: KeyColumn | ValueColumn) -> Node:
+    if isinstance(c, KeyColumn):
+        said = c.said if p.several else "Key of a synthetic row; it says nothing about anybody."
+        return _column(c.name, [text(c.title, "en")], "string", said)
+    titles = texts(c.declared.title) or [text(c.name, _own_language(p.policy))]
+    if c.attribute is None:
+        said = "The date that puts the rows of a synthetic person in order."
+        return _column(c.name, titles, "date", said + _in(c.declared))
+    said = description(c.attribute, c.declared) or f"A column of {c.attribute.size} levels."
+    kind = "date" if isinstance(c.declared, OffsetColumn) else _datatype(c.attribute)
+    return _column(c.name, titles, kind, said + _in(c.declared))
 
 
 def _column(name: str, titles: list[Node], datatype: str, said: str) -> Node:
@@ -225,8 +234,12 @@ def _datatype(attribute: Attribute) -> str:
 
 def _coding(policy: Policy) -> Node:
     """Coding systems: those of the EU list as concepts, all of them in words."""
-    columns = policy.table.modelled
-    used = {name: column.coding_system for name, column in columns.items() if column.coding_system is not None}
+    used = {
+        name if len(policy.tables) == 1 else f"{table}.{name}": column.coding_system
+        for table, declared in policy.tables.items()
+        for name, column in declared.modelled.items()
+        if column.coding_system is not None
+    }
     listed = sorted({system.name for system in used.values()} & CODING_SYSTEMS)
     said = [
         f"{name}: {' '.join(filter(None, (system.name, system.version)))}{f' <{system.page}>' if system.page else ''}"

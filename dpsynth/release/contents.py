@@ -70,6 +70,14 @@ CONTENTS = (
         "https://parquet.apache.org/docs/file-format/",
     ),
     Kind(
+        "catalogues/*",
+        "A public catalogue that columns refer to, copied as it was published; it holds nobody's data",
+        "researchers",
+        "text/csv",
+        "https://www.rfc-editor.org/rfc/rfc4180",
+        always=False,
+    ),
+    Kind(
         DATA_PACKAGE,
         "Name, type, limits and meaning of every column; sources and licence",
         "researchers and their programs",

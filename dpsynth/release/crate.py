@@ -242,6 +242,13 @@ AUDIENCES = {
 }
 
 
+def _bounds(p: Published) -> str:
+    if not p.several:
+        return f"with at most {p.rows_per_unit} rows"
+    each = ", ".join(f"{v.rows_per_unit} in {v.table}" for v in p.several if v.table in p.policy.tables)
+    return f"with all rows in all tables, at most {each}"
+
+
 def _five_safes(p: Published) -> Iterator[Node]:
     """What the release says to each of the five questions; the judgement is not made here."""
     policy, recipients = p.policy, p.policy.release.recipients
@@ -251,7 +258,7 @@ def _five_safes(p: Published) -> Iterator[Node]:
         "Safe people": f"Made for {AUDIENCES[policy.release.audience]}{named}.",
         "Safe settings": SETTINGS[policy.release.audience],
         "Safe data": f"{naming.NO_PERSON} epsilon {p.epsilon:g}, delta {p.delta:g}; protected unit: "
-        f"{policy.privacy.unit}, with at most {p.rows_per_unit} rows.",
+        f"{policy.privacy.unit}, {_bounds(p)}.",
         "Safe outputs": "Nothing in this bundle was computed from real rows except through charged, noisy answers, and "
         "two commitments in the manifest, salted with 256 random bits each that stay in the centre."
         if naming.is_releasable(p)

@@ -8,16 +8,21 @@ Source: Data Package standard, version 2, https://datapackage.org/standard/.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dpsynth.domain.attribute import Attribute, Category, Grid
+from dpsynth.policy.binned_columns import DateColumn, OffsetColumn
 from dpsynth.policy.columns import ModelledColumn
 from dpsynth.policy.listed_columns import CategoryColumn
 from dpsynth.policy.schema import Policy
 from dpsynth.release import naming
+from dpsynth.release.columns import KeyColumn, ValueColumn, primary, tables
 from dpsynth.release.contents import Part, kind_of
 from dpsynth.report.inputs import Published
+
+Tables = Mapping[str, tuple[KeyColumn | ValueColumn, ...]]
 
 SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 KEY_PATTERN = "SYN[0-9]{9,}"
@@ -34,8 +39,8 @@ def data_package(p: Published, created: str, parts: tuple[Part, ...]) -> dict[st
         parts: files of the bundle; those under data/ become resources.
     """
     policy, about = p.policy, p.policy.catalogue
-    schema = {"fields": list(_fields(p)), "primaryKey": [policy.table.unit_key], "missingValues": [""]}
-    resources = [_resource(policy, part, schema) for part in parts if part.path.startswith("data/")]
+    held = tables(p)
+    resources = [_resource(part, held) for part in parts if part.path.startswith("data/")]
     optional: dict[str, Any] = {
         "homepage": about.page,
         "licenses": [_named(name=about.licence.name, title=about.licence.title, path=about.licence.page)]
@@ -71,34 +76,83 @@ def _contributors(policy: Policy) -> Iterator[dict[str, Any]]:
         yield {**_named(title=contact.name, path=contact.page, email=contact.email), "roles": ["contact"]}
 
 
-def _resource(policy: Policy, part: Part, schema: dict[str, Any]) -> dict[str, Any]:
-    kind, form = kind_of(part.path), part.path.rpartition(".")[2]
+def table_of(path: str) -> str:
+    """The table whose rows a data file holds."""
+    return path.rpartition("/")[2].removeprefix("SYN_").rpartition(".")[0]
+
+
+def _resource(part: Part, held: Tables) -> dict[str, Any]:
+    kind, form, table = kind_of(part.path), part.path.rpartition(".")[2], table_of(part.path)
     assert kind is not None  # data files are declared
     return {
-        "name": f"{policy.table_name.replace('_', '-')}-{form}",
+        "name": _name(table, form),
         "type": "table",
         "path": part.path,
-        "title": kind.meaning,
+        "title": kind.meaning if len(held) == 1 else f"{kind.meaning}: {table}",
         "format": form,
         "mediatype": kind.media_type,
         "bytes": part.size,
         "hash": f"sha256:{part.sha256}",
-        "schema": schema,
+        "schema": _schema(held[table], form),
         **({"encoding": "utf-8", "dialect": DIALECT} if form == "csv" else {}),
     }
 
 
-def _fields(p: Published) -> Iterator[dict[str, Any]]:
-    table = p.policy.table
-    yield {
-        "name": table.unit_key,
-        "type": "string",
-        "title": "Key of the synthetic row",
-        "description": "New in every row: a row stands for itself and belongs to no other. It names nobody.",
-        "constraints": {"unique": True, "required": True, "pattern": KEY_PATTERN},
+def _name(table: str, form: str) -> str:
+    return f"{table.replace('_', '-')}-{form}"
+
+
+def _schema(columns: tuple[KeyColumn | ValueColumn, ...], form: str) -> dict[str, Any]:
+    """Fields, and the keys that hold between files of one form."""
+    own = primary(columns)
+    foreign = [
+        {"fields": [c.name], "reference": {"resource": _name(c.target[0], form), "fields": [c.target[1]]}}
+        for c in columns
+        if isinstance(c, KeyColumn) and c.target is not None
+    ]
+    return {
+        "fields": [_key(c) if isinstance(c, KeyColumn) else _value(c) for c in columns],
+        **({"primaryKey": [own]} if own else {}),
+        **({"foreignKeys": foreign} if foreign else {}),
+        "missingValues": [""],
     }
-    for attribute in p.domain.attributes:
-        yield _field(attribute, table.modelled[attribute.name])
+
+
+def _key(c: KeyColumn) -> dict[str, Any]:
+    limits: dict[str, Any] = {"unique": True} if c.unique else {}
+    limits |= {"required": True} if c.required else {}
+    return {
+        "name": c.name,
+        "type": "string",
+        "title": c.title,
+        "description": c.said,
+        "constraints": {**limits, "pattern": KEY_PATTERN},
+    }
+
+
+def _value(c: ValueColumn) -> dict[str, Any]:
+    """A released column. Dates that are kept as days since something else are written as dates."""
+    if c.attribute is None or isinstance(c.declared, OffsetColumn):
+        return _date(c)
+    return _field(replace(c.attribute, name=c.name), c.declared)
+
+
+def _date(c: ValueColumn) -> dict[str, Any]:
+    declared = c.declared
+    assert isinstance(declared, DateColumn | OffsetColumn)
+    said = [naming.one_line(declared.note)] if declared.note else []
+    limits: dict[str, Any] = {}
+    if isinstance(declared, OffsetColumn):
+        said.append(f"{declared.min} to {declared.max} days from {declared.from_}, drawn evenly inside public bins.")
+    else:
+        said.append("Puts the rows of a synthetic person in order.")
+        limits = {"minimum": declared.min, "maximum": declared.max}
+    field: dict[str, Any] = {"name": c.name, "type": "date", "description": " ".join(said)}
+    if declared.title:
+        field["title"] = naming.in_english(declared.title)
+    if not declared.nullable and not isinstance(declared, OffsetColumn):
+        limits["required"] = True
+    return {**field, **({"constraints": limits} if limits else {}), "role": declared.role, "evidence": declared.source}
 
 
 def _field(attribute: Attribute, column: ModelledColumn) -> dict[str, Any]:

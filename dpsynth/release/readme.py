@@ -12,6 +12,7 @@ from typing import Any
 
 from dpsynth.release import naming
 from dpsynth.release.contents import CHECKSUMS, CONTENTS, DATA_PACKAGE, Kind, Part, kind_of
+from dpsynth.release.datapackage import table_of
 from dpsynth.report.inputs import Published
 
 WIDTH = 78
@@ -32,7 +33,7 @@ def readme(p: Published, f: dict[str, Any], parts: tuple[Part, ...]) -> str:
         f: the values of the public facts.
         parts: files of the bundle that are there already.
     """
-    data = {part.path.rpartition(".")[2]: part.path for part in parts if part.path.startswith("data/")}
+    data = [part.path for part in parts if part.path.startswith("data/")]
     sections = (
         ("What this is", _what(p, f)),
         ("Files", _files(parts)),
@@ -107,12 +108,7 @@ def _head(p: Published) -> Iterator[str]:
 
 def _what(p: Published, f: dict[str, Any]) -> Iterator[str]:
     about, c = p.policy.catalogue, f["contents"]
-    yield from _paragraph(
-        f"A table of {c['synthetic_rows']:,} synthetic rows, with {c['columns']} columns and the key {c['unit_key']} "
-        f"({c['table']}). A model was fitted to noisy counts of the real table and the rows were drawn from it. Every "
-        "row stands for itself and belongs to no other row: its key is new, so rows cannot be joined to people, and "
-        "nobody can be followed over rows. Do not count rows as people."
-    )
+    yield from _several(f) if f["relations"] else _single(c)
     rows = [("Made for", naming.in_english(p.policy.legal.purpose))]
     if about.description is not None:
         rows.append(("Original data", naming.in_english(about.description)))
@@ -130,6 +126,31 @@ def _what(p: Published, f: dict[str, Any]) -> Iterator[str]:
     yield from _table(rows)
 
 
+def _single(c: dict[str, Any]) -> Iterator[str]:
+    """The table, and what its key does not mean."""
+    yield from _paragraph(
+        f"A table of {c['synthetic_rows']:,} synthetic rows, with {c['columns']} columns and the key {c['unit_key']} "
+        f"({c['table']}). A model was fitted to noisy counts of the real table and the rows were drawn from it. Every "
+        "row stands for itself and belongs to no other row: its key is new, so rows cannot be joined to people, and "
+        "nobody can be followed over rows. Do not count rows as people."
+    )
+
+
+def _several(f: dict[str, Any]) -> Iterator[str]:
+    """The tables, and what their keys mean."""
+    c, people = f["contents"], f["relations"]["people"]
+    yield from _paragraph(
+        f"{people:,} synthetic people with all their rows. Models were fitted to noisy counts of the real people and "
+        "of their rows; people were drawn from them, and then the rows of each, one after the other. Keys are new and "
+        f"hold over all files: rows with the same {c['unit_key']} belong to one synthetic person. No synthetic person "
+        "is a real one, nor has anybody's course."
+    )
+    yield ""
+    yield from _table(
+        [(t["name"], f"{t['synthetic_rows']:,} rows, {t['columns']} columns besides keys") for t in c["tables"]]
+    )
+
+
 def _files(parts: tuple[Part, ...]) -> Iterator[str]:
     there = [part.path for part in parts if kind_of(part.path) is not None]
     rows = []
@@ -144,10 +165,19 @@ def _is_to_come(kind: Kind) -> bool:
     return (kind.always and "*" not in kind.pattern) or kind.pattern.startswith("signatures/")
 
 
+def _unit(claim: dict[str, Any]) -> str:
+    """The protected unit, and how many of its rows were used."""
+    if not claim["bounds"]:
+        return f"{UNITS[claim['unit']]}; at most {claim['rows_per_unit']} rows of each"
+    each = ", ".join(f"{b['rows']} in {b['table']}" for b in claim["bounds"])
+    where = " in all tables" if claim["unit"] == "patient" else ""
+    return f"{UNITS[claim['unit']]}{where}; at most so many rows of each ({each})"
+
+
 def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
     claim, ceiling, budget = f["privacy"], f["ceiling"], f["budget"]
     yield from _paragraph(
-        f"Protected is {UNITS[claim['unit']]}; at most {claim['rows_per_unit']} rows of each were used. The promise is "
+        f"Protected is {_unit(claim)} were used. The promise is "
         f"differential privacy with epsilon {p.epsilon:g} and delta {p.delta:g}. Whatever somebody knows and however "
         "they compute: seeing this bundle changes the odds they give to one person being in the data by a factor of at "
         f"most {claim['odds_factor']:.3g}, up or down, except with a probability of about delta."
@@ -236,26 +266,34 @@ def _up(value: float, digits: int = 0) -> str:
     return f"{math.ceil(value * 10**digits - 1e-9) / 10**digits:,.{digits}f}"
 
 
-def _load(data: dict[str, str]) -> Iterator[str]:
+def _load(data: list[str]) -> Iterator[str]:
     yield from _paragraph(
         "Read as below, Parquet keeps the types, of columns with missing cells, too. In CSV every text is quoted and a "
         "missing cell is empty; codes such as 01 stay texts only if you read them as texts. "
-        f"{DATA_PACKAGE} names type and limits of every column."
+        f"{DATA_PACKAGE} names type and limits of every column"
+        + (", and which keys belong together." if len(data) > 2 else ".")
+    )
+    parquet, csv = ([path for path in data if path.endswith(form)] for form in (".parquet", ".csv"))
+    yield from ("", "Python:", "", "    import pandas as pd")
+    yield from (
+        f'    {_called(path, data)} = pd.read_parquet("{path}", dtype_backend="numpy_nullable")' for path in parquet
     )
     yield from (
-        "",
-        "Python:",
-        "",
-        "    import pandas as pd",
-        f'    table = pd.read_parquet("{data["parquet"]}", dtype_backend="numpy_nullable")',
-        f'    texts = pd.read_csv("{data["csv"]}", dtype=str, keep_default_na=False, na_values=[""])',
+        f'    texts = pd.read_csv("{csv[0]}", dtype=str, keep_default_na=False, na_values=[""])',
         "",
         "R:",
         "",
-        f'    table <- arrow::read_parquet("{data["parquet"]}")',
-        f'    texts <- read.csv("{data["csv"]}", colClasses = "character", na.strings = "",',
+    )
+    yield from (f'    {_called(path, data)} <- arrow::read_parquet("{path}")' for path in parquet)
+    yield from (
+        f'    texts <- read.csv("{csv[0]}", colClasses = "character", na.strings = "",',
         "                      check.names = FALSE)",
     )
+
+
+def _called(path: str, data: list[str]) -> str:
+    """The name of a table in the examples."""
+    return "table" if len(data) == 2 else table_of(path).replace("-", "_")
 
 
 def _ask(p: Published) -> Iterator[str]:

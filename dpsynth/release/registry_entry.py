@@ -95,10 +95,19 @@ def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             f"Two tables are neighbours if one has all rows of one {privacy.unit} more than the other. At most "
             f"{p.rows_per_unit} rows of each {privacy.unit} are used, chosen at random; whose row it is stands in "
             f"column {p.policy.table.unit_key}."
+            if len(p.policy.tables) == 1
+            else f"Two sets of tables are neighbours if one has one {privacy.unit} more than the other, with all rows "
+            f"in all {len(p.policy.tables)} tables. At most so many rows of each {privacy.unit} are used, chosen at "
+            f"random: {_bounds(p)}."
         ),
         "privacy_parameters": _parameters(p, f),
         "privacy_parameters_details": _details(f),
     }
+
+
+def _bounds(p: Published) -> str:
+    """Most rows of each unit, table by table."""
+    return ", ".join(f"{v.rows_per_unit} in {v.table}" for v in p.several if v.table in p.policy.tables)
 
 
 def _parameters(p: Published, f: dict[str, Any]) -> dict[str, float]:

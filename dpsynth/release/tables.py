@@ -37,6 +37,11 @@ def in_blocks(codes: Codes, rows: int = ROWS) -> Iterator[Codes]:
     return (codes[start : start + rows] for start in range(0, max(1, len(codes)), rows))
 
 
+def cut(table: pa.Table, rows: int = ROWS) -> Iterator[pa.Table]:
+    """Cuts a finished table into blocks of `rows` rows, at least one."""
+    return (table.slice(start, rows) for start in range(0, max(1, table.num_rows), rows))
+
+
 def synthetic_tables(
     policy: Policy, domain: Domain, blocks: Iterable[Codes], rng: np.random.Generator, start: int = 1
 ) -> Iterator[pa.Table]:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from dpsynth.domain.attribute import Attribute
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
+from dpsynth.policy.columns import ModelledColumn
 from dpsynth.policy.schema import Policy
 from dpsynth.privacy.accountant import Guarantee, renyi_epsilon, zcdp_epsilon
 from dpsynth.privacy.events import Event
@@ -204,6 +206,33 @@ class TrainingRecord:
 
 
 @dataclass(frozen=True)
+class View:
+    """Noisy counts of one kind of row, and the synthetic rows of that kind: of the table, or of one of several.
+
+    Attributes:
+        table: its name.
+        columns: released columns that were counted; called TABLE.COLUMN where there are several tables.
+        declared: name of a column -> what the policy says of it.
+        event: what was asked about it.
+        measured: noisy marginals.
+        total: noisy number of source rows.
+        synthetic_rows: rows in the synthetic table.
+        synthetic_one_way: column -> synthetic rows a level; shape (levels,).
+        rows_per_unit: most rows of one person.
+    """
+
+    table: str
+    columns: tuple[Attribute, ...]
+    declared: Mapping[str, ModelledColumn]
+    event: Event
+    measured: Measurements
+    total: float
+    synthetic_rows: int
+    synthetic_one_way: Mapping[str, np.ndarray[Any, np.dtype[np.int64]]]
+    rows_per_unit: int
+
+
+@dataclass(frozen=True)
 class Related:
     """What synthetic tables whose rows belong together say of themselves.
 
@@ -256,6 +285,9 @@ class Published:
         candidates: every mechanism that was trained, the released one too, where there were several.
         related: what synthetic tables whose rows belong together say of themselves; None where there is one table of
             single rows.
+        several: where rows belong together, what was counted of people, who come first, and of the rows of each table.
+            Then `domain`, `total`, `synthetic_rows` and all distances are those of all tables; `measured` is about
+            people.
     """
 
     release_id: str
@@ -290,6 +322,24 @@ class Published:
     training: TrainingRecord | None = None
     candidates: tuple[Candidate, ...] = ()
     related: Related | None = None
+    several: tuple[View, ...] = ()
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """What was counted: of one table, or of several."""
+        return self.several or (
+            View(
+                self.policy.table_name,
+                self.domain.attributes,
+                self.policy.table.modelled,
+                self.event,
+                self.measured,
+                self.total,
+                self.synthetic_rows,
+                self.synthetic_one_way,
+                self.rows_per_unit,
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """Many releases at once: all checked and all reserved before the first one is begun.
 
-What a batch has done is in `batch.json` in the folder of all runs: which policies, which runs, how far. A run of a
-batch is a run like any other, reserved here and carried on by `pipeline.resume`, in a process of this machine
-(`workers`) or of another one (`slurm`).
+A run of a batch is a run like any other, reserved here and carried on by `pipeline.resume`, in a process of this
+machine (`workers`) or of another one (`slurm`).
 """
 
 from __future__ import annotations
@@ -11,18 +10,16 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
 
-from dpsynth import _files
-from dpsynth.errors import BudgetError, DpsynthError, LedgerError, ResourceError, SourceError, UsageError
+from dpsynth.errors import BudgetError, DpsynthError, LedgerError, ResourceError, UsageError
 from dpsynth.policy.load import LoadedPolicy, load
-from dpsynth.privacy.account import Charge, Statement, to_nano
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.ledger_tables import RUN_KINDS
-from dpsynth.privacy.lifetime import Lifetime
+from dpsynth.run import batch_file, together
 from dpsynth.run import begun as beginning
+from dpsynth.run.batch_file import BATCH, Item, Items
 from dpsynth.run.begun import Begun
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import Plan, plan
@@ -31,72 +28,16 @@ from dpsynth.run.reservation import left_reserved, reserve, undone
 from dpsynth.run.setting import Setting
 from dpsynth.signoff.book import open_book
 
-BATCH = "batch.json"
-State = Literal["reserved", "running", "complete", "failed", "broken", "over_budget"]
-"""reserved: waits. running: a process works on it. complete: its release is made, and sign-off comes next. failed: it
-ended with an error. broken: never begun, something is not in order. over_budget: never begun, its charge does not fit.
-"""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One policy of a batch.
-
-    Attributes:
-        policy: absolute path of its file.
-        policy_id: empty where the file cannot be read.
-        run: `POLICY/RUN` below the folder of all runs; empty where nothing was begun.
-        state: how far it is.
-        exit_code: of its process or of what was refused; 0 while nothing is wrong.
-        message: what went wrong, in the words of the error.
-    """
-
-    policy: str
-    policy_id: str = ""
-    run: str = ""
-    state: State = "reserved"
-    exit_code: int = 0
-    message: str = ""
-
-    def refused(self, error: DpsynthError, state: State) -> Item:
-        """The item after an error."""
-        return replace(self, state=state, exit_code=error.exit_code, message=str(error))
-
-
-Items = tuple[Item, ...]
-
-
-def save(out: Path, items: Sequence[Item]) -> None:
-    """Writes `batch.json`.
-
-    Raises:
-        ResourceError: the disk refuses.
-    """
-    _files.write_json(out / BATCH, {"format": 1, "items": [asdict(item) for item in items]})
-
-
-def read(out: Path) -> Items:
-    """The newest batch in the folder of all runs; nothing where there was none.
-
-    Raises:
-        SourceError: its file is damaged.
-    """
-    try:
-        saved = json.loads((out / BATCH).read_text(encoding="utf-8"))
-        items = tuple(Item(**item) for item in saved["items"])
-        if any(item.state not in get_args(State) for item in items):
-            raise ValueError("state")
-        return items
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError, KeyError, TypeError):
-        raise SourceError(f"{out / BATCH} is damaged. Restore it from a backup, or move it away.") from None
-
 
 def present(out: Path, items: Sequence[Item], ledger_url: str) -> Items:
-    """The items as their runs stand now, according to ledger and disk."""
+    """The items as their runs stand now, according to ledger and disk.
+
+    Raises:
+        LedgerError: it is not the ledger of these runs.
+    """
     with closing(open_book(ledger_url, create=False)) as ledger:
-        return tuple(_present(item, out, _steps(ledger)) for item in items)
+        steps = _steps(ledger)
+    return tuple(_present(item, out, steps) for item in items)
 
 
 def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False, as_far: bool = False) -> Items:
@@ -128,13 +69,14 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
         if planned is not None:
             plans[number] = planned
     with closing(open_book(setting.ledger_url)) as ledger:
-        for number, error in _disagreeing(plans, ledger).items():
+        for number, error in together.disagreeing(plans, ledger).items():
             del plans[number]
             items[number] = items[number].refused(error, "broken")
-        for number, error in _over_budget(plans, ledger).items():
+        for number, error in together.over_budget(plans, ledger).items():
             del plans[number]
             items[number] = items[number].refused(error, "over_budget")
-        refused = next((item for item in items if item.state == "over_budget"), None)
+        left_out = {path for path, item in earlier.items() if item.state == "over_budget"}  # by whoever began it
+        refused = next((i for i in items if i.state == "over_budget" and i.policy not in left_out), None)
         if refused is not None and not as_far:
             where = "" if refused.message.startswith(refused.policy) else f"{refused.policy}: "
             raise BudgetError(
@@ -142,7 +84,7 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
                 "--as-far-as-budget-goes: what fits is made, in the order in which the policies are given."
             )
         _reserve(items, plans, setting, ledger, as_far=as_far)
-    save(setting.out, items)
+    batch_file.save(setting.out, items)
     return tuple(items)
 
 
@@ -206,7 +148,7 @@ def _given_back(item: Item, out: Path, ledger: Ledger) -> Item:
 
 def _earlier(setting: Setting, *, resume: bool) -> Items:
     """The batch before, as it stands; refuses to forget it while runs of it are charged and not over."""
-    items = read(setting.out)
+    items = batch_file.read(setting.out)
     if not items:
         return ()
     items = present(setting.out, items, setting.ledger_url)
@@ -240,6 +182,11 @@ def _present(item: Item, out: Path, steps: dict[str, str]) -> Item:
         case "opened" | "measuring":
             code, message = _ended(folder)
             return replace(item, state="failed", exit_code=code, message=item.message or message)
+    if folder.answers.is_dir():
+        raise LedgerError(
+            f"The ledger does not know run {folder.root}, which has measured: it is not the one of this batch. Give "
+            "the right one with --ledger."
+        )
     return replace(item, run="", state="failed", message=item.message or "Nothing is charged.")
 
 
@@ -252,50 +199,6 @@ def _ended(folder: RunFolder) -> tuple[int, str]:
         return 1, "Its process was killed; its charge stands. It can be resumed."
 
 
-def _account(planned: Plan, ledger: Ledger) -> Statement:
-    """The account that a run will be charged to; of new people, the one that it will open."""
-    policy, privacy = planned.loaded.policy, planned.loaded.policy.privacy
-    name = policy.source.population
-    if name in ledger.populations():
-        return ledger.statement(name)
-    fresh = Lifetime(float(privacy.lifetime.epsilon), float(privacy.lifetime.delta))
-    return Statement(name, privacy.unit, fresh, (), (), "", 0)
-
-
-def _disagreeing(plans: Mapping[int, Plan], ledger: Ledger) -> dict[int, BudgetError]:
-    """Policies that name another lifetime budget or unit than the ledger, or than the first of them that names it."""
-    accounts: dict[str, Statement] = {}
-    found = {}
-    for number, planned in plans.items():
-        loaded, privacy = planned.loaded, planned.loaded.policy.privacy
-        account = accounts.setdefault(loaded.policy.source.population, _account(planned, ledger))
-        given = Lifetime(float(privacy.lifetime.epsilon), float(privacy.lifetime.delta))
-        if (given, privacy.unit) != (account.lifetime, account.unit):
-            found[number] = BudgetError(
-                f"{loaded.at('privacy', 'lifetime')}: a lifetime of {given} per {privacy.unit} was given, but "
-                f"population {account.population} has {account.lifetime} per {account.unit}. Write these values into "
-                "privacy.lifetime and privacy.unit."
-            )
-    return found
-
-
-def _over_budget(plans: Mapping[int, Plan], ledger: Ledger) -> dict[int, BudgetError]:
-    """Which charges do not fit, when each is taken in its order if it does."""
-    accounts: dict[str, Statement] = {}
-    found = {}
-    for number, planned in plans.items():
-        policy, guarantee = planned.loaded.policy, planned.guarantee
-        account = accounts.setdefault(policy.source.population, _account(planned, ledger))
-        order = account.order if guarantee.sampled else None
-        nano = to_nano(guarantee.mu_squared, guarantee.sampled, account.order)
-        if nano > account.left_nano:
-            found[number] = BudgetError(account.refusal(nano, order))
-            continue
-        taken = Charge(str(number), policy.id, "", "reserved", nano, order=order)
-        accounts[account.population] = replace(account, charges=(*account.charges, taken))
-    return found
-
-
 def _reserve(items: list[Item], plans: dict[int, Plan], setting: Setting, ledger: Ledger, *, as_far: bool) -> None:
     """Reserves; gives everything back if somebody else took in the meantime what was left.
 
@@ -304,7 +207,7 @@ def _reserve(items: list[Item], plans: dict[int, Plan], setting: Setting, ledger
     begun = {number: beginning.begin(planned.loaded, setting) for number, planned in plans.items()}
     for number, one in begun.items():
         items[number] = replace(items[number], run=f"{items[number].policy_id}/{one.run_id}")
-    save(setting.out, items)
+    batch_file.save(setting.out, items)
     with _all_or_nothing(plans, begun, setting, ledger):
         for number, planned in plans.items():
             try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from dpsynth.run.batch import Item
+from dpsynth.run.batch_file import Item
 from dpsynth.run.progress import Style
 
 if TYPE_CHECKING:

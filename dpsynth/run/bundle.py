@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from dpsynth import _files
 from dpsynth.domain.attribute import Codes
@@ -27,13 +29,25 @@ from dpsynth.report.inputs import Published
 from dpsynth.run.job import Job
 
 
-def write_tables(job: Job, codes: Codes, decoding: np.random.Generator) -> tuple[tuple[str, str], ...]:
+def write_table(job: Job, codes: Codes, decoding: np.random.Generator) -> tuple[tuple[str, str], ...]:
     """Writes the synthetic table; returns path and SHA-256 of each data file."""
     policy, domain, bundle = job.plan.loaded.policy, job.plan.domain, job.folder.public
     paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
     rows = tables.synthetic_tables(policy, domain, tables.in_blocks(codes), decoding)
     digests = tables.write({form: bundle / path for form, path in paths.items()}, rows)
     return tuple((paths[form], digest) for form, digest in digests.items())
+
+
+def write_tables(job: Job, made: Mapping[str, pa.Table]) -> tuple[tuple[str, str], ...]:
+    """Writes several synthetic tables, and copies the public ones; returns path and SHA-256 of each data file."""
+    found = []
+    for name, table in made.items():
+        paths = {form: f"data/SYN_{name}.{form}" for form in ("csv", "parquet")}
+        digests = tables.write({form: job.folder.public / path for form, path in paths.items()}, tables.cut(table))
+        found += [(paths[form], digest) for form, digest in digests.items()]
+    for name, text in job.plan.loaded.public_tables.items():
+        _files.write_whole(job.folder.public / "catalogues" / f"{name}.csv", text.encode(), _files.PUBLIC)
+    return tuple(found)
 
 
 def write_report(job: Job, published: Published) -> None:

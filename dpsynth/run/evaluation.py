@@ -12,7 +12,7 @@ from dpsynth.attacks.base import AttackResult, Evidence, Settings
 from dpsynth.attacks.run import attack as run_attacks
 from dpsynth.attacks.shadow_curator import Trainer
 from dpsynth.data import surrogate
-from dpsynth.data.family import BoundedFamily
+from dpsynth.data.family import BoundedFamily, FamilyUnits
 from dpsynth.data.source import BoundedSource
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.deriving import CodedFamily
@@ -103,6 +103,16 @@ def attack(
     return results
 
 
+def family_utility(family: Family, real: FamilyUnits, synthetic: FamilyUnits) -> tuple[MarginalError, ...]:
+    """Distances to the real people and their rows, over the views of people and of the rows of each table."""
+    views = [(family.view, real.people, synthetic.people)]
+    views += [(r.view, real.rows[r.name], synthetic.rows[r.name]) for r in family.rows]
+    return tuple(
+        marginals.together([marginals.internal(units, made.codes, domain, ways) for domain, units, made in views])
+        for ways in (1, 2)
+    )
+
+
 def related(family: Family, tables: Mapping[str, Table], coded: CodedFamily, made: Mapping[str, pa.Table]) -> Related:
     """What synthetic tables whose rows belong together say of themselves; looks at nothing else.
 
@@ -126,6 +136,14 @@ def relations(
 ) -> Comparison:
     """Synthetic people and their rows beside real ones, with other real people as the baseline."""
     return evaluate.compare(source, cohort.of_synthetic(family, coded), family, tables, rng)
+
+
+def family_notes(source: BoundedFamily) -> dict[str, int]:
+    """The same of several tables, counts of rows table by table."""
+    parts = {"train": source.train, "reference": source.reference, "control": source.control}
+    people = {f"people_{name}": part.size for name, part in parts.items()}
+    rows = {f"{t}.rows_{name}": units.rows for name, part in parts.items() for t, units in part.rows.items()}
+    return {**source.notes, **people, **rows}
 
 
 def steward_notes(source: BoundedSource) -> dict[str, int]:

@@ -13,25 +13,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from dpsynth import _files
-from dpsynth.data.open import open_source
-from dpsynth.data.source import BoundedSource, TableSource
-from dpsynth.domain.attribute import Codes
 from dpsynth.errors import BrokenBundleError, DpsynthError, LedgerError, UsageError
 from dpsynth.policy.block import Language
-from dpsynth.privacy import events
-from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.journal import AnswerFolder
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.noise import DiscreteGaussian, Sampler
 from dpsynth.privacy.randomness import SYSTEM_BITS, Bits
 from dpsynth.release.manifest import MANIFEST
-from dpsynth.report.inputs import Inputs, Inside, Published
+from dpsynth.report.inputs import Inputs
 from dpsynth.run import begun as beginning
-from dpsynth.run import bundle, evaluation, paper, publication
-from dpsynth.run.candidates import Made, closest
+from dpsynth.run import bundle, paper
+from dpsynth.run.contents import Randomness, Source, Sources, contents_of
 from dpsynth.run.diary import Diary, peak_memory
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.job import Job, Outcome
@@ -41,11 +34,7 @@ from dpsynth.run.progress import Progress
 from dpsynth.run.ready import ready
 from dpsynth.run.reservation import reserve
 from dpsynth.run.setting import Setting
-from dpsynth.sampling.trained import released_rows
 from dpsynth.signoff.book import open_book
-from dpsynth.synth import model_file
-from dpsynth.synth.base import Measurements, Mechanism, Model
-from dpsynth.utility import marginals
 
 NO_REPORT = b"The internal report could not be made. The reason is in failure-report.txt beside this file.\n"
 
@@ -66,7 +55,7 @@ def run(plan: Plan, setting: Setting, progress: Progress) -> Outcome:
             reserve(plan, begun, setting, ledger)
             diary = Diary(job.folder, begun.run_id, progress)
             with _guarded(plan, setting, ledger, diary):
-                return _Run(job, progress, ledger, started.source, diary).release()
+                return _Run(job, progress, ledger, started.sources, diary).release()
 
 
 def resume(
@@ -109,7 +98,7 @@ def resume(
             folder.clear()
             started = ready(plan, setting, progress)
             job = Job(plan, setting, started.audited, begun)
-            return _Run(job, progress, ledger, started.source, diary).release()
+            return _Run(job, progress, ledger, started.sources, diary).release()
 
 
 def rehearse(plan: Plan, out: Path, progress: Progress) -> Outcome:
@@ -178,104 +167,53 @@ def _finish(folder: RunFolder, run_id: str, digest: str, diary: Diary) -> None:
 class _Run:
     """The state of one run, stage by stage."""
 
-    def __init__(self, job: Job, progress: Progress, ledger: Ledger, source: TableSource, diary: Diary) -> None:
-        self.job, self.progress, self.ledger, self.table_source = job, progress, ledger, source
+    def __init__(self, job: Job, progress: Progress, ledger: Ledger, sources: Sources, diary: Diary) -> None:
+        self.job, self.progress, self.ledger, self.sources = job, progress, ledger, sources
         self.plan, self.policy, self.folder = job.plan, job.plan.loaded.policy, job.folder
         self.diary = diary
-        # Public randomness; privacy noise never comes from here. Separate streams: what the attacks draw depends on
-        # how many people there are, and must not move what is drawn for the release.
-        seeds = np.random.SeedSequence(job.begun.seed).spawn(3)
-        self.sampling, self.decoding, self.attacking = (np.random.default_rng(s) for s in seeds)
+        self.contents = contents_of(job.plan)
+        self.randomness = Randomness.of(job.begun.seed)
 
     def release(self) -> Outcome:
         """Makes the release."""
+        contents, folder, randomness = self.contents, self.folder, self.randomness
         source = self._read()
         # The file that says of which rows the answers are, then the ledger's word that there may be some, then noise.
-        journal = AnswerFolder(self.folder.answers, source.commitment, begun=self.diary.measuring)
+        journal = AnswerFolder(folder.answers, source.commitment, begun=self.diary.measuring)
         self.ledger.measuring(self.policy.source.population, self.job.run_id)
-        curator = Curator(
-            source.train,
-            self.plan.domain,
-            source.rows_per_unit,
-            self.plan.guarantee.mu_squared,
-            events.cells(self.plan.event),
-            self.job.setting.sampler,
-            self.plan.guarantee.sampled,
-            self.job.setting.bits,
-            journal=journal,
-        )
+        curator = contents.curator(source, self.job.setting, journal)
         self.diary.stage("measure")
-        mechanisms = self.plan.mechanisms
-        measured = [self._measured(mechanism, curator) for mechanism in mechanisms]
+        measured = contents.measure(curator, folder)
         self.diary.stage("fit")
-        models = [self._fitted(mechanism, m) for mechanism, m in zip(mechanisms, measured, strict=True)]
+        models = contents.fit(measured, folder)
         self.diary.stage("sample")
-        tables = [self._sampled(m, model) for m, model in zip(measured, models, strict=True)]
+        rows = contents.sample(measured, models, randomness)
         self.diary.stage("utility")
-        made = [
-            Made(*parts, self._distance(curator, parts[1], parts[3]))
-            for parts in zip(mechanisms, measured, models, tables, strict=True)
-        ]
-        chosen = closest(made)
+        made = contents.compare(curator, measured, models, rows)
         del curator
-        self._save_policy(chosen.measured.mechanism)
-        data_files = bundle.write_tables(self.job, chosen.codes, self.decoding)
+        self._save_policy(contents.mechanism(made))
+        data_files = contents.write(self.job, made, randomness)
         statement = self.ledger.statement(self.policy.source.population)
-        published = publication.published(self.job, statement, chosen, made, data_files)
+        published = contents.published(self.job, statement, made, data_files)
         # The public half is complete before anything looks at real rows without protection.
         bundle.write_report(self.job, published)
-        self._on_paper(self.folder.public, _files.PUBLIC)
+        self._on_paper(folder.public, _files.PUBLIC)
         bundle.describe(self.job, published)
-        self._evaluate(source, chosen, published)
+        # It looks at contents of rows, so nothing in it may end the run or say anything: what fails is left out of the
+        # report (which says so) and described under internal/.
+        inside = contents.evaluate(source, made, randomness, self.diary.guard, self.diary.stage)
+        self._write_internal(Inputs(published, inside))
         self.diary.stage("seal")
         digest = bundle.seal(self.job, published, source.commitment)
         self.ledger.commit(self.policy.source.population, self.job.run_id, digest)
         self.diary.close()
         language = self.policy.release.binding_language
-        return Outcome(
-            self.folder, self.job.run_id, digest, language, self.ledger.is_new, self.diary.timings, peak_memory()
-        )
+        return Outcome(folder, self.job.run_id, digest, language, self.ledger.is_new, self.diary.timings, peak_memory())
 
-    def _measured(self, mechanism: Mechanism, curator: Curator) -> Measurements:
-        """The only step of a mechanism that touches rows. Its answers are on disk before anything is done to them."""
-        measured = mechanism.measure(curator)
-        model_file.save_measurements(self.folder.measured, measured)
-        return measured
-
-    def _fitted(self, mechanism: Mechanism, measured: Measurements) -> Model:
-        model = mechanism.fit(measured)
-        model_file.save_model(self.folder.model / f"{measured.mechanism}.npz", model)
-        return model
-
-    def _sampled(self, measured: Measurements, model: Model) -> Codes:
-        rows = released_rows(self.policy, measured.total())
-        return model.sample(rows, self.sampling, rounding=self.policy.synthesis.rows.rounding)
-
-    def _distance(self, curator: Curator, measured: Measurements, codes: Codes) -> marginals.MarginalError | None:
-        """The charged answer how far synthetic rows are from the data, where the policy pays for it."""
-        sigma = self.plan.utility_sigma
-        return (
-            None
-            if sigma is None
-            else marginals.paid(curator, codes, self.plan.domain, max(0.0, measured.total()), sigma)
-        )
-
-    def _evaluate(self, source: BoundedSource, chosen: Made, published: Published) -> None:
-        """The internal evaluation and its report; writes them.
-
-        It looks at contents of rows, so nothing in it may end the run or say anything: what fails is left out of the
-        report (which says so) and described under internal/.
-        """
-        nothing: tuple[marginals.MarginalError, ...] = ()
-        utility = self.diary.guard(
-            "utility", lambda: evaluation.utility(source, chosen.codes, self.plan.domain), nothing
-        )
-        self.diary.stage("attack")
-        attacks = evaluation.attack(self.plan, chosen.mechanism, source, chosen.codes, self.attacking, self.diary.guard)
+    def _write_internal(self, inputs: Inputs) -> None:
+        """The internal report."""
         self.diary.stage("report")
-        inputs = Inputs(published, Inside(utility, attacks, evaluation.steward_notes(source)))
-        release = self.policy.release
-        nothing_said = (b"{}", dict.fromkeys(release.languages, NO_REPORT))
+        nothing_said = (b"{}", dict.fromkeys(self.policy.release.languages, NO_REPORT))
         facts, pages = self.diary.guard("report", lambda: _internal_report(inputs), nothing_said)
         _files.write_whole(self.folder.internal / "facts.json", facts)
         for language, html in pages.items():
@@ -287,7 +225,7 @@ class _Run:
         if self.policy.release.pdf:
             self.diary.guard(f"pdf-{folder.name}", lambda: paper.beside(folder, mode), None)
 
-    def _read(self) -> BoundedSource:
+    def _read(self) -> Source:
         population = self.policy.source.population
         key = self.ledger.split_key(population)
         self.diary.stage("read")
@@ -297,17 +235,8 @@ class _Run:
                 self.ledger.opened(population, self.job.run_id)
                 self.diary.opened = True
 
-        return open_source(
-            self.policy.table,
-            self.policy.source,
-            self.policy.privacy.contribution,
-            self.plan.domain,
-            self.table_source,
-            key,
-            opened,
-            self.progress.fraction,
-            spill=self.folder.spill,
-        )
+        found: Source = self.contents.open(self.sources, key, opened, self.progress.fraction, self.folder.spill)
+        return found
 
     def _save_policy(self, mechanism: str) -> None:
         loaded = self.plan.loaded

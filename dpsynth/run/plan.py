@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -73,6 +74,23 @@ class Plan:
     planning_rows: int
     errors: tuple[PredictedError, ...]
 
+    @property
+    def bounds(self) -> dict[str, int]:
+        """Most rows of one person in each table."""
+        policy = self.loaded.policy
+        return {policy.table_name: policy.privacy.contribution.max_rows_per_unit}
+
+    def place(self, column: str) -> tuple[str, str, str, str]:
+        """Where the policy declares a column of `domain`."""
+        return "tables", self.loaded.policy.table_name, "columns", column
+
+    @property
+    def most_cells(self) -> int:
+        """Most cells of the table."""
+        source = self.loaded.policy.source
+        rows = source.max_rows or source.max_patients * self.loaded.policy.privacy.contribution.max_rows_per_unit
+        return rows * len(self.domain.names)
+
 
 def plan(loaded: LoadedPolicy) -> Plan:
     """Computes the plan of a policy.
@@ -80,16 +98,15 @@ def plan(loaded: LoadedPolicy) -> Plan:
     Raises:
         PolicyError: the policy cannot be run.
     """
+    if loaded.policy.is_relational:
+        from dpsynth.run import family_plan  # which makes a plan of this kind
+
+        return family_plan.plan(loaded)
     policy = loaded.policy
     privacy = policy.privacy
     bound = privacy.contribution.max_rows_per_unit
-    if policy.is_relational:
-        raise PolicyError(
-            f"{loaded.at('tables')}: this policy is valid, but this version does not release rows that belong "
-            "together. Make dummy data of it with `dpsynth dummy`, or release one table by a policy of its own."
-        )
     shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
-    try:
+    with refusing(loaded):
         domain = Domain.from_table(policy.table, loaded.code_lists)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         parts = tuple(calibrated(loaded, domain, mu))
@@ -98,26 +115,15 @@ def plan(loaded: LoadedPolicy) -> Plan:
         _check_samples(mechanisms, attacks)
         # Of the synthetic table of each candidate, all pairs.
         pairs = math.comb(len(domain.names), 2) * len(parts) if privacy.split.utility > 0 else 0
-        utility_sigma = _utility_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
-    except PolicyError as error:
-        if str(error).startswith(str(loaded.path)):
-            raise
-        section = next((k for k in ("synthesis", "attacks") if str(error).startswith(k)), "tables")
-        raise PolicyError(f"{loaded.at(section)}: {error}") from None
-    except ValueError as error:
-        raise PolicyError(
-            f"{loaded.at('privacy', 'epsilon')}: privacy.epsilon {privacy.epsilon:g} at delta {privacy.delta:g} "
-            f"cannot be realised: {error} If sigma is too small, lower privacy.epsilon; if it is too large, raise "
-            "privacy.epsilon, release fewer columns or lower privacy.contribution.max_rows_per_unit."
-        ) from None
+        sigma = utility_sigma(mu, privacy.split.utility, pairs, bound) if pairs else None
     queries: list[Planned] = []
     for part in parts:
         candidate = part.mechanism.name if len(parts) > 1 else ""
         queries += [replace(q, share=q.share * part.share, candidate=candidate) for q in part.mechanism.plan]
     asked: list[Event] = [mechanism.event for mechanism in mechanisms]
-    if utility_sigma is not None:
-        asked.append(GaussianQueries("utility", pairs, pairs, float(bound), utility_sigma, LATTICE_BITS))
-        queries.append(Planned("utility", pairs, pairs, utility_sigma, privacy.split.utility))
+    if sigma is not None:
+        asked.append(GaussianQueries("utility", pairs, pairs, float(bound), sigma, LATTICE_BITS))
+        queries.append(Planned("utility", pairs, pairs, sigma, privacy.split.utility))
     event = asked[0] if len(asked) == 1 else Composed(tuple(asked))
     guarantee = accountant.compose(event)
     if guarantee.delta(Epsilon(privacy.epsilon)).value > privacy.delta:
@@ -129,9 +135,32 @@ def plan(loaded: LoadedPolicy) -> Plan:
     errors = tuple(
         replace(error, candidate=candidate)
         for candidate in dict.fromkeys(q.candidate for q in queries if q.purpose != "utility")
-        for error in _predict(domain, [q for q in queries if q.candidate == candidate], max(1, rows))
+        for error in predicted(domain, [q for q in queries if q.candidate == candidate], max(1, rows))
     )
-    return Plan(loaded, domain, mechanisms, utility_sigma, tuple(queries), event, guarantee, rows, errors)
+    return Plan(loaded, domain, mechanisms, sigma, tuple(queries), event, guarantee, rows, errors)
+
+
+@contextmanager
+def refusing(loaded: LoadedPolicy) -> Iterator[None]:
+    """Says where in the policy stands what cannot be planned.
+
+    Raises:
+        PolicyError: with `file:line`.
+    """
+    privacy = loaded.policy.privacy
+    try:
+        yield
+    except PolicyError as error:
+        if str(error).startswith(str(loaded.path)):
+            raise
+        section = next((k for k in ("synthesis", "attacks") if str(error).startswith(k)), "tables")
+        raise PolicyError(f"{loaded.at(section)}: {error}") from None
+    except ValueError as error:
+        raise PolicyError(
+            f"{loaded.at('privacy', 'epsilon')}: privacy.epsilon {privacy.epsilon:g} at delta {privacy.delta:g} "
+            f"cannot be realised: {error} If sigma is too small, lower privacy.epsilon; if it is too large, raise "
+            "privacy.epsilon, release fewer columns or lower privacy.contribution.max_rows_per_unit."
+        ) from None
 
 
 def _check_samples(mechanisms: Sequence[Mechanism], attacks: Sequence[Attack]) -> None:
@@ -156,12 +185,14 @@ def _check_samples(mechanisms: Sequence[Mechanism], attacks: Sequence[Attack]) -
             )
 
 
-def _utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:
+def utility_sigma(mu: Mu, share: float, pairs: int, bound: int) -> float:
     """Noise of each paid distance: mu^2 share = pairs (bound / sigma)^2. Plain counts, whatever the synthesis uses."""
     return snap_sigma(bound * math.sqrt(pairs / share) / mu.value)
 
 
-def _predict(domain: Domain, queries: Sequence[Planned], rows: int) -> tuple[PredictedError, ...]:
+def predicted(domain: Domain, queries: Sequence[Planned], rows: int) -> tuple[PredictedError, ...]:
+    """Expected errors of the single columns, and of the median and the largest pair, from noise alone."""
+
     def error(name: str, cells: int, sigma: float) -> PredictedError:
         return PredictedError(name, cells, sigma, min(1.0, 0.5 * math.sqrt(2 / math.pi) * sigma * cells / rows))
 

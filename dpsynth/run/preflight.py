@@ -32,11 +32,9 @@ class Needs:
 
 def needs(plan: Plan) -> Needs:
     """An estimate from the public bounds of the policy."""
-    source = plan.loaded.policy.source
-    rows = source.max_rows or source.max_patients * plan.loaded.policy.privacy.contribution.max_rows_per_unit
-    cells = rows * len(plan.domain.names)
+    cells = plan.most_cells
     ratio = plan.loaded.policy.synthesis.rows.ratio
-    tables = len(plan.mechanisms)  # all synthetic tables are there until one is chosen
+    tables = max(1, len(plan.mechanisms))  # all synthetic tables are there until one is chosen
     noisy = sum(q.cells for q in plan.queries)
     per_cell = BYTES_PER_CELL + (ATTACK_BYTES_PER_CELL if plan.loaded.policy.attack_names else 0)
     return Needs(

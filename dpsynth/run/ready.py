@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from dpsynth.audit import store
 from dpsynth.audit.result import AuditResult
 from dpsynth.audit.suite import Effort, audit_policy
-from dpsynth.data import surrogate
-from dpsynth.data.examples import open_table
-from dpsynth.data.memory import FrameSource
-from dpsynth.data.open import check_structure
-from dpsynth.data.source import TableSource
-from dpsynth.errors import AuditError, BudgetError, DpsynthError, SourceError
+from dpsynth.errors import AuditError, BudgetError, DpsynthError
 from dpsynth.privacy.account import exact_rho, to_nano
 from dpsynth.privacy.lifetime import lifetime_order, lifetime_to_nano
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.privacy.units import Delta, Epsilon
 from dpsynth.run import preflight
+from dpsynth.run.contents import Sources, contents_of
 from dpsynth.run.plan import Plan
 from dpsynth.run.progress import Progress
 from dpsynth.run.setting import Setting
@@ -30,40 +24,41 @@ class Ready:
     """What a run may begin with.
 
     Attributes:
-        source: the table; no row was read.
+        sources: the tables; no row was read.
         audited: the audit of the promise.
     """
 
-    source: TableSource
+    sources: Sources
     audited: AuditResult
 
 
 def ready(plan: Plan, setting: Setting, progress: Progress) -> Ready:
-    """Checks the machine, the table and the promise.
+    """Checks the machine, the tables and the promise.
 
     Raises:
         DpsynthError: something is not in order. No row was read.
     """
     progress.stage("check")
-    source = structure(plan, setting)
+    sources = structure(plan, setting)
     progress.stage("audit")
     audited = _audited(plan)
     if isinstance(setting.sampler, DiscreteGaussian):
         setting.sampler.ready()
-    return Ready(source, audited)
+    return Ready(sources, audited)
 
 
-def structure(plan: Plan, setting: Setting) -> TableSource:
-    """Checks disk, memory, the table's structure and the lifetime budget; returns the table.
+def structure(plan: Plan, setting: Setting) -> Sources:
+    """Checks disk, memory, the tables' structure and the lifetime budget; returns the tables.
 
     Raises:
         DpsynthError: something is not in order. No row was read.
     """
     preflight.check(plan, setting.out)
-    source = _source(plan, setting)
-    check_structure(plan.loaded.policy.table, plan.domain, source.schema())
+    contents = contents_of(plan)
+    sources = contents.sources(setting)
+    contents.check(sources)
     _fits_a_lifetime(plan)
-    return source
+    return sources
 
 
 def _fits_a_lifetime(plan: Plan) -> None:
@@ -105,16 +100,3 @@ def _audited(plan: Plan) -> AuditResult:
         store.keep(plan.loaded, found)
     found.demand()
     return found
-
-
-def _source(plan: Plan, setting: Setting) -> TableSource:
-    policy, table = plan.loaded.policy, plan.loaded.policy.table
-    if setting.rehearsal:
-        people, rows = policy.source.max_patients, policy.privacy.contribution.max_rows_per_unit
-        return surrogate.surrogate_table(plan.domain, table.unit_key, people, rows, np.random.default_rng())
-    if setting.frames is not None:
-        name = plan.loaded.policy.table_name
-        if name not in setting.frames:
-            raise SourceError(f"The policy's table is {name!r}; frames are given for {', '.join(setting.frames)}.")
-        return FrameSource(setting.frames[name], name)
-    return open_table(plan.loaded.data_path, table.delimiter)

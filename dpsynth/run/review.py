@@ -98,16 +98,16 @@ def _unit(plan: Plan) -> Iterator[Remark]:
 
 
 def _columns(plan: Plan) -> Iterator[Remark]:
-    table, name = plan.loaded.policy.table, plan.loaded.policy.table_name
-    assumed = [column for column, declared in table.modelled.items() if declared.source == "assumed"]
-    if assumed:
-        text = f"the domains of {', '.join(assumed)} are assumptions; wrong bounds cost usefulness, never privacy."
-        yield "note", ("tables", name, "columns", assumed[0]), text
+    for name, table in plan.loaded.policy.tables.items():
+        assumed = [column for column, declared in table.modelled.items() if declared.source == "assumed"]
+        if assumed:
+            text = f"the domains of {', '.join(assumed)} are assumptions; wrong bounds cost usefulness, never privacy."
+            yield "note", ("tables", name, "columns", assumed[0]), text
     for error in plan.errors:
         if error.distance > NOISY and error.name in plan.domain.names:
             yield (
                 "note",
-                ("tables", name, "columns", error.name),
+                plan.place(error.name),
                 f"column {error.name}: {error.cells} levels give an expected error of {error.distance:.2f} from noise "
                 "alone; levels that the noise hides will be merged. Use fewer, wider levels.",
             )
@@ -150,6 +150,8 @@ def _holdout(plan: Plan) -> Iterator[Remark]:
 
 def _critic(plan: Plan) -> Iterator[Remark]:
     """Whether a GAN makes sense: asked of those who train one, and told to those who may think of it."""
+    if not plan.mechanisms:
+        return  # critics know nothing of rows that belong together
     expected = forecast.forecast(plan)
     hopeless = expected.planned and expected.ratio >= forecast.DOUBTFUL
     yield "review" if hopeless else "note", ("synthesis",), forecast.verdict(expected)

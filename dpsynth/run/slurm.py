@@ -17,7 +17,7 @@ from pathlib import Path
 from dpsynth import _files
 from dpsynth.errors import UsageError
 from dpsynth.privacy.ledger_database import as_option
-from dpsynth.run.batch import Items
+from dpsynth.run.batch_file import Items
 
 ARRAY, COLLECT = "batch.slurm", "batch-collect.slurm"
 

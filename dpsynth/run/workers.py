@@ -18,7 +18,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from dpsynth.errors import DpsynthError, Interrupted
-from dpsynth.run.batch import Item, Items
+from dpsynth.run.batch_file import Item, Items
 from dpsynth.run.progress import Quiet
 
 PRELOAD = (
@@ -92,7 +92,7 @@ def _hear(connection: Connection, one: _Working, watch: Watcher) -> Item | None:
         return replace(
             one.item,
             state="failed",
-            exit_code=number,
+            exit_code=128 - number if number < 0 else number,  # as a shell says it
             message=f"Its process was killed ({what}). If data had been opened, the charge stands. It can be resumed.",
         )
     if kind == "stage":

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from dpsynth import _files
 from dpsynth.errors import DpsynthError
-from dpsynth.run.batch import Item
+from dpsynth.run.batch_file import Item
 from dpsynth.serve import shelf
 from dpsynth.serve.accounts import accounts
 from dpsynth.serve.pages import home

@@ -131,6 +131,7 @@ class Planned:
         each: (column, noise in rows) where the columns of the group get different noise; `sigma` is then what equal
             noise would be.
         candidate: the mechanism that asks, where a policy names several.
+        table: whose rows are asked about, where there are several tables.
     """
 
     purpose: str
@@ -140,6 +141,7 @@ class Planned:
     share: float
     each: tuple[tuple[str, float], ...] = ()
     candidate: str = ""
+    table: str = ""
 
 
 class Model(Protocol):

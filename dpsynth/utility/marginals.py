@@ -109,6 +109,26 @@ def internal(units: Units, synthetic: Codes, domain: Domain, ways: int) -> Margi
     )
 
 
+def together(errors: Sequence[MarginalError]) -> MarginalError:
+    """One mean over the marginals of several; their noise is independent."""
+    number = sum(e.marginals for e in errors)
+    weights = [e.marginals / max(1, number) for e in errors]
+
+    def mean(values: Sequence[float]) -> float:
+        return sum(w * v for w, v in zip(weights, values, strict=True))
+
+    noise = math.sqrt(sum((w * e.noise_sd) ** 2 for w, e in zip(weights, errors, strict=True)))
+    floors = [e.floor for e in errors if e.floor is not None]
+    return MarginalError(
+        errors[0].ways,
+        number,
+        mean([e.mean for e in errors]),
+        noise,
+        mean(floors) if len(floors) == len(errors) else None,
+        tuple(sorted((w for e in errors for w in e.worst), key=lambda w: -w[1])[:10]),
+    )
+
+
 def _worst(cliques: Sequence[Clique], distances: Sequence[float]) -> tuple[tuple[Clique, float], ...]:
     order = np.argsort([-d for d in distances], kind="stable")[:10]
     return tuple((cliques[i], distances[i]) for i in order)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -107,11 +108,11 @@ def test_the_page_says_how_each_stands(twelve: tuple[Study, Said, Said]) -> None
 
 def test_the_page_holds_nothing_from_inside(twelve: tuple[Study, Said, Said]) -> None:
     """Other internal facts and reports, the same page: it is made of what may leave, the ledger and errors."""
-    from dpsynth.run import batch as room
+    from dpsynth.run import batch_file
     from dpsynth.serve import summary
 
     study, _, _ = twelve
-    made = room.read(study.out)
+    made = batch_file.read(study.out)
     before = summary.write(study.out, made, study.ledger).read_bytes()
     kept = {}
     for path in study.out.glob("small-*/2*/internal/*"):
@@ -230,6 +231,36 @@ def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_one_line(say("budget", "void", str(tmp_path), "--ledger", study.ledger), 13, "not in the ledger")
 
 
+def test_what_was_left_out_stands_in_the_way_of_nothing(tmp_path: Path) -> None:
+    """Whoever let the batch go as far as the budget goes carries on with it, too."""
+    study = Study(tmp_path / "s")
+    made = policies(study, 2)
+    edit(made[0], "  epsilon: 0.3", "  epsilon: 4.9")
+    assert batch(study, *made, "--slurm", "--as-far-as-budget-goes").code == 0
+    assert batch(study, "--resume", "--slurm").code == 0
+    assert [item["state"] for item in items(study)] == ["over_budget", "reserved"]
+    more = study.folder / "more.yaml"
+    more.write_text(made[0].read_text())
+    assert_one_line(batch(study, more, "--resume", "--slurm"), 12, "more.yaml")
+
+
+def test_a_batch_is_carried_on_with_its_own_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dpsynth.run import bundle
+
+    study = Study(tmp_path / "s")
+    assert batch(study, *policies(study, 1), "--slurm").code == 0
+    run = str(study.out / items(study)[0]["run"])
+    with monkeypatch.context() as patched:
+        patched.setattr(bundle, "seal", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert say("run", "--resume", run, "--ledger", study.ledger, "--quiet").code == 130
+    other = ("--out", str(study.out), "--ledger", f"sqlite:///{tmp_path}/other.sqlite")
+    Ledger(other[-1]).close()
+    before = items(study)
+    for what in ("--resume", "--collect"):
+        assert_one_line(say("batch", what, *other), 13, "not the one of this batch")
+    assert items(study) == before and states(study) == {"small-00": "open"}
+
+
 def test_a_new_ledger_is_told(tmp_path: Path) -> None:
     study = Study(tmp_path / "s")
     first, second = policies(study, 2)
@@ -249,13 +280,27 @@ def test_policies_that_disagree_are_left_out(tmp_path: Path) -> None:
 
 def test_a_password_is_not_written_down(tmp_path: Path) -> None:
     from dpsynth.run import slurm
-    from dpsynth.run.batch import Item
+    from dpsynth.run.batch_file import Item
 
     waiting = (Item("/p.yaml", "p", "p/20260102T030405Z-000000"),)
     written = slurm.write(waiting, tmp_path, "postgresql://r:secret@h/d", 2)
     assert written is not None
     for path in written:
         assert "secret" not in path.read_text() and path.stat().st_mode & 0o077 == 0
+
+
+def test_a_process_that_dies_without_a_word() -> None:
+    from multiprocessing import Pipe
+
+    from dpsynth.run.batch_file import Item
+    from dpsynth.run.workers import _hear, _Working
+
+    ours, theirs = Pipe(duplex=False)
+    theirs.close()
+    dead = SimpleNamespace(join=lambda: None, exitcode=-signal.SIGKILL)
+    over = _hear(ours, _Working(0, Item("/p.yaml", run="p/r", state="running"), dead), lambda *_: None)
+    assert over is not None and (over.state, over.exit_code) == ("failed", 137)
+    assert "SIGKILL" in over.message and "can be resumed" in over.message
 
 
 def test_two_batches_at_once_are_one_too_many(tmp_path: Path) -> None:
@@ -285,7 +330,7 @@ def test_a_task_finds_the_ledger_from_any_folder(tmp_path: Path, monkeypatch: py
 
 def test_names_that_slurm_cannot_read(tmp_path: Path) -> None:
     from dpsynth.run import slurm
-    from dpsynth.run.batch import Item
+    from dpsynth.run.batch_file import Item
 
     study = Study(tmp_path / "s")
     said = say("batch", str(study.policy), "--slurm", "--out", str(tmp_path / "my runs"), "--ledger", study.ledger)

@@ -230,12 +230,12 @@ def charges_opened(study: Study) -> bool:
 
 def test_lost_ledger(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ledger goes away between reserve and open: nothing is read."""
-    from dpsynth.run import pipeline
+    from dpsynth.run import one_table
 
     def gone(*_: object, **__: object) -> None:
         raise AssertionError("rows were read without a ledger entry")
 
-    original = pipeline.open_source
+    original = one_table.open_source
 
     def open_source(*args, **kwargs):
         path = study.folder / "ledger.sqlite"
@@ -244,7 +244,7 @@ def test_lost_ledger(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
         args[4].batches = gone
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(pipeline, "open_source", open_source)
+    monkeypatch.setattr(one_table, "open_source", open_source)
     said = study.command("--quiet")
     assert_one_line(said, 13, "ledger")
 

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import pytest
 
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.run.batch import State
+from dpsynth.run.batch_file import State
 from dpsynth.serve import shelf
 from dpsynth.serve.release import read
 from dpsynth.serve.words import SENTENCES

@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "ein Besuch",
     "unit.row": "eine Zeile",
     "unit.promise.patient": "Eine Person mit allen ihren Zeilen, die hinzukommt oder wegfällt",
+    "unit.promise.tables": "Eine Person mit allen ihren Zeilen in allen Tabellen, die hinzukommt oder wegfällt",
     "unit.promise.patient_year": "Ein Jahr einer Person, nicht die ganze Person",
     "unit.promise.visit": "Ein Besuch, nicht die ganze Person",
     "unit.promise.row": "Eine Zeile, nicht die ganze Person",
@@ -442,6 +443,7 @@ _CODES = {
     "column.type.integer": "ganze Zahlen in Klassen",
     "column.type.real": "Zahlen in Klassen",
     "column.type.date": "Tage in Kalenderklassen",
+    "column.type.offset": "Tage seit einem anderen Datum, in Klassen",
 }
 
 _DECISION = {
@@ -478,6 +480,11 @@ _DECISION = {
     "decision.what.text": (
         "1 Tabelle mit {columns} Spalten und einem erfundenen Schlüssel, {rows} synthetische Zeilen; dieser Bericht in "
         "seiner öffentlichen Ausgabe, seine Zahlen (facts.json), die Richtlinie und das Manifest; kein Modell"
+    ),
+    "decision.what.tables": (
+        "{tables} Tabellen, die zusammengehören, mit {columns} Spalten und erfundenen Schlüsseln, zusammen {rows} "
+        "synthetische Zeilen; dieser Bericht in seiner öffentlichen Ausgabe, seine Zahlen (facts.json), die "
+        "Richtlinie und das Manifest; kein Modell"
     ),
     "decision.whom": "An wen",
     "decision.whom.text": "{recipients} ({audience})",
@@ -815,6 +822,11 @@ _CLAIM = {
     "claim.bound.text": (
         "Höchstens {rows} Zeilen einer Einheit werden verwendet. Überzählige fallen zufällig weg, Einheit für Einheit, "
         "bevor irgendetwas gemessen wird. Die Höchstzahl beruht auf {bound_source} und steht in der Richtlinie."
+    ),
+    "claim.bound.tables": (
+        "Höchstens so viele Zeilen einer Einheit werden verwendet: {bounds}. Überzählige fallen zufällig weg, Einheit "
+        "für Einheit und Tabelle für Tabelle, bevor irgendetwas gemessen wird. Die Höchstzahlen stehen in der "
+        "Richtlinie."
     ),
     "claim.neighbours": "Benachbarte Daten",
     "claim.neighbours.text": (
@@ -1313,6 +1325,13 @@ _USE = {
         "der ganzen Quelle gebracht (zurückgehaltene Personen: {holdout}) und mit {ratio} malgenommen, wie es die "
         "Richtlinie verlangt, ergibt das {rows} synthetische Zeilen."
     ),
+    "use.size.tables": (
+        "Etwa {noisy_people} Personen wurden zum Training verwendet (verrauscht; SD des Rauschens {people_sd}). Auf "
+        "den Umfang der ganzen Quelle gebracht (zurückgehaltene Personen: {holdout}) und mit {ratio} malgenommen, wie "
+        "es die Richtlinie verlangt, ergibt das {people} synthetische Personen. Ihre Zeilen, und etwa wie viele "
+        "Zeilen der Personen im Training gezählt wurden: {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy}; SD des Rauschens {sd})",
     "use.table": "Mittlerer Abstand der Tabellen, in Punkten je 100 Zeilen",
     "use.what": "Verglichen",
     "use.tables": "Tabellen",

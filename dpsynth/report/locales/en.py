@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "one visit",
     "unit.row": "one row",
     "unit.promise.patient": "One person with all of their rows, added or removed",
+    "unit.promise.tables": "One person with all of their rows in all tables, added or removed",
     "unit.promise.patient_year": "One year of one person, not the whole person",
     "unit.promise.visit": "One visit, not the whole person",
     "unit.promise.row": "One row, not the whole person",
@@ -403,6 +404,7 @@ _CODES = {
     "column.type.integer": "whole numbers in bins",
     "column.type.real": "numbers in bins",
     "column.type.date": "days in calendar bins",
+    "column.type.offset": "days from another date, in bins",
 }
 
 _DECISION = {
@@ -437,6 +439,10 @@ _DECISION = {
     "decision.what.text": (
         "1 table with {columns} columns and a made-up key, {rows} synthetic rows; this report in its public edition, "
         "its figures (facts.json), the policy and the manifest; no model"
+    ),
+    "decision.what.tables": (
+        "{tables} tables that belong together, with {columns} columns and made-up keys, {rows} synthetic rows in all; "
+        "this report in its public edition, its figures (facts.json), the policy and the manifest; no model"
     ),
     "decision.whom": "To whom",
     "decision.whom.text": "{recipients} ({audience})",
@@ -739,6 +745,10 @@ _CLAIM = {
         "At most {rows} rows of a unit are used. Excess rows are dropped at random, unit by unit, before anything is "
         "measured. The bound rests on {bound_source} and was set in the policy."
     ),
+    "claim.bound.tables": (
+        "At most so many rows of a unit are used: {bounds}. Excess rows are dropped at random, unit by unit and table "
+        "by table, before anything is measured. The bounds were set in the policy."
+    ),
     "claim.neighbours": "Neighbouring data",
     "claim.neighbours.text": (
         "Two data sets that differ by one unit, added or removed. Replacing one unit by another counts as two such "
@@ -845,7 +855,7 @@ _CLAIM = {
         "one. The privacy cost of training is spent all the same."
     ),
     "training.check.distances": (
-        "Mean squared distance from the cells of those tables, in units of their noise (the truth is at about 1): "
+        "Mean squared distance from the cells of the paid tables, in units of their noise (the truth is at about 1): "
         "{mean} at the end of training, {halfway} after half of the steps, {marginals} for the tables alone. Up to "
         "{limit} a trained generator is kept."
     ),
@@ -1193,6 +1203,12 @@ _USE = {
         "source (people held out: {holdout}) and multiplied by {ratio}, as the policy asks, that makes {rows} "
         "synthetic rows."
     ),
+    "use.size.tables": (
+        "About {noisy_people} people were used for training (noisy; noise sd {people_sd}). Brought to the size of the "
+        "whole source (people held out: {holdout}) and multiplied by {ratio}, as the policy asks, that makes {people} "
+        "synthetic people. Their rows, and about how many rows of the people trained on were counted: {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy}; noise sd {sd})",
     "use.table": "Mean distance between tables, in points of 100 rows",
     "use.what": "Compared",
     "use.tables": "Tables",

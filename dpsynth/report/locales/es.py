@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "una visita",
     "unit.row": "una fila",
     "unit.promise.patient": "Una persona con todas sus filas, añadida o retirada",
+    "unit.promise.tables": "Una persona con todas sus filas en todas las tablas, añadida o retirada",
     "unit.promise.patient_year": "Un año de una persona, no la persona entera",
     "unit.promise.visit": "Una visita, no la persona entera",
     "unit.promise.row": "Una fila, no la persona entera",
@@ -431,6 +432,7 @@ _CODES = {
     "column.type.integer": "números enteros por tramos",
     "column.type.real": "números por tramos",
     "column.type.date": "días por tramos de calendario",
+    "column.type.offset": "días desde otra fecha, por tramos",
 }
 
 _DECISION = {
@@ -467,6 +469,10 @@ _DECISION = {
     "decision.what.text": (
         "1 tabla con {columns} columnas y una clave inventada, {rows} filas sintéticas; la edición pública de este "
         "informe, sus cifras (facts.json), la política y el manifiesto; ningún modelo"
+    ),
+    "decision.what.tables": (
+        "{tables} tablas relacionadas, con {columns} columnas y claves inventadas, {rows} filas sintéticas en total; "
+        "la edición pública de este informe, sus cifras (facts.json), la política y el manifiesto; ningún modelo"
     ),
     "decision.whom": "Para quién",
     "decision.whom.text": "{recipients} ({audience})",
@@ -787,6 +793,10 @@ _CLAIM = {
     "claim.bound.text": (
         "Se usan como máximo {rows} filas de cada unidad. Las filas sobrantes se descartan al azar, unidad por unidad, "
         "antes de medir nada. El tope se apoya en {bound_source} y se fijó en la política."
+    ),
+    "claim.bound.tables": (
+        "Se usan como máximo estas filas de cada unidad: {bounds}. Las filas sobrantes se descartan al azar, unidad "
+        "por unidad y tabla por tabla, antes de medir nada. Los topes se fijaron en la política."
     ),
     "claim.neighbours": "Datos vecinos",
     "claim.neighbours.text": (
@@ -1272,6 +1282,13 @@ _USE = {
         "fuente (personas apartadas: {holdout}) y multiplicadas por {ratio}, como pide la política, son {rows} filas "
         "sintéticas."
     ),
+    "use.size.tables": (
+        "Se usaron unas {noisy_people} personas para entrenar (con ruido; DE del ruido {people_sd}). Llevadas al "
+        "tamaño de toda la fuente (personas apartadas: {holdout}) y multiplicadas por {ratio}, como pide la política, "
+        "son {people} personas sintéticas. Sus filas, y cuántas filas de las personas del entrenamiento se contaron "
+        "aproximadamente: {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy}; DE del ruido {sd})",
     "use.table": "Distancia media entre tablas, en puntos de 100 filas",
     "use.what": "Comparación",
     "use.tables": "Tablas",

@@ -74,6 +74,7 @@ _CODES = {
     "unit.visit": "une visite",
     "unit.row": "une ligne",
     "unit.promise.patient": "Une personne avec toutes ses lignes, ajoutée ou retirée",
+    "unit.promise.tables": "Une personne avec toutes ses lignes dans toutes les tables, ajoutée ou retirée",
     "unit.promise.patient_year": "Une année d’une personne, pas la personne entière",
     "unit.promise.visit": "Une visite, pas la personne entière",
     "unit.promise.row": "Une ligne, pas la personne entière",
@@ -450,6 +451,7 @@ _CODES = {
     "column.type.integer": "nombres entiers par classes",
     "column.type.real": "nombres par classes",
     "column.type.date": "jours par périodes du calendrier",
+    "column.type.offset": "jours depuis une autre date, par classes",
 }
 
 _DECISION = {
@@ -488,6 +490,10 @@ _DECISION = {
     "decision.what.text": (
         "1 table de {columns} colonnes avec une clé fictive, {rows} lignes synthétiques ; ce rapport en édition "
         "publique, ses chiffres (facts.json), la politique et le manifeste ; aucun modèle"
+    ),
+    "decision.what.tables": (
+        "{tables} tables liées, de {columns} colonnes avec des clés fictives, {rows} lignes synthétiques en tout ; ce "
+        "rapport en édition publique, ses chiffres (facts.json), la politique et le manifeste ; aucun modèle"
     ),
     "decision.whom": "Pour qui",
     "decision.whom.text": "{recipients} ({audience})",
@@ -828,6 +834,10 @@ _CLAIM = {
     "claim.bound.text": (
         "Au plus {rows} lignes d’une unité sont utilisées. Les lignes en trop sont supprimées au hasard, unité par "
         "unité, avant toute mesure. La borne repose sur {bound_source} et a été fixée dans la politique."
+    ),
+    "claim.bound.tables": (
+        "Au plus tant de lignes d’une unité sont utilisées : {bounds}. Les lignes en trop sont supprimées au hasard, "
+        "unité par unité et table par table, avant toute mesure. Les bornes ont été fixées dans la politique."
     ),
     "claim.neighbours": "Données voisines",
     "claim.neighbours.text": (
@@ -1334,6 +1344,13 @@ _USE = {
         "la taille de la source entière (personnes mises de côté : {holdout}) et multiplié par {ratio}, comme le "
         "demande la politique, cela donne {rows} lignes synthétiques."
     ),
+    "use.size.tables": (
+        "Environ {noisy_people} personnes ont servi à l’entraînement (nombre bruité ; écart-type du bruit "
+        "{people_sd}). Ramené à la taille de la source entière (personnes mises de côté : {holdout}) et multiplié par "
+        "{ratio}, comme le demande la politique, cela donne {people} personnes synthétiques. Leurs lignes, et le "
+        "nombre approximatif de lignes des personnes de l’entraînement qui ont été comptées : {sizes}."
+    ),
+    "use.size.each": "{table} {rows} ({noisy} ; écart-type du bruit {sd})",
     "use.table": "Distance moyenne entre tableaux, en points pour 100 lignes",
     "use.what": "Comparaison",
     "use.tables": "Tableaux",

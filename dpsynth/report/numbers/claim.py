@@ -43,20 +43,22 @@ def claim(p: Published) -> dict[str, Any]:
         "unit": Fact(privacy.unit, "config"),
         "adjacency": Fact(privacy.adjacency, "config"),
         "rows_per_unit": Fact(p.rows_per_unit, "config"),
+        "bounds": [{"table": Fact(name, "config"), "rows": Fact(most, "config")} for name, most in _bounds(p).items()],
         "on_excess": Fact(privacy.contribution.on_excess, "config"),
         "bound_source": Fact(privacy.contribution.source, "config"),
         "max_patients": Fact(p.policy.source.max_patients, "config"),
         "delta_times_patients": Fact(p.delta * p.policy.source.max_patients, "config"),
         "accountant": Fact("privacy_loss_distribution" if g.sampled else "gaussian_dp", "config"),
         "noise": Fact(privacy.noise, "config"),
-        "events": [_event(e, m, p) for e, m in asked if isinstance(e, GaussianQueries | GaussianFilter)],
-        "sampled": [_sampled(e, p) for e, _ in asked if isinstance(e, SampledGaussian)],
+        "events": [_event(e, m, table, p) for e, m, table in asked if isinstance(e, GaussianQueries | GaussianFilter)],
+        "sampled": [_sampled(e, p) for e, _, _ in asked if isinstance(e, SampledGaussian)],
         "training": Fact(None, "config") if p.training is None else _training(p.training),
         "measured_tables": Fact(_tables(p), "post"),
         "planned": [
             {
                 "purpose": Fact(q.purpose, "config"),
                 "mechanism": Fact(q.candidate or None, "config"),
+                "table": Fact(q.table or None, "config"),
                 "queries": Fact(q.queries, "config"),
                 "cells": Fact(q.cells, "config"),
                 "sigma": Fact(q.sigma, "config"),
@@ -67,22 +69,30 @@ def claim(p: Published) -> dict[str, Any]:
     }
 
 
-def _asked(p: Published) -> list[tuple[object, Measurements]]:
-    """Every elementary event, with the answers of the mechanism that asked."""
+def _bounds(p: Published) -> dict[str, int]:
+    """Most rows of one person in each of several tables."""
+    return {v.table: v.rows_per_unit for v in p.several if v.table in p.policy.tables}
+
+
+def _asked(p: Published) -> list[tuple[object, Measurements, str | None]]:
+    """Every elementary event, with the answers of the mechanism that asked, and about which of several tables."""
     if not p.candidates:
-        return [(event, p.measured) for event in flatten(p.event)]
-    own = [(event, c.measured) for c in p.candidates for event in flatten(c.event)]
+        return [(e, v.measured, v.table if p.several else None) for v in p.views for e in flatten(v.event)]
+    own: list[tuple[object, Measurements, str | None]]
+    own = [(event, c.measured, None) for c in p.candidates for event in flatten(c.event)]
     # What is left was asked about their tables, after all of them.
-    return own + [(event, p.measured) for event in flatten(p.event)[len(own) :]]
+    return own + [(event, p.measured, None) for event in flatten(p.event)[len(own) :]]
 
 
 def _tables(p: Published) -> list[list[str]]:
     """The tables of several columns that were measured, each once."""
-    asked = [m.clique for c in p.candidates or (p,) for m in c.measured.marginals if len(m.clique) > 1]
+    asked = [m.clique for c in p.candidates or p.views for m in c.measured.marginals if len(m.clique) > 1]
     return [list(clique) for clique in dict.fromkeys(asked)]
 
 
-def _event(event: GaussianQueries | GaussianFilter, measured: Measurements, p: Published) -> dict[str, Any]:
+def _event(
+    event: GaussianQueries | GaussianFilter, measured: Measurements, table: str | None, p: Published
+) -> dict[str, Any]:
     """What an event allowed, and what was drawn under it: a filter bounds the cost, not number and noise."""
     tables = [m for m in measured.marginals if m.purpose == ANSWERS.get(event.purpose, event.purpose)]
     sigmas = [s.sigma for s in measured.scores] if event.purpose == "selection" else [m.sigma for m in tables]
@@ -92,6 +102,7 @@ def _event(event: GaussianQueries | GaussianFilter, measured: Measurements, p: P
     return {
         "purpose": Fact(event.purpose, "config"),
         "mechanism": Fact(measured.mechanism if p.candidates and event.purpose != "utility" else None, "config"),
+        "table": Fact(table, "config"),
         "queries": Fact(event.queries if isinstance(event, GaussianQueries) else len(sigmas) or None, "post"),
         "cells": Fact(event.cells, "post"),
         "sensitivity": Fact(max(clips, default=event.sensitivity), "post"),

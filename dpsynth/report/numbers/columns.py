@@ -9,7 +9,7 @@ import numpy as np
 
 from dpsynth.domain.attribute import Attribute
 from dpsynth.report.facts import Fact
-from dpsynth.report.inputs import Published
+from dpsynth.report.inputs import Published, View
 
 GROUPS = 24
 """Longest list that is printed for a column; the rest is merged."""
@@ -20,16 +20,20 @@ Counts = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def columns(p: Published) -> list[dict[str, Any]]:
-    """One entry a column, in the order of the table."""
-    return [_column(p, a) for a in p.domain.attributes]
+    """One entry a column, in the order of the tables."""
+    return [_column(v, a) for v, a in _counted(p)]
+
+
+def _counted(p: Published) -> list[tuple[View, Attribute]]:
+    """Every column with what was counted of its table."""
+    return [(v, a) for v in p.views for a in v.columns]
 
 
 def outside(p: Published) -> list[dict[str, Any]]:
     """Shares of `other`, `missing` and clamped levels, one entry for each such level."""
-    scale = max(1.0, p.total)
     found = []
-    for a in p.domain.attributes:
-        one_way = p.measured.one_way(a.name)
+    for v, a in _counted(p):
+        scale, one_way = max(1.0, v.total), v.measured.one_way(a.name)
         kinds = [("other", a.other), ("missing", a.missing), *(("edge", code) for code in a.edges)]
         for kind, code in kinds:
             if code is None:
@@ -48,12 +52,12 @@ def outside(p: Published) -> list[dict[str, Any]]:
 
 def rare_levels(p: Published) -> dict[str, Any]:
     """Levels whose noisy count is below what the noise lets anyone see."""
-    scale = max(1.0, p.total)
-    rows = []
-    for a in p.domain.attributes:
-        one_way = p.measured.one_way(a.name)
+    rows, below = [], []
+    for v, a in _counted(p):
+        one_way = v.measured.one_way(a.name)
         rare = one_way.values < RESOLVED * one_way.sigma
-        synthetic = np.asarray(p.synthetic_one_way[a.name])
+        synthetic = np.asarray(v.synthetic_one_way[a.name])
+        below.append((RESOLVED * one_way.sigma, v.total))
         if rare.any():
             rows.append(
                 {
@@ -64,30 +68,29 @@ def rare_levels(p: Published) -> dict[str, Any]:
                     "synthetic_rows": Fact(int(synthetic[rare].sum()), "synthetic"),
                 }
             )
-    below = max(p.measured.one_way(a.name).sigma for a in p.domain.attributes) * RESOLVED
     return {
         "columns": rows,
         "rare": Fact(sum(int(row["rare"].value) for row in rows), "post"),
         "levels": Fact(sum(a.size for a in p.domain.attributes), "config"),
-        "below_rows": Fact(below, "config"),
-        "below_share": Fact(min(1.0, below / scale), "post"),
+        "below_rows": Fact(max(most for most, _ in below), "config"),
+        "below_share": Fact(max(min(1.0, most / max(1.0, total)) for most, total in below), "post"),
         "minimum_units": Fact(p.policy.small_groups.minimum_units, "config"),
     }
 
 
-def distance(p: Published, a: Attribute) -> float:
+def distance(v: View, a: Attribute) -> float:
     """Total variation between the noisy and the synthetic shares of a column."""
-    noisy = p.measured.one_way(a.name).values / max(1.0, p.total)
-    synthetic = np.asarray(p.synthetic_one_way[a.name]) / max(1, p.synthetic_rows)
+    noisy = v.measured.one_way(a.name).values / max(1.0, v.total)
+    synthetic = np.asarray(v.synthetic_one_way[a.name]) / max(1, v.synthetic_rows)
     return float(min(1.0, 0.5 * np.abs(noisy - synthetic).sum()))
 
 
-def _column(p: Published, a: Attribute) -> dict[str, Any]:
-    declared = p.policy.table.modelled[a.name]
-    one_way = p.measured.one_way(a.name)
-    synthetic = np.asarray(p.synthetic_one_way[a.name], dtype=np.float64)
+def _column(v: View, a: Attribute) -> dict[str, Any]:
+    declared = v.declared[a.name]
+    one_way = v.measured.one_way(a.name)
+    synthetic = np.asarray(v.synthetic_one_way[a.name], dtype=np.float64)
     groups = merged(a, one_way.values)
-    noisy_scale, synthetic_scale = max(1.0, p.total), max(1, p.synthetic_rows)
+    noisy_scale, synthetic_scale = max(1.0, v.total), max(1, v.synthetic_rows)
     return {
         "name": Fact(a.name, "config"),
         "title": Fact(None if declared.title is None else dict(declared.title), "config"),
@@ -103,7 +106,7 @@ def _column(p: Published, a: Attribute) -> dict[str, Any]:
         "noisy": Fact([float(one_way.values[list(g)].sum()) / noisy_scale for g in groups], "dp"),
         "noisy_sds": Fact([one_way.sigma * len(g) ** 0.5 / noisy_scale for g in groups], "post"),
         "synthetic": Fact([float(synthetic[list(g)].sum()) / synthetic_scale for g in groups], "synthetic"),
-        "distance": Fact(distance(p, a), "post"),
+        "distance": Fact(distance(v, a), "post"),
     }
 
 

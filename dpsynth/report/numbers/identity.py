@@ -8,6 +8,7 @@ from dpsynth.domain.attribute import Attribute, Grid
 from dpsynth.policy.columns import DroppedColumn, UnitKey
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published
+from dpsynth.synth.base import Measurements
 
 
 def identity(p: Published) -> dict[str, Any]:
@@ -46,23 +47,60 @@ def purpose(p: Published) -> dict[str, Any]:
 
 def contents(p: Published) -> dict[str, Any]:
     """Size and shape of what leaves, and of what it was made from."""
-    table = p.policy.table
-    dropped = [name for name, c in table.columns.items() if isinstance(c, DroppedColumn)]
+    table, tables = p.policy.table, p.policy.tables
+    released = [c for t in tables.values() for c in t.modelled.values()]
     return {
         "table": Fact(p.policy.table_name, "config"),
-        "columns": Fact(len(p.domain.attributes), "config"),
+        "tables": [_table(p, name) for name in tables],
+        "columns": Fact(len(released), "config"),
         "levels": Fact(sum(a.size for a in p.domain.attributes), "config"),
-        "columns_never_read": Fact(dropped, "config"),
-        "unit_key": Fact(next(n for n, c in table.columns.items() if isinstance(c, UnitKey)), "config"),
+        "columns_never_read": Fact(
+            [_named(p, name, c) for name, t in tables.items() for c, d in t.columns.items() if _is_dropped(d)], "config"
+        ),
+        "unit_key": Fact(table.unit_key, "config"),
         "synthetic_rows": Fact(p.synthetic_rows, "synthetic"),
-        "source_rows": Fact(p.total, "dp", _total_sd(p)),
+        "source_rows": Fact(p.total, "dp", _sd(p)),
+        "people": _people(p),
         "mechanism": Fact(p.measured.mechanism, "post" if p.candidates else "config"),
-        "sensitive": Fact(sum(c.role == "sensitive" for c in table.modelled.values()), "config"),
+        "sensitive": Fact(sum(c.role == "sensitive" for c in released), "config"),
         "binned": Fact(sum(_is_binned(a) for a in p.domain.attributes), "config"),
-        "rules": Fact(len(table.rules), "config"),
+        "rules": Fact(sum(len(t.rules) for t in tables.values()), "config"),
         "row_ratio": Fact(p.policy.synthesis.rows.ratio, "config"),
-        "recognise": Fact(sum(c.role == "quasi_identifier" for c in table.modelled.values()), "config"),
+        "recognise": Fact(sum(c.role == "quasi_identifier" for c in released), "config"),
     }
+
+
+def _table(p: Published, name: str) -> dict[str, Any]:
+    """Size of one of the tables."""
+    table, view = p.policy.tables[name], next(v for v in p.views if v.table == name)
+    return {
+        "name": Fact(name, "config"),
+        "columns": Fact(len(table.modelled), "config"),
+        "rows_per_unit": Fact(view.rows_per_unit, "config"),
+        "synthetic_rows": Fact(view.synthetic_rows, "synthetic"),
+        "source_rows": Fact(view.total, "dp", _total_sd(view.measured)),
+    }
+
+
+def _sd(p: Published) -> float:
+    """The noise in the number of rows of all tables."""
+    return float(sum(_total_sd(v.measured) ** 2 for v in p.views if v.table in p.policy.tables) ** 0.5)
+
+
+def _people(p: Published) -> Fact:
+    """Noisy number of people that were trained on, where rows belong together; otherwise nobody counted them."""
+    if not p.several:
+        return Fact(None, "config")
+    return Fact(p.several[0].total, "dp", _total_sd(p.several[0].measured))
+
+
+def _is_dropped(declared: object) -> bool:
+    return isinstance(declared, DroppedColumn)
+
+
+def _named(p: Published, table: str, column: str) -> str:
+    """A column, with its table where there are several."""
+    return f"{table}.{column}" if len(p.policy.tables) > 1 else column
 
 
 def _is_binned(a: Attribute) -> bool:
@@ -106,6 +144,9 @@ def unprotected(p: Published) -> dict[str, Any]:
     }
 
 
-def _total_sd(p: Published) -> float:
-    """The noise in the inverse-variance mean of the sums of all marginals."""
-    return float(sum(1 / (m.values.size * m.sigma**2) for m in p.measured.marginals) ** -0.5)
+def _total_sd(measured: Measurements) -> float:
+    """The noise in the number of rows: a question of its own, or the inverse-variance mean of the marginals' sums."""
+    own = [m.sigma for m in measured.marginals if not m.clique]
+    if measured.rows is not None and own:
+        return float(own[0])
+    return float(sum(1 / (m.values.size * m.sigma**2) for m in measured.marginals) ** -0.5)

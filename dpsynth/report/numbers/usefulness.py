@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from dpsynth.policy.judging import Threshold
 from dpsynth.report.facts import Fact, Origin
-from dpsynth.report.inputs import Published
+from dpsynth.report.inputs import Published, View
 
 if TYPE_CHECKING:
     from dpsynth.utility.error_bars import Kind
@@ -30,13 +31,24 @@ def usefulness(p: Published) -> dict[str, Any]:
         "free_one_way": error(p.free_one_way, "post"),
         "free_two_way": error(p.free_two_way, "post"),
         "paid_two_way": Fact(None, "config") if p.paid_two_way is None else error(p.paid_two_way, "dp"),
-        "all_pairs": Fact(len(p.domain.attributes) * (len(p.domain.attributes) - 1) // 2, "config"),
+        "all_pairs": Fact(_pairs(p), "config"),
         "one_way_fitness": Fact(fitness(p.free_one_way, limit), "post"),
         "two_way_fitness": Fact("unknown" if two_way is None else fitness(two_way, limit), "post"),
         "bars": _bars(p),
         "dependence": _dependence(p),
-        "clip": Fact(None, "config") if p.measured.reach is None else _clip(p),
+        "clips": [_clip(p, v) for v in p.views if v.measured.reach is not None],
     }
+
+
+def _pairs(p: Published) -> int:
+    """Pairs of columns of one table, or of columns that were counted together."""
+    if p.several:
+        return (
+            p.paid_two_way.marginals
+            if p.paid_two_way is not None
+            else sum(math.comb(len(v.columns), 2) for v in p.views)
+        )
+    return math.comb(len(p.domain.attributes), 2)
 
 
 def _bars(p: Published) -> dict[str, Any]:
@@ -59,7 +71,7 @@ def _bars(p: Published) -> dict[str, Any]:
 
 def _only_pairs(p: Published) -> bool:
     """Whether no table of three or more columns was measured."""
-    return all(len(m.clique) <= 2 for m in p.measured.marginals)
+    return all(len(m.clique) <= 2 for v in p.views for m in v.measured.marginals)
 
 
 def _dependence(p: Published) -> dict[str, Any]:
@@ -80,9 +92,13 @@ def _dependence(p: Published) -> dict[str, Any]:
     }
 
 
-def _clip(p: Published) -> dict[str, Any]:
+def _clip(p: Published, v: View) -> dict[str, Any]:
     """Where clipping began and what it hides at most, from noisy counts."""
-    return {"reach": Fact(p.measured.reach, "post"), "lost": Fact(min(1.0, p.measured.lost), "post")}
+    return {
+        "table": Fact(v.table if p.several else None, "config"),
+        "reach": Fact(v.measured.reach, "post"),
+        "lost": Fact(min(1.0, v.measured.lost), "post"),
+    }
 
 
 def two_way_figure(p: Published) -> MarginalError | None:

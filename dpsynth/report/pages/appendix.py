@@ -188,9 +188,9 @@ def glossary(t: Words) -> list[tuple[Cell, Cell]]:
 
 
 def _purpose(event: dict[str, Any], t: Words) -> Cell:
-    """What was asked, and by which of several mechanisms."""
-    name = t.name("purpose", event["purpose"])
-    return name if event["mechanism"] is None else t("asked.by", mechanism=event["mechanism"], purpose=name)
+    """What was asked, and by which of several mechanisms or about which of several tables."""
+    name, of = t.name("purpose", event["purpose"]), event["mechanism"] or event["table"]
+    return name if of is None else t("asked.by", mechanism=of, purpose=name)
 
 
 def _noise(event: dict[str, Any], t: Words) -> Cell:

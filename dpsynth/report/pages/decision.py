@@ -176,7 +176,12 @@ def _what_leaves(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
     return [
         (
             t("decision.what"),
-            t("decision.what.text", columns=t.n.count(c["columns"]), rows=t.n.count(c["synthetic_rows"])),
+            t(
+                "decision.what.tables" if len(c["tables"]) > 1 else "decision.what.text",
+                columns=t.n.count(c["columns"]),
+                rows=t.n.count(c["synthetic_rows"]),
+                tables=t.n.count(len(c["tables"])),
+            ),
         ),
         (
             t("decision.whom"),
@@ -193,9 +198,15 @@ def _what_leaves(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:
             ),
         ),
         *_missing(f, t),
-        (t("decision.unit"), t.name("unit.promise", f["privacy"]["unit"])),
+        (t("decision.unit"), unit(f, t)),
         (t("decision.unprotected"), t("decision.unprotected.text")),
     ]
+
+
+def unit(f: dict[str, Any], t: Words) -> Markup:
+    """What is protected."""
+    p, several = f["privacy"], len(f["contents"]["tables"]) > 1
+    return t("unit.promise.tables") if several and p["unit"] == "patient" else t.name("unit.promise", p["unit"])
 
 
 def _missing(f: dict[str, Any], t: Words) -> list[tuple[Markup, Markup]]:

@@ -12,6 +12,7 @@ from dpsynth.report.charts.people import people
 from dpsynth.report.charts.roc import roc
 from dpsynth.report.numerals import digest
 from dpsynth.report.pages.blocks import Figure, Table
+from dpsynth.report.pages.decision import unit
 from dpsynth.report.words import Words
 
 TICKS = (0.0, 0.5, 1.0)
@@ -28,7 +29,8 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "delta": t.n.small(p["delta"]),
         "factor": t.n.up(p["odds_factor"], 1),
         "eta": t.n.small(p["eta"]),
-        "unit": t.name("unit.promise", p["unit"]),
+        "unit": unit(f, t),
+        "bounds": ", ".join(f"{b['table']} {t.n.count(b['rows'])}" for b in p["bounds"]),
         "rows": t.n.count(p["rows_per_unit"]),
         "patients": t.n.count(p["max_patients"]),
         "expected": t.n.small(p["delta_times_patients"]),
@@ -42,6 +44,7 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
     else:
         units = {"mu": t.n.up(p["mu"], 4), "rho": t.n.up(p["rho"], 4), "zcdp": t.n.up(p["epsilon_zcdp"])}
         definition = t("claim.definition.text", **places, **units)
+    said = {"bound": "claim.bound.tables"} if p["bounds"] else {}
     keys = (
         "unit",
         "bound",
@@ -57,7 +60,7 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "lead": t("claim.lead"),
         "rows": [
             (t("claim.definition"), definition),
-            *((t(f"claim.{k}"), t(f"claim.{k}.text", **places)) for k in keys),
+            *((t(f"claim.{k}"), t(said.get(k, f"claim.{k}.text"), **places)) for k in keys),
         ],
         "training": _training(p, t) if p["sampled"] else None,
         "audit": _audit(f["audit"], p["epsilon_claimed"], t),

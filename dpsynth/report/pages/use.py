@@ -136,7 +136,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
             for k, v in uses
         ],
         "explain": t("use.explain"),
-        "size": t(_size(holdout, f["contents"]["row_ratio"]), **places),
+        "size": _sizes(f, places, t) if f["contents"]["people"] else t(_size(f), **places),
         "figures": Table(
             t("use.table"),
             [t("use.what"), t("use.tables"), t("use.mean"), t("noise.sd"), t("use.floor")],
@@ -158,17 +158,44 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         + (t("bars.clipped") if u["bars"]["clipped"] else Markup()),
         "dependence": _dependence(u["dependence"], t),
         "invented": _invented(u["dependence"], t),
-        "clip": t("clip.text", reach=t.n.fixed(u["clip"]["reach"], 1), lost=t.n.percent_high(u["clip"]["lost"], 1))
-        if u["clip"]
-        else "",
+        "clips": [_clip(c, t) for c in u["clips"]],
     }
 
 
-def _size(holdout: float, ratio: float) -> str:
+def _clip(c: dict[str, Any], t: Words) -> Markup:
+    """Where clipping began, of one of several tables."""
+    said = t("clip.text", reach=t.n.fixed(c["reach"], 1), lost=t.n.percent_high(c["lost"], 1))
+    return said if c["table"] is None else Markup("{}: {}").format(c["table"], said)
+
+
+def _size(f: dict[str, Any]) -> str:
     """The sentence that says why the synthetic table has as many rows as it has."""
-    if ratio != 1:
+    if f["contents"]["row_ratio"] != 1:
         return "use.size.ratio"
-    return "use.size" if holdout else "use.size.all"
+    return "use.size" if f["unprotected"]["holdout_share"] else "use.size.all"
+
+
+def _sizes(f: dict[str, Any], places: dict[str, Any], t: Words) -> Markup:
+    """The same of several tables."""
+    c = f["contents"]
+    each = [
+        t(
+            "use.size.each",
+            table=x["name"],
+            rows=t.n.count(x["synthetic_rows"]),
+            noisy=t.n.count(x["source_rows"]),
+            sd=t.n.noise(x["source_rows_sd"]),
+        )
+        for x in c["tables"]
+    ]
+    return t(
+        "use.size.tables",
+        noisy_people=t.n.count(c["people"]),
+        people_sd=t.n.noise(c["people_sd"]),
+        people=t.n.count(f["relations"]["people"]),
+        sizes=Markup(", ").join(each),
+        **places,
+    )
 
 
 def _bars(bars: dict[str, Any], t: Words) -> Table | None:
