@@ -26,7 +26,7 @@ class Attacks(Block):
             "linkage",
         ),
         description="Names of attacks. Others: domias, gen_lra, classifier, dcr_difference (parts of combined), shadow "
-        "(takes minutes), or a plug-in's name.",
+        "(takes minutes; refused with gan), or a plug-in's name.",
     )
     across: tuple[Name, ...] = Field(
         default=(

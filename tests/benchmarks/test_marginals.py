@@ -47,6 +47,7 @@ def test_rows_of_a_whole_run(tmp_path) -> None:
     assert ours["status"] == "ok" and ours["peer"] == "dpsynth" and ours["rows"] == 600 and ours["columns"] == 3
     assert 0 < ours["tv2"] < found["independent_exact"]["tv2"]
     assert 0 < ours["cpu_s"] < ours["process_cpu_s"] and ours["rss_mb"] > 20
+    assert 0 < ours["furthest_cell"] <= 2 and ours["cells_beyond_two"] == 0 < ours["cells"]
     for name in ("gb_acc", "lr_acc"):
         assert ours[name] > 0.8 and found["real"][name] > 0.8
     assert found["no_such"]["status"] == "failed" and "no_such" in found["no_such"]["error"]

@@ -855,7 +855,7 @@ _CLAIM = {
         "one. The privacy cost of training is spent all the same."
     ),
     "training.check.distances": (
-        "Mean squared distance from the cells of those tables, in units of their noise (the truth is at about 1): "
+        "Mean squared distance from the cells of the paid tables, in units of their noise (the truth is at about 1): "
         "{mean} at the end of training, {halfway} after half of the steps, {marginals} for the tables alone. Up to "
         "{limit} a trained generator is kept."
     ),

@@ -200,7 +200,7 @@ def _components(first: Labels, second: Labels) -> tuple[Labels, Labels]:
         For each cell the smallest number in its component, and 1 or -1, both of shape (cells,).
     """
     cells = np.arange(len(first))
-    if (second == cells).all():
+    if (second == cells).all():  # nothing but single cells and pairs
         return np.minimum(first, cells), np.where(first < cells, -1, 1)
     step = second[first]
     turns = (first != cells) ^ (second[first] != first)

@@ -79,9 +79,12 @@ def partners(partitions: list[np.ndarray]) -> np.ndarray:
     return rounding._Chain.of(partitions, n).partners(np.ones(n, bool), np.arange(n), n)
 
 
+@pytest.mark.parametrize("chains", [1, 2])
 @pytest.mark.parametrize("cells", [1, 2, 5, 200, 3000])
-def test_linked_cells_differ(cells: int, rng: np.random.Generator) -> None:
-    labels = [rng.integers(0, 1 + cells // 20, cells) for _ in range(2)]
+def test_linked_cells_differ(cells: int, chains: int, rng: np.random.Generator) -> None:
+    labels = [rng.integers(0, 1 + cells // 20, cells), rng.integers(0, 1 + cells // 20, cells)]
+    if chains == 1:
+        labels[1] = np.arange(cells)  # nobody has a partner
     links = [partners([one]) for one in labels]
     component, sign = rounding._components(*links)
     for chain, partner in zip(labels, links, strict=True):
