@@ -86,8 +86,8 @@ TABLES = """\
 ## Several tables
 
 One table is that of people: it has one row of each, and no `parent`. Every other table names its `parent`; three levels
-are possible ([tables.md](tables.md)). `source.max_patients`, the budget and the promise are about people, with all their
-rows in all tables.
+are possible ([tables.md](tables.md)). `source.max_patients`, the budget and the promise are about people, with all
+their rows in all tables.
 
 ```yaml
 tables:
