@@ -16,7 +16,7 @@ from dpsynth.report.inputs import Published
 NONE_STATED = "Not stated by the publisher."
 NONE_EXACT = (
     "No quantity was published exactly (no invariants). What lies outside every such promise is in README.txt and in "
-    "section 8 of the report."
+    "the section of the report on what is not protected."
 )
 
 
@@ -75,10 +75,11 @@ def _basic(p: Published, publisher: str) -> dict[str, Any]:
 
 def _domain(p: Published) -> str:
     attributes = p.domain.attributes
+    dates = " The dates that put rows in order are kept as days since the row before." if p.several else ""
     return (
         f"Tables with {len(attributes)} columns whose levels are public: code lists, and bins between public bounds, "
         f"{sum(a.size for a in attributes)} levels in all. Every cell of a real table has a level: what is outside the "
-        "lists or bounds is put into a level for such values, or moved to the bound."
+        f"lists or bounds is put into a level for such values, or moved to the bound.{dates}"
     )
 
 
@@ -180,7 +181,8 @@ def _composition(f: dict[str, Any]) -> str:
 
 def _step(event: dict[str, Any], f: dict[str, Any]) -> str:
     of = "what the ledger charges" if f["privacy"]["sampled"] else "the square of mu"
-    return f"{event['purpose']}: {100 * event['share']:.1f} percent of {of}"
+    about = f"{event['table']} " if event.get("table") else ""
+    return f"{about}{event['purpose']}: {100 * event['share']:.1f} percent of {of}"
 
 
 def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:

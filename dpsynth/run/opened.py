@@ -61,6 +61,11 @@ class Opened:
         """The released tables."""
         return tuple(self.trained.policy.tables)
 
+    @property
+    def together(self) -> bool:
+        """Whether rows of one person belong together."""
+        return isinstance(self.trained, FamilyTrained)
+
     def conditions(self, given: Sequence[str]) -> dict[str, int]:
         """Codes for conditions as people write them.
 

@@ -123,6 +123,10 @@ def test_a_group_in_the_noise_is_marked(release: Path, tmp_path: Path) -> None:
     [
         (["--balance", "nix"], ["--balance is 'nix'", "'ward'"]),
         (["--copies", "1"], ["--copies is 1"]),
+        (["--ratio", "0"], ["--ratio is 0"]),
+        (["--ratio", "nan"], ["--ratio is nan"]),
+        (["--ratio", "1e30"], ["--ratio is 1e+30"]),
+        (["--rows", "1" + 30 * "0"], ["--rows"]),
         (["--rows", "3", "--ratio", "2"], ["--rows and --ratio"]),
         (["--given", "sex=f,ward=z"], ["--given ward=z", "'a', 'b', 'c', 'd', 'other'"]),
         (["--given", "sex=f,nix=1"], ["--given sex=f,nix=1", "'f', 'm'"]),
