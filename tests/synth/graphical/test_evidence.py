@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from dpsynth.synth.graphical import JunctionTree
+from dpsynth.synth.graphical import JunctionTree, evidence_tree
 from dpsynth.synth.graphical.evidence import Conditional
 from dpsynth.synth.graphical.message_passing import calibrate
 from dpsynth.synth.graphical.model import GraphicalModel
@@ -19,6 +19,12 @@ SHAPES = {
     "cyclic": [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a"), ("e", "f")],
     "alone": [],
 }
+
+
+@pytest.fixture(params=["messages known in advance", "worked out for each record"], autouse=True)
+def _messages(request, monkeypatch) -> None:
+    if request.param != "messages known in advance":
+        monkeypatch.setattr(evidence_tree, "KNOWN", 0)
 
 
 def model_of(cliques, zero: bool = False) -> tuple[GraphicalModel, np.ndarray]:
