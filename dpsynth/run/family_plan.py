@@ -93,6 +93,11 @@ def plan(loaded: LoadedPolicy) -> FamilyPlan:
     """
     policy, privacy = loaded.policy, loaded.policy.privacy
     with refusing(loaded):
+        if policy.synthesis.split is not None:
+            raise PolicyError(
+                "synthesis.split is for a mechanism on one table; 'relational' divides its share among people and the "
+                "rows of each table by public numbers. Remove it."
+            )
         family = Family.from_policy(loaded)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         zeros = {name: _zeros(loaded, family, name) for name in policy.tables}

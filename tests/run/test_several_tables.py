@@ -21,6 +21,7 @@ from dpsynth.run import pipeline
 from dpsynth.run.plan import plan
 from dpsynth.run.progress import Quiet
 from dpsynth.synth.relational import files as saved
+from tests.release.test_datapackage import faults
 from tests.run.cohort import ALONE, TEXT, Cohort, Rows
 from tests.run.study import FROZEN, Replay, files, say
 
@@ -100,7 +101,16 @@ def test_the_bundle_describes_every_table(released) -> None:
     bundle = released.folder.public
     package = json.loads((bundle / "datapackage.json").read_text())
     by_name = {r["name"]: r for r in package["resources"]}
-    assert len(by_name) == 8
+    assert len(by_name) == 8 and faults(package) == []
+    for resource in by_name.values():
+        if resource["format"] == "parquet":
+            fields, made = resource["schema"]["fields"], pq.read_table(bundle / resource["path"])
+            assert [f["name"] for f in fields] == made.column_names
+            required = {f["name"] for f in fields if f.get("constraints", {}).get("required")}
+            assert not any(made[name].null_count for name in required) and len(required) > 1
+    [entry] = [json.loads((bundle / "dcat.jsonld").read_text())["healthdcatap:hasVariables"]["csvw:table"]]
+    assert [t["dct:title"] for t in entry] == ["patients", "stays", "labs", "drugs"]
+    assert [c["csvw:name"] for c in entry[2]["csvw:column"]] == ["pid", "stay", "drug", "day", "code", "value"]
     labs = by_name["labs-csv"]["schema"]
     assert [f["name"] for f in labs["fields"]] == ["pid", "stay", "drug", "day", "code", "value"]
     assert {(k["fields"][0], k["reference"]["resource"], k["reference"]["fields"][0]) for k in labs["foreignKeys"]} == {
@@ -235,6 +245,7 @@ def test_a_run_that_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path, monke
         ("mechanism: relational", "mechanism: relational\n  target: labs.nothing", "nothing"),
         ("mechanism: relational", "mechanism: relational\n  must_include: [[labs.code, drugs.atc]]", "no table together"),
         ("code: [crp], value: {max: 24.9}", "code: [crp], day: {max: 2020-01-01}", "puts rows in order"),
+        ("mechanism: relational", "mechanism: relational\n  split: {one_way: 0.5, pairs: 0.5}", "one table; 'relational'"),
         ("run: [ATTACKS]", "run: [nothing]", "nothing"),
         ("across: [ACROSS]", "across: [nothing]", "attacks.across names 'nothing'"),
     ],
