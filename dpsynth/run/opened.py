@@ -62,6 +62,12 @@ class Opened:
         return tuple(self.trained.policy.tables)
 
     @property
+    def place(self) -> Path:
+        """Where rows go if nobody says: a file for one table, a folder for several."""
+        only, *others = self.tables
+        return Path(f"SYN_{self.trained.policy.id}") if others else Path(f"SYN_{only}.csv")
+
+    @property
     def together(self) -> bool:
         """Whether rows of one person belong together."""
         return isinstance(self.trained, FamilyTrained)
