@@ -170,8 +170,8 @@ class Settings:
 class Attack(Protocol):
     """One way to attack a release.
 
-    One that makes the release many times anew says so by a class attribute `shadows = True`: it is refused for mechanisms
-    that train a critic.
+    One that makes the release many times anew says so by a class attribute `shadows = True`: it is refused for
+    mechanisms that train a critic.
     """
 
     name: ClassVar[str]
