@@ -86,9 +86,8 @@ TABLES = """\
 ## Several tables
 
 One table is that of people: it has one row of each, and no `parent`. Every other table names its `parent`; three levels
-are possible. This version checks such policies, makes dummy data of them and holds the mechanism `relational` as a
-library ([marginals.md](marginals.md)); `dpsynth run` does not release them yet. `source.max_patients`, the budget and
-the promise are about people, with all their rows in all tables.
+are possible ([tables.md](tables.md)). `source.max_patients`, the budget and the promise are about people, with all
+their rows in all tables.
 
 ```yaml
 tables:

@@ -79,7 +79,8 @@ def batch(
         with stoppable():
             items = room.prepare(given, Setting(out, url), resume=resume, as_far=as_far)
             if fresh:
-                print(NEW_LEDGER)
+                with suppress(OSError):
+                    print(NEW_LEDGER)
             if slurm:
                 _submit(items, out, url, at_a_time)
                 return

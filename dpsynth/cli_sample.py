@@ -11,22 +11,33 @@ import typer
 from dpsynth.cli_options import RunPath
 from dpsynth.errors import UsageError
 
+MOST = 10**11
+"""Rows that one command draws at most."""
+
+
+def number(ratio: float | None, released: int) -> int:
+    """Rows, from a multiple of the released ones.
+
+    Raises:
+        UsageError: it is no number above 0, or too many rows come out.
+    """
+    ratio = 1.0 if ratio is None else ratio
+    if not 0 < ratio <= MOST / released:
+        raise UsageError(f"--ratio is {ratio:g}; allowed are numbers above 0 and up to {MOST / released:g}.")
+    return max(1, round(ratio * released))
+
 
 def sample(
     run: RunPath,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out", help="File to write, .csv or .parquet; a folder, for several tables. What it is comes beside it."
-        ),
-    ],
     n: Annotated[
         int | None,
-        typer.Option("--rows", "--n", min=1, help="Number of rows; of people, for several tables; of each copy."),
+        typer.Option(
+            "--rows", "--n", min=1, max=MOST, help="Number of rows; of people, for several tables; of each copy."
+        ),
     ] = None,
     ratio: Annotated[
         float | None,
-        typer.Option("--ratio", min=0.0, help="The same as a multiple of the rows of the released table. Default: 1."),
+        typer.Option("--ratio", help="The same as a multiple of the rows of the released table. Default: 1."),
     ] = None,
     given: Annotated[
         list[str] | None,
@@ -55,6 +66,14 @@ def sample(
             "the privacy noise does to a result. One file, with a column that numbers them.",
         ),
     ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="File to write, .csv or .parquet; a folder, for several tables. What it is comes beside it. Default: "
+            "in the current folder, SYN_ and the name of the table or of the policy.",
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
 ) -> None:
@@ -69,12 +88,13 @@ def sample(
     if copies == 1:
         raise UsageError("--copies is 1; one copy says nothing about variance. Give at least 2, or leave it out.")
     found = opened(run)
+    out = found.place if out is None else out
     files = Files.of(found, out, force=force)
-    rows = n or max(1, round((1.0 if ratio is None else ratio) * found.one.released))
+    rows = n or number(ratio, found.one.released)
     column = None if balance is None else found.column(balance)
     draw = resample(found, Wish(rows, found.conditions(given or []), column, copies, seed), files)
     made = f"{copies} copies of {rows}" if copies else f"{rows}"
-    what = "synthetic people with their rows" if len(found.tables) > 1 else "synthetic rows"
+    what = "synthetic people with their rows" if found.together else "synthetic rows"
     print(f"Wrote {made} {what} to {out}, and what they are to {files.about}. No budget was spent.")
     for text in warnings(draw):
         print(text, file=sys.stderr)

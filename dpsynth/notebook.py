@@ -225,8 +225,9 @@ class Model:
         names = extra(self._run.trained.columns, draw)
         found: dict[int, dict[str, list[pd.DataFrame]]] = {}
         for part in synthetic_tables(self._run.trained, draw):
+            numbers = (t[names["copy"]][0].as_py() for t in part.values() if t.num_rows) if copies else iter((0,))
+            copy = max(numbers)  # there is always somebody
             for name, table in part.items():
-                copy = table[names["copy"]][0].as_py() if copies and table.num_rows else max(found, default=0)
                 table = table.drop_columns([names["copy"]]) if copies else table
                 found.setdefault(copy, {}).setdefault(name, []).append(table.to_pandas())
         for text in warnings(draw, again=self._calls > 1):

@@ -64,6 +64,12 @@ def _of_row(name: str) -> KeyColumn:
     return KeyColumn(name, "Key of the synthetic row", said, True, True, None)
 
 
+def bounds(p: Published) -> str:
+    """Most rows of one unit in each of several tables, in words."""
+    most = {v.table: v.rows_per_unit for v in p.several}
+    return ", ".join(f"{most[name]} in {name}" for name in p.policy.tables)
+
+
 def primary(columns: tuple[KeyColumn | ValueColumn, ...]) -> str | None:
     """The column that names the rows of a table, if one does."""
     return next((c.name for c in columns if isinstance(c, KeyColumn) and c.unique), None)

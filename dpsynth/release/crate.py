@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dpsynth.release import naming
+from dpsynth.release.columns import bounds
 from dpsynth.release.contents import CHECKSUMS, COMPONENTS, CRATE, Part, kind_of
 from dpsynth.report.inputs import Published
 
@@ -131,7 +132,9 @@ def _run(p: Published, created: str, files: list[Node]) -> Node:
     return {
         "@id": "#run",
         "@type": "CreateAction",
-        "name": "Made a differentially private synthetic table and its report",
+        "name": "Made differentially private synthetic tables and their report"
+        if p.several
+        else "Made a differentially private synthetic table and its report",
         "description": f"Mechanism {p.measured.mechanism}; noise from {p.provenance.sampler}.",
         "startTime": created,
         "actionStatus": DONE,
@@ -245,8 +248,7 @@ AUDIENCES = {
 def _bounds(p: Published) -> str:
     if not p.several:
         return f"with at most {p.rows_per_unit} rows"
-    each = ", ".join(f"{v.rows_per_unit} in {v.table}" for v in p.several if v.table in p.policy.tables)
-    return f"with all rows in all tables, at most {each}"
+    return f"with all rows in all tables, at most {bounds(p)}"
 
 
 def _five_safes(p: Published) -> Iterator[Node]:

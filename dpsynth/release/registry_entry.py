@@ -10,12 +10,13 @@ import re
 from typing import Any
 
 from dpsynth.release import naming
+from dpsynth.release.columns import bounds
 from dpsynth.report.inputs import Published
 
 NONE_STATED = "Not stated by the publisher."
 NONE_EXACT = (
     "No quantity was published exactly (no invariants). What lies outside every such promise is in README.txt and in "
-    "section 8 of the report."
+    "the section of the report on what is not protected."
 )
 
 
@@ -74,10 +75,11 @@ def _basic(p: Published, publisher: str) -> dict[str, Any]:
 
 def _domain(p: Published) -> str:
     attributes = p.domain.attributes
+    dates = " The dates that put rows in order are kept as days since the row before." if p.several else ""
     return (
         f"Tables with {len(attributes)} columns whose levels are public: code lists, and bins between public bounds, "
         f"{sum(a.size for a in attributes)} levels in all. Every cell of a real table has a level: what is outside the "
-        "lists or bounds is put into a level for such values, or moved to the bound."
+        f"lists or bounds is put into a level for such values, or moved to the bound.{dates}"
     )
 
 
@@ -95,19 +97,14 @@ def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             f"Two tables are neighbours if one has all rows of one {privacy.unit} more than the other. At most "
             f"{p.rows_per_unit} rows of each {privacy.unit} are used, chosen at random; whose row it is stands in "
             f"column {p.policy.table.unit_key}."
-            if len(p.policy.tables) == 1
+            if not p.several
             else f"Two sets of tables are neighbours if one has one {privacy.unit} more than the other, with all rows "
-            f"in all {len(p.policy.tables)} tables. At most so many rows of each {privacy.unit} are used, chosen at "
-            f"random: {_bounds(p)}."
+            f"in all tables. At most so many rows of each {privacy.unit} are used, chosen at "
+            f"random: {bounds(p)}."
         ),
         "privacy_parameters": _parameters(p, f),
         "privacy_parameters_details": _details(f),
     }
-
-
-def _bounds(p: Published) -> str:
-    """Most rows of each unit, table by table."""
-    return ", ".join(f"{v.rows_per_unit} in {v.table}" for v in p.several if v.table in p.policy.tables)
 
 
 def _parameters(p: Published, f: dict[str, Any]) -> dict[str, float]:
@@ -184,7 +181,8 @@ def _composition(f: dict[str, Any]) -> str:
 
 def _step(event: dict[str, Any], f: dict[str, Any]) -> str:
     of = "what the ledger charges" if f["privacy"]["sampled"] else "the square of mu"
-    return f"{event['purpose']}: {100 * event['share']:.1f} percent of {of}"
+    about = f"{event['table']} " if event.get("table") else ""
+    return f"{about}{event['purpose']}: {100 * event['share']:.1f} percent of {of}"
 
 
 def _implementation(p: Published, f: dict[str, Any]) -> dict[str, Any]:

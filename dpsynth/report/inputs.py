@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -219,6 +220,7 @@ class View:
         synthetic_rows: rows in the synthetic table.
         synthetic_one_way: column -> synthetic rows a level; shape (levels,).
         rows_per_unit: most rows of one person.
+        pairs: pairs of columns that were counted together; with what rows depend on, where there are several tables.
     """
 
     table: str
@@ -230,6 +232,7 @@ class View:
     synthetic_rows: int
     synthetic_one_way: Mapping[str, np.ndarray[Any, np.dtype[np.int64]]]
     rows_per_unit: int
+    pairs: int
 
 
 @dataclass(frozen=True)
@@ -338,6 +341,7 @@ class Published:
                 self.synthetic_rows,
                 self.synthetic_one_way,
                 self.rows_per_unit,
+                math.comb(len(self.domain.names), 2),
             ),
         )
 

@@ -14,7 +14,7 @@ import dpsynth
 from dpsynth.release import naming
 from dpsynth.run.opened import Opened
 from dpsynth.sampling.balance import CERTAIN, Small
-from dpsynth.sampling.trained import Draw, Trained
+from dpsynth.sampling.trained import Draw
 
 WIDTH = 78
 
@@ -95,7 +95,7 @@ def _lines(opened: Opened, draw: Draw, facts: dict[str, Any]) -> Iterator[str]:
             "was thrown away. Do not use these rows, do not pass them on."
         )
     yield from _paragraph(facts["what"])
-    together, folder = not isinstance(opened.trained, Trained), len(facts["rows"]) > 1
+    together, folder = opened.together, len(facts["rows"]) > 1
     one, many = ("person", "people") if together else ("row", "rows")
     rows = ", ".join(f"{n} rows of {table}" for table, n in facts["rows"].items())
     yield from _paragraph(

@@ -30,7 +30,11 @@ from dpsynth.signoff.book import open_book
 
 
 def present(out: Path, items: Sequence[Item], ledger_url: str) -> Items:
-    """The items as their runs stand now, according to ledger and disk."""
+    """The items as their runs stand now, according to ledger and disk.
+
+    Raises:
+        LedgerError: it is not the ledger of these runs.
+    """
     with closing(open_book(ledger_url, create=False)) as ledger:
         steps = _steps(ledger)
     return tuple(_present(item, out, steps) for item in items)
@@ -71,7 +75,8 @@ def prepare(policies: Sequence[Path], setting: Setting, *, resume: bool = False,
         for number, error in together.over_budget(plans, ledger).items():
             del plans[number]
             items[number] = items[number].refused(error, "over_budget")
-        refused = next((item for item in items if item.state == "over_budget"), None)
+        left_out = {path for path, item in earlier.items() if item.state == "over_budget"}  # by whoever began it
+        refused = next((i for i in items if i.state == "over_budget" and i.policy not in left_out), None)
         if refused is not None and not as_far:
             where = "" if refused.message.startswith(refused.policy) else f"{refused.policy}: "
             raise BudgetError(
@@ -177,6 +182,11 @@ def _present(item: Item, out: Path, steps: dict[str, str]) -> Item:
         case "opened" | "measuring":
             code, message = _ended(folder)
             return replace(item, state="failed", exit_code=code, message=item.message or message)
+    if folder.answers.is_dir():
+        raise LedgerError(
+            f"The ledger does not know run {folder.root}, which has measured: it is not the one of this batch. Give "
+            "the right one with --ledger."
+        )
     return replace(item, run="", state="failed", message=item.message or "Nothing is charged.")
 
 

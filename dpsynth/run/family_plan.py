@@ -14,7 +14,6 @@ from dpsynth.domain.family import Family
 from dpsynth.domain.rules import StructuralZeros, structural_zeros
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy
-from dpsynth.policy.tables import Determines, Impossible
 from dpsynth.privacy import accountant
 from dpsynth.privacy.events import Composed, Event, GaussianQueries
 from dpsynth.privacy.noise import LATTICE_BITS
@@ -43,7 +42,8 @@ class FamilyPlan(Plan):
     @property
     def bounds(self) -> dict[str, int]:
         """Most rows of one person in each table."""
-        return bounds(self.family)
+        most = {rows.name: rows.at_most for rows in self.family.rows}
+        return {name: most.get(name, 1) for name in self.loaded.policy.tables}
 
     def place(self, column: str) -> tuple[str, str, str, str]:
         """Where the policy declares a column of `domain`."""
@@ -75,12 +75,6 @@ def views_of(family: Family) -> dict[str, Domain]:
     return {people_of(family): family.view, **{rows.name: rows.view for rows in family.rows}}
 
 
-def bounds(family: Family) -> dict[str, int]:
-    """Most rows of one person in each table of the policy."""
-    own = {} if family.people is None else {family.people: 1}
-    return own | {rows.name: rows.at_most for rows in family.rows}
-
-
 def released(family: Family) -> dict[str, tuple[Attribute, ...]]:
     """View -> the released columns that it counts; the date that orders rows is told by derived columns instead."""
     own = family.view.attributes[: len(family.codec.names)]
@@ -99,6 +93,11 @@ def plan(loaded: LoadedPolicy) -> FamilyPlan:
     """
     policy, privacy = loaded.policy, loaded.policy.privacy
     with refusing(loaded):
+        if policy.synthesis.split is not None:
+            raise PolicyError(
+                "synthesis.split is for a mechanism on one table; 'relational' divides its share among people and the "
+                "rows of each table by public numbers. Remove it."
+            )
         family = Family.from_policy(loaded)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         zeros = {name: _zeros(loaded, family, name) for name in policy.tables}
@@ -134,20 +133,7 @@ def plan(loaded: LoadedPolicy) -> FamilyPlan:
 
 
 def _zeros(loaded: LoadedPolicy, family: Family, table: str) -> StructuralZeros:
-    """What no row of a table can be, columns named as in its view.
-
-    Raises:
-        PolicyError: a rule is about the date that orders the rows, which is drawn as days since the row before.
-    """
-    declared = loaded.policy.tables[table]
-    for i, rule in enumerate(declared.rules):
-        pair = isinstance(rule, Determines) and (rule.determines.from_, rule.determines.to)
-        if declared.order_by in (rule.impossible if isinstance(rule, Impossible) else pair or ()):
-            raise PolicyError(
-                f"{loaded.at('tables', table, 'rules', i)}: tables.{table}.rules[{i}] is about {declared.order_by}, "
-                "which puts the rows in order and is drawn as days since the row before. Remove it; `time` keeps rows "
-                "inside the window, after birth and before death."
-            )
+    """What no row of a table can be, columns named as in its view."""
     codec = family.codec if table == family.people else family[table].codec
     return tuple(
         (tuple(f"{table}.{name}" for name in clique), mask) for clique, mask in structural_zeros(loaded, codec, table)

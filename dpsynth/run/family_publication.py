@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -113,6 +114,7 @@ def _view(plan: FamilyPlan, name: str, own: Counted) -> View:
             a.name: np.bincount(own.codes[:, domain.index(a.name)], minlength=a.size).astype(np.int64) for a in columns
         },
         rows_per_unit=plan.bounds.get(name, 1),
+        pairs=math.comb(len(domain.names), 2),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from dpsynth import _files
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.family import Family
 from dpsynth.errors import SourceError, UsageError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.policy.schema import Policy
@@ -24,6 +25,9 @@ from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements
 from dpsynth.synth.calibrated import calibrated
 from dpsynth.synth.design import GraphicalMechanism
+from dpsynth.synth.relational import files
+from dpsynth.synth.relational.mechanism import FamilyMeasurements
+from dpsynth.synth.relational.model import FamilyModel
 from dpsynth.synth.tree_model import CompressedModel
 
 
@@ -56,6 +60,17 @@ class Opened:
     def tables(self) -> tuple[str, ...]:
         """The released tables."""
         return tuple(self.trained.policy.tables)
+
+    @property
+    def place(self) -> Path:
+        """Where rows go if nobody says: a file for one table, a folder for several."""
+        only, *others = self.tables
+        return Path(f"SYN_{self.trained.policy.id}") if others else Path(f"SYN_{only}.csv")
+
+    @property
+    def together(self) -> bool:
+        """Whether rows of one person belong together."""
+        return isinstance(self.trained, FamilyTrained)
 
     def conditions(self, given: Sequence[str]) -> dict[str, int]:
         """Codes for conditions as people write them.
@@ -91,7 +106,7 @@ def opened(run: Path) -> Opened:
         loaded = LoadedPolicy(policy, folder.model / "policy.json", "", str(saved.get("digest", "")), lists, maps)
     except (KeyError, ValueError, AttributeError, TypeError):
         raise SourceError(f"{folder.model / 'policy.json'} is damaged. Restore the run folder from a backup.") from None
-    trained = _one(folder, loaded, mechanism)
+    trained = _several(folder, loaded) if policy.is_relational else _one(folder, loaded, mechanism)
     manifest = read_json(folder.public / MANIFEST)
     return Opened(
         run,
@@ -108,6 +123,18 @@ def _one(folder: RunFolder, loaded: LoadedPolicy, mechanism: str) -> Trained:
     model = model_file.load_model(folder.model / f"{mechanism}.npz")
     measured = model_file.load_measurements(folder.measured, mechanism)
     return Trained(loaded.policy, domain, mechanism, model, measured, _refit(loaded, domain, measured))
+
+
+def _several(folder: RunFolder, loaded: LoadedPolicy) -> FamilyTrained:
+    family = Family.from_policy(loaded)
+    model, measured = files.load_model(folder.model), files.load_measurements(folder.measured, family)
+
+    def refit(fresh: FamilyMeasurements, merged_by: FamilyMeasurements) -> FamilyModel:
+        from dpsynth.run.family_plan import plan
+
+        return plan(loaded).mechanism.fit(fresh, merged_by)
+
+    return FamilyTrained(loaded.policy, family, model, measured, refit)
 
 
 def _refit(loaded: LoadedPolicy, domain: Domain, measured: Measurements) -> Refit | None:

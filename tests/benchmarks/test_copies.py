@@ -43,7 +43,7 @@ def test_analyses_are_those_of_statsmodels(copies) -> None:
 def test_true_values_are_the_laws(copies) -> None:
     truth = copies.analysed(copies.law() * 1e12)[0]
     assert truth[4] == pytest.approx(-0.7, abs=1e-4)  # the coefficient that is written down
-    result = copies.judged(800, 3.0, 4, 3, (), 1)
+    result = copies.judged(800, 3.0, 4, 3, "table", 1)
     assert set(result["ways"]) == set(copies.WAYS) and set(result["ways"]["copies"]) == set(copies.QUANTITIES)
     assert all(0 <= c["coverage"] <= 1 and c["width"] > 0.5 for w in result["ways"].values() for c in w.values())
     assert "800 people" in copies.shown(result)

@@ -36,3 +36,14 @@ def test_the_cohort_is_the_same_for_one_seed():
     one, two, other = cohort.simulate(50, 1), cohort.simulate(50, 1), cohort.simulate(50, 2)
     assert all(one[name].equals(two[name]) for name in one) and not one["patients"].equals(other["patients"])
     assert set(one["lab_results"]["pid"].to_pylist()) <= set(one["patients"]["pid"].to_pylist())
+
+
+def test_attacks_on_whole_people_see_copies_and_accuse_nobody_else(tmp_path, monkeypatch):
+    import leaks_of_people
+
+    file = tmp_path / "found.json"
+    monkeypatch.setattr(sys, "argv", ["leaks_of_people.py", "--quick", "--people", "700", "--json", str(file)])
+    assert leaks_of_people.main() == 0
+    found = json.loads(file.read_text())
+    assert found["as_expected"] and {"whole_person", "shared_runs"} <= set(found["caught"]["noisy copy"])
+    assert found["caught"]["fresh people"] == [] and found["people"]["members"] == 448

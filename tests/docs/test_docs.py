@@ -117,13 +117,32 @@ def test_python_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     study = Study(tmp_path)
     study.policy.rename(tmp_path / "visits.yaml")
     monkeypatch.chdir(tmp_path)
-    (example,) = _python("README.md")
+    example, _ = _python("README.md")
     names = {"frame": pd.read_csv(study.data)}
     study.data.unlink()
     exec(example, names)
     assert len(example.strip().splitlines()) <= 4
     assert list(names["synthetic"].columns) == list(names["frame"].columns)
     assert names["synthetic"]["person"].str.startswith("SYN").all()
+
+
+def test_python_for_several_tables_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.policy.family import FAMILY, write
+    from tests.synth.families.cohort import tables
+
+    start, end = FAMILY.index("  drugs:\n"), FAMILY.index("privacy:")
+    text = FAMILY[:start] + FAMILY[end:] + "audit: {runs: 5}\nattacks: {run: [], across: []}\n"
+    text = text.replace("      drug: {role: link, references: drugs}\n", "      drug: {role: drop}\n")
+    text = text.replace("max_patients: 1000", "max_patients: 1000\n  holdout: {share: 0.1}")
+    write(tmp_path, text).rename(tmp_path / "cohort.yaml")
+    monkeypatch.chdir(tmp_path)
+    _, example = _python("README.md")
+    names = {name: source._table.to_pandas() for name, source in tables(200).items()}
+    exec(example, names)
+    assert len(example.strip().splitlines()) <= 4
+    assert names["patients"]["pid"].str.startswith("SYN").all() and set(names["labs"]["stay"]) <= set(
+        names["stays"]["stay"]
+    )
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # about what the noise hides in a small study

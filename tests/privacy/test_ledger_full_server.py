@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,8 +22,10 @@ SIZE = "100m"
 
 @contextlib.contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own, of 100 MB, for which one must be the superuser."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], check=True)
+    """A file system of its own, of 100 MB, which the superuser may make."""
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True)
+    if made.returncode:
+        pytest.skip("who runs the tests may not make a small disk")
     try:
         yield
     finally:
@@ -42,8 +43,6 @@ def fill(folder: Path) -> Path:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    if os.getuid() != 0:
-        pytest.skip("only the superuser can make a small disk")
     with postgresql.server(small_disk) as made:
         yield made
 

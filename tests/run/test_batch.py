@@ -18,6 +18,7 @@ import pytest
 
 from dpsynth.privacy.ledger import Ledger
 from tests.report.test_browser import CHROMIUM, FLAGS, RULES, axe_source
+from tests.run import kills
 from tests.run.study import Said, Study, say
 from tests.run.test_broken import assert_one_line
 
@@ -229,6 +230,62 @@ def test_a_job_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert say("budget", "void", waiting, "--ledger", study.ledger).code == 0
     assert states(study) == {"small-00": "void", "small-01": "committed"}
     assert_one_line(say("budget", "void", str(tmp_path), "--ledger", study.ledger), 13, "not in the ledger")
+
+
+def _killed_between_reservations(study: Study, made: list[Path]) -> None:
+    reserve = Ledger.reserve
+
+    def once(self: Ledger, *given: Any, **more: Any) -> None:
+        reserve(self, *given, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Ledger.reserve = once  # type: ignore[method-assign]
+    batch(study, *made, "--slurm")
+
+
+def test_a_batch_that_is_killed_while_it_reserves_charges_each_policy_once(tmp_path: Path) -> None:
+    study = Study(tmp_path / "s")
+    made = policies(study, 3)
+    process = kills.FORK.Process(target=_killed_between_reservations, args=(study, made))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL and states(study) == {"small-00": "reserved"}
+    assert_one_line(batch(study, *made, "--slurm"), 64, "--resume")
+    assert batch(study, "--resume", "--slurm").code == 0
+    ledger = Ledger(study.ledger)
+    charges = [(c.policy_id, c.state) for c in ledger.statement("small-people").charges]
+    ledger.close()
+    assert charges == [(f"small-{i:02d}", "reserved") for i in range(3)]
+
+
+def test_what_was_left_out_stands_in_the_way_of_nothing(tmp_path: Path) -> None:
+    """Whoever let the batch go as far as the budget goes carries on with it, too."""
+    study = Study(tmp_path / "s")
+    made = policies(study, 2)
+    edit(made[0], "  epsilon: 0.3", "  epsilon: 4.9")
+    assert batch(study, *made, "--slurm", "--as-far-as-budget-goes").code == 0
+    assert batch(study, "--resume", "--slurm").code == 0
+    assert [item["state"] for item in items(study)] == ["over_budget", "reserved"]
+    more = study.folder / "more.yaml"
+    more.write_text(made[0].read_text())
+    assert_one_line(batch(study, more, "--resume", "--slurm"), 12, "more.yaml")
+
+
+def test_a_batch_is_carried_on_with_its_own_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dpsynth.run import bundle
+
+    study = Study(tmp_path / "s")
+    assert batch(study, *policies(study, 1), "--slurm").code == 0
+    run = str(study.out / items(study)[0]["run"])
+    with monkeypatch.context() as patched:
+        patched.setattr(bundle, "seal", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert say("run", "--resume", run, "--ledger", study.ledger, "--quiet").code == 130
+    other = ("--out", str(study.out), "--ledger", f"sqlite:///{tmp_path}/other.sqlite")
+    Ledger(other[-1]).close()
+    before = items(study)
+    for what in ("--resume", "--collect"):
+        assert_one_line(say("batch", what, *other), 13, "not the one of this batch")
+    assert items(study) == before and states(study) == {"small-00": "open"}
 
 
 def test_a_new_ledger_is_told(tmp_path: Path) -> None:

@@ -11,12 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dpsynth.errors import PolicyError
 from dpsynth.policy.load import load
 from dpsynth.run import preflight, progress
 from dpsynth.run.plan import plan
 from dpsynth.run.review import review
-from tests.policy import family
 from tests.run.study import Study, rows, say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,13 +27,6 @@ def test_check_opens_nothing(study: Study) -> None:
     for word in ("epsilon 2 at delta 1e-05", "one_way", "selection", "pairs", "utility", "median pair", "assumptions"):
         assert word in said.out
     assert not (study.folder / "ledger.sqlite").exists()
-
-
-def test_several_tables_are_told_what_can_be_done_with_them(tmp_path: Path) -> None:
-    said = say("check", str(family.write(tmp_path)))
-    line = family.FAMILY[: family.FAMILY.index("tables:")].count("\n") + 1
-    assert said.code == PolicyError.exit_code and f"p.yaml:{line}: this policy is valid, but" in said.err
-    assert "dpsynth dummy" in said.err
 
 
 def test_shares_of_the_plan_add_up_to_its_event(study: Study) -> None:

@@ -71,7 +71,8 @@ def claim(p: Published) -> dict[str, Any]:
 
 def _bounds(p: Published) -> dict[str, int]:
     """Most rows of one person in each of several tables."""
-    return {v.table: v.rows_per_unit for v in p.several if v.table in p.policy.tables}
+    most = {v.table: v.rows_per_unit for v in p.several}
+    return {name: most[name] for name in p.policy.tables} if p.several else {}
 
 
 def _asked(p: Published) -> list[tuple[object, Measurements, str | None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from dpsynth.policy.judging import Threshold
@@ -31,24 +30,13 @@ def usefulness(p: Published) -> dict[str, Any]:
         "free_one_way": error(p.free_one_way, "post"),
         "free_two_way": error(p.free_two_way, "post"),
         "paid_two_way": Fact(None, "config") if p.paid_two_way is None else error(p.paid_two_way, "dp"),
-        "all_pairs": Fact(_pairs(p), "config"),
+        "all_pairs": Fact(sum(v.pairs for v in p.views), "config"),
         "one_way_fitness": Fact(fitness(p.free_one_way, limit), "post"),
         "two_way_fitness": Fact("unknown" if two_way is None else fitness(two_way, limit), "post"),
         "bars": _bars(p),
         "dependence": _dependence(p),
         "clips": [_clip(p, v) for v in p.views if v.measured.reach is not None],
     }
-
-
-def _pairs(p: Published) -> int:
-    """Pairs of columns of one table, or of columns that were counted together."""
-    if p.several:
-        return (
-            p.paid_two_way.marginals
-            if p.paid_two_way is not None
-            else sum(math.comb(len(v.columns), 2) for v in p.views)
-        )
-    return math.comb(len(p.domain.attributes), 2)
 
 
 def _bars(p: Published) -> dict[str, Any]:
