@@ -66,8 +66,8 @@ class FamilyPlan(Plan):
 
 
 def people_of(family: Family) -> str:
-    """What the view of people is called: like their table, or `people` where there is none."""
-    return family.people or "people"
+    """What the view of people is called: like their table; where there is none, as no table can be called."""
+    return family.people or f"people of {family.rows[0].name}"
 
 
 def views_of(family: Family) -> dict[str, Domain]:

@@ -141,9 +141,12 @@ def test_what_was_measured_and_fitted_is_read_back(cohort: Cohort, released) -> 
 def test_one_table_whose_rows_stay_together(tmp_path: Path) -> None:
     study = Cohort(tmp_path / "s", text=ALONE)
     outcome = study.run()
-    made = pq.read_table(outcome.folder.public / "data" / "SYN_visits.parquet").to_pandas()
+    made = pq.read_table(outcome.folder.public / "data" / "SYN_people.parquet").to_pandas()
     assert 1 < made["person"].value_counts().max() <= 5 and list(made.columns) == ["person", "sex", "ward"]
     facts = facts_of(outcome.folder.public)
+    # A table may have any name, so that the view of people must have one that no table can have.
+    assert {e["table"] for e in facts["privacy"]["events"]} == {"people", "people of people"}
+    assert facts["privacy"]["bounds"] == [{"table": "people", "rows": 5}]
     assert facts["contents"]["synthetic_rows"] == len(made) and facts["relations"]["people"] > 60
     (resource, _) = json.loads((outcome.folder.public / "datapackage.json").read_text())["resources"]
     assert "primaryKey" not in resource["schema"] and "foreignKeys" not in resource["schema"]
