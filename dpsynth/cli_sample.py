@@ -29,12 +29,6 @@ def number(ratio: float | None, released: int) -> int:
 
 def sample(
     run: RunPath,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out", help="File to write, .csv or .parquet; a folder, for several tables. What it is comes beside it."
-        ),
-    ],
     n: Annotated[
         int | None,
         typer.Option(
@@ -72,6 +66,14 @@ def sample(
             "the privacy noise does to a result. One file, with a column that numbers them.",
         ),
     ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="File to write, .csv or .parquet; a folder, for several tables. What it is comes beside it. Default: "
+            "in the current folder, SYN_ and the name of the table or of the policy.",
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling (public randomness).")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
 ) -> None:
@@ -86,6 +88,7 @@ def sample(
     if copies == 1:
         raise UsageError("--copies is 1; one copy says nothing about variance. Give at least 2, or leave it out.")
     found = opened(run)
+    out = found.place if out is None else out
     files = Files.of(found, out, force=force)
     rows = n or number(ratio, found.one.released)
     column = None if balance is None else found.column(balance)

@@ -168,7 +168,11 @@ class Settings:
 
 
 class Attack(Protocol):
-    """One way to attack a release."""
+    """One way to attack a release.
+
+    One that makes the release many times anew says so by a class attribute `shadows = True`: it is refused for
+    mechanisms that train a critic.
+    """
 
     name: ClassVar[str]
     family: ClassVar[Family]

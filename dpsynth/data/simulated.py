@@ -6,6 +6,8 @@ together as far as the public knows how.
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from dpsynth.data.family import BoundedFamily, open_family
 from dpsynth.data.memory import FrameSource
 from dpsynth.domain.family import Family
@@ -26,18 +28,16 @@ def simulated(loaded: LoadedPolicy, family: Family, people: int, seed: int) -> B
         people: how many.
         seed: of public randomness.
     """
-    found = drawn(plan(loaded, _level(loaded)), min(people, BLOCK), seed)
+    found = _tables(loaded, min(people, BLOCK), seed)
     sources = {name: FrameSource(table, name) for name, table in found.items()}
     return open_family(loaded, family, sources, _KEY, lambda: None)
 
 
-def _level(loaded: LoadedPolicy) -> Level:
-    """The nearest to real data that the policy can have: rules may tie too many levels together to be kept."""
-    dummy = loaded.policy.dummy
-    if dummy is not None and dummy.simulation is not None:
-        return Level.SIMULATION
-    try:
-        plan(loaded, Level.RULES)
-    except PolicyError:
-        return Level.FORMAT
-    return Level.RULES
+def _tables(loaded: LoadedPolicy, people: int, seed: int) -> dict[str, pa.Table]:
+    """As near to real data as the policy can be: it may name no model, or rules that tie too many levels together."""
+    for level in (Level.SIMULATION, Level.RULES):
+        try:
+            return drawn(plan(loaded, level), people, seed)
+        except PolicyError:
+            continue
+    return drawn(plan(loaded, Level.FORMAT), people, seed)

@@ -132,7 +132,9 @@ def _run(p: Published, created: str, files: list[Node]) -> Node:
     return {
         "@id": "#run",
         "@type": "CreateAction",
-        "name": "Made a differentially private synthetic table and its report",
+        "name": "Made differentially private synthetic tables and their report"
+        if p.several
+        else "Made a differentially private synthetic table and its report",
         "description": f"Mechanism {p.measured.mechanism}; noise from {p.provenance.sampler}.",
         "startTime": created,
         "actionStatus": DONE,

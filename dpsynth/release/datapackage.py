@@ -85,7 +85,7 @@ def _resource(part: Part, held: Tables) -> dict[str, Any]:
     kind, form, table = kind_of(part.path), part.path.rpartition(".")[2], table_of(part.path)
     assert kind is not None  # data files are declared
     return {
-        "name": _name(table, form),
+        "name": _name(table, form) if len(held) > 1 else _name(table.replace("_", "-"), form),
         "type": "table",
         "path": part.path,
         "title": kind.meaning if len(held) == 1 else f"{kind.meaning}: {table}",
@@ -99,7 +99,7 @@ def _resource(part: Part, held: Tables) -> dict[str, Any]:
 
 
 def _name(table: str, form: str) -> str:
-    return f"{table.replace('_', '-')}-{form}"
+    return f"{table}-{form}"
 
 
 def _schema(columns: tuple[KeyColumn | ValueColumn, ...], form: str) -> dict[str, Any]:

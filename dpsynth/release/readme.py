@@ -293,7 +293,8 @@ def _load(data: list[str]) -> Iterator[str]:
 
 def _called(path: str, data: list[str]) -> str:
     """The name of a table in the examples."""
-    return "table" if len(data) == 2 else table_of(path).replace("-", "_")
+    name = table_of(path).replace("-", "_")
+    return "table" if len(data) == 2 else f"t{name}" if name[0].isdigit() else name
 
 
 def _ask(p: Published) -> Iterator[str]:

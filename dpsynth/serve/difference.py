@@ -154,6 +154,19 @@ def _release(f: dict[str, Any], t: Words) -> dict[str, tuple[Cell, Cell]]:
     return {**named, **versions}
 
 
+def _bounds(p: dict[str, Any], t: Words) -> str:
+    """Most rows of one person, in each of several tables."""
+    if not p.get("bounds"):
+        return t.n.count(p["rows_per_unit"])
+    return ", ".join(f"{b['table']} {t.n.count(b['rows'])}" for b in p["bounds"])
+
+
+def _purpose(event: dict[str, Any], report: Words) -> Cell:
+    """What was asked, and about which of several tables."""
+    name = report.name("purpose", event["purpose"])
+    return name if not event.get("table") else Markup("{}: {}").format(event["table"], name)
+
+
 def _protection(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[Cell, Cell]]:
     p, ceiling = f["privacy"], f["ceiling"]
     named = _named(
@@ -165,15 +178,15 @@ def _protection(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
             "rho": t.n.up(f["budget"]["rho_release"] if p["rho"] is None else p["rho"], 6),
             "unit": report.name("unit.promise", p["unit"]),
             "adjacency": t.name("adjacency", p["adjacency"]),
-            "rows_per_unit": t.n.count(p["rows_per_unit"]),
+            "rows_per_unit": _bounds(p, t),
             "max_patients": t.n.count(p["max_patients"]),
             "auc": t.n.up(ceiling["auc"], 3),
             "audit": t.n.count(max((c["runs"] for c in f["audit"]["claims"]), default=0)),
         },
     )
     noise = {
-        f"noise.{e['purpose']}": (
-            t("protection.noise", purpose=report.name("purpose", e["purpose"])),
+        f"noise.{e.get('table') or ''}.{e['purpose']}": (
+            t("protection.noise", purpose=_purpose(e, report)),
             t.n.noise(e["sigma"]),
         )
         for e in (*p["events"], *p["sampled"])

@@ -226,6 +226,9 @@ class Synthesizer(Protocol):
     Attributes:
         name: what policies call it.
         model: class of its fitted models, for reading model files.
+
+    One that asks for sums over samples of people (`SampledGaussian`) may say so by a class attribute `samples = True`,
+    so that an audit need not calibrate it to find out.
     """
 
     name: ClassVar[str]

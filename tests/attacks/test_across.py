@@ -235,3 +235,16 @@ def test_rows_are_numbered_alike_where_they_are_equal() -> None:
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(PolicyError, match=r"attacks\.across names 'nobody'; available are"):
         find("nobody")
+
+
+@pytest.mark.parametrize("name", list(available()))
+def test_few_invented_people_raise_nothing(scene: Scene, name: str) -> None:
+    few = replace(
+        scene.invented,
+        members=groups.take(scene.invented.members, np.arange(2)),
+        reference=groups.take(scene.invented.reference, np.arange(0)),
+        control=groups.take(scene.invented.control, np.arange(1)),
+        synthetic=groups.take(scene.invented.synthetic, np.arange(1)),
+    )
+    result = find(name).run(scene.real, few, GUARANTEE, SETTINGS, np.random.default_rng(0))
+    assert np.isfinite(result.value) and all(c.outcome != "detected" or c.data == "real" for c in result.controls)

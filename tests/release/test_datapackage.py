@@ -46,7 +46,11 @@ def faults(package: dict[str, Any]) -> list[str]:
         schema = r["schema"]
         columns = [f["name"] for f in schema["fields"]]
         found += ["fields twice"] if len(set(columns)) < len(columns) else []
-        found += ["primary key"] if not set(schema["primaryKey"]) <= set(columns) else []
+        found += ["primary key"] if not set(schema.get("primaryKey", [])) <= set(columns) else []
+        for key in schema.get("foreignKeys", []):
+            target = next((o for o in package["resources"] if o["name"] == key["reference"]["resource"]), None)
+            there = target is not None and key["reference"]["fields"] == target["schema"].get("primaryKey")
+            found += ["foreign key"] if not there or not set(key["fields"]) <= set(columns) else []
         for f in schema["fields"]:
             found += (
                 [f"constraints of {f['name']}"] if not set(f.get("constraints", {})) <= CONSTRAINTS[f["type"]] else []

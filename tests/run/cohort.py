@@ -39,8 +39,8 @@ legal: {controller: A centre, purpose: {en: Tests}}
 release: {audience: public}
 source: {population: alone-people, snapshot: first, max_patients: 1000}
 tables:
-  visits:
-    file: visits.csv
+  people:
+    file: people.csv
     rows: {at_most: 5, summaries: [{column: sex, of: mode}]}
     columns:
       person: {role: unit_key}

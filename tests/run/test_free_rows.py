@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -71,11 +72,16 @@ def test_what_was_drawn_is_described(release: Path, tmp_path: Path) -> None:
     assert "NOT A RELEASE" not in words and max(map(len, text.splitlines())) <= 110
 
 
-def test_the_command_of_the_documentation_works_whole(release: Path, tmp_path: Path) -> None:
-    said = sampled(
-        release, tmp_path / "x.parquet", "--given", "sex=f,ward=b", "--balance", "ward", "--ratio", "2", "--copies", "5"
-    )
-    table = pq.read_table(tmp_path / "x.parquet").to_pandas()
+def test_the_command_of_the_documentation_works_whole(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = say("sample", str(release), "--given", "sex=f,ward=b", "--balance", "ward", "--ratio", "2", "--copies", "5")
+    assert said.code == 0, said.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "SYN_visits.csv", "SYN_visits.csv.README.txt", "SYN_visits.csv.json",
+    ]  # fmt: skip
+    table = pd.read_csv("SYN_visits.csv")
     assert set(table["ward"]) == {"b"} and set(table["sex"]) == {"f"} and (table["synthetic_weight"] == 1).all()
     assert table["synthetic_copy"].value_counts().to_dict() == dict.fromkeys(
         range(1, 6), 2 * opened(release).trained.released

@@ -21,6 +21,7 @@ from dpsynth.run import pipeline
 from dpsynth.run.plan import plan
 from dpsynth.run.progress import Quiet
 from dpsynth.synth.relational import files as saved
+from tests.release.test_datapackage import faults
 from tests.run.cohort import ALONE, TEXT, Cohort, Rows
 from tests.run.study import FROZEN, Replay, files, say
 
@@ -100,7 +101,16 @@ def test_the_bundle_describes_every_table(released) -> None:
     bundle = released.folder.public
     package = json.loads((bundle / "datapackage.json").read_text())
     by_name = {r["name"]: r for r in package["resources"]}
-    assert len(by_name) == 8
+    assert len(by_name) == 8 and faults(package) == []
+    for resource in by_name.values():
+        if resource["format"] == "parquet":
+            fields, made = resource["schema"]["fields"], pq.read_table(bundle / resource["path"])
+            assert [f["name"] for f in fields] == made.column_names
+            required = {f["name"] for f in fields if f.get("constraints", {}).get("required")}
+            assert not any(made[name].null_count for name in required) and len(required) > 1
+    [entry] = [json.loads((bundle / "dcat.jsonld").read_text())["healthdcatap:hasVariables"]["csvw:table"]]
+    assert [t["dct:title"] for t in entry] == ["patients", "stays", "labs", "drugs"]
+    assert [c["csvw:name"] for c in entry[2]["csvw:column"]] == ["pid", "stay", "drug", "day", "code", "value"]
     labs = by_name["labs-csv"]["schema"]
     assert [f["name"] for f in labs["fields"]] == ["pid", "stay", "drug", "day", "code", "value"]
     assert {(k["fields"][0], k["reference"]["resource"], k["reference"]["fields"][0]) for k in labs["foreignKeys"]} == {
@@ -131,12 +141,36 @@ def test_what_was_measured_and_fitted_is_read_back(cohort: Cohort, released) -> 
 def test_one_table_whose_rows_stay_together(tmp_path: Path) -> None:
     study = Cohort(tmp_path / "s", text=ALONE)
     outcome = study.run()
-    made = pq.read_table(outcome.folder.public / "data" / "SYN_visits.parquet").to_pandas()
+    made = pq.read_table(outcome.folder.public / "data" / "SYN_people.parquet").to_pandas()
     assert 1 < made["person"].value_counts().max() <= 5 and list(made.columns) == ["person", "sex", "ward"]
     facts = facts_of(outcome.folder.public)
+    # A table may have any name, so that the view of people must have one that no table can have.
+    assert {e["table"] for e in facts["privacy"]["events"]} == {"people", "people of people"}
+    assert facts["privacy"]["bounds"] == [{"table": "people", "rows": 5}]
     assert facts["contents"]["synthetic_rows"] == len(made) and facts["relations"]["people"] > 60
     (resource, _) = json.loads((outcome.folder.public / "datapackage.json").read_text())["resources"]
     assert "primaryKey" not in resource["schema"] and "foreignKeys" not in resource["schema"]
+
+
+def test_tables_of_keys_and_dates_alone_and_more_people(tmp_path: Path) -> None:
+    more = """\
+  visits:
+    file: visits.csv
+    parent: patients
+    rows: {at_most: 3, order_by: seen}
+    columns:
+      pid: {role: unit_key}
+      seen: {type: date, min: 2019-01-01, max: 2023-12-31, missing_as: 2019-01-01, source: doc}
+  marks: {file: marks.csv, parent: patients, rows: {at_most: 4}, columns: {pid: {role: unit_key}}}
+public_tables:"""
+    text = TEXT.replace("public_tables:", more).replace("synthesis:\n", "synthesis:\n  rows: {ratio: 2}\n")
+    outcome = Cohort(tmp_path / "s", text=text).run()
+    facts, data = facts_of(outcome.folder.public), outcome.folder.public / "data"
+    assert {c["broken"] for c in facts["relations"]["checks"]} == {0}
+    marks, visits = (pq.read_table(data / f"SYN_{name}.parquet").to_pandas() for name in ("marks", "visits"))
+    assert list(marks.columns) == ["pid"] and 0 < marks["pid"].value_counts().max() <= 4
+    assert list(visits.columns) == ["pid", "seen"]
+    assert facts["relations"]["people"] == pytest.approx(2 * facts["contents"]["people"] / 0.9, abs=1)
 
 
 def test_a_rehearsal_opens_no_file(tmp_path: Path) -> None:
@@ -235,6 +269,7 @@ def test_a_run_that_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path, monke
         ("mechanism: relational", "mechanism: relational\n  target: labs.nothing", "nothing"),
         ("mechanism: relational", "mechanism: relational\n  must_include: [[labs.code, drugs.atc]]", "no table together"),
         ("code: [crp], value: {max: 24.9}", "code: [crp], day: {max: 2020-01-01}", "puts rows in order"),
+        ("mechanism: relational", "mechanism: relational\n  split: {one_way: 0.5, pairs: 0.5}", "one table; 'relational'"),
         ("run: [ATTACKS]", "run: [nothing]", "nothing"),
         ("across: [ACROSS]", "across: [nothing]", "attacks.across names 'nothing'"),
     ],

@@ -117,3 +117,23 @@ def test_one_column_has_no_pairs() -> None:
     found = marginals.paid(Curator(units, narrow, 1, Fraction(0), 0, NoNoise()), units.codes, narrow, 10.0, 1.0)
     assert found.mean == 0 and found.marginals == 0
     assert marginals.internal(units, units.codes, narrow, 2).mean == 0
+
+
+def test_several_tables_are_one_mean_over_all_their_marginals() -> None:
+    small = tables.domain(3, 2)
+    other = tables.crowd(small, 40, 2, np.random.default_rng(3))
+    parts = [(REAL, SYNTHETIC, DOMAIN), (other, tables.crowd(small, 30, 2, np.random.default_rng(4)).codes, small)]
+    curators = [Curator(u, d, 3, Fraction(10), 10**6, RoundedGaussian(np.random.default_rng(5))) for u, _, d in parts]
+    asked = [
+        marginals.paid(curator, codes, d, float(units.rows), 40.0)
+        for curator, (units, codes, d) in zip(curators, parts, strict=True)
+    ]
+    found = marginals.together(asked)
+    assert found.marginals == 4 and found.floor is None
+    assert found.mean == pytest.approx((3 * asked[0].mean + asked[1].mean) / 4)
+    # The noise of every single distance, sigma / 2 rows, added up by squares.
+    slow = [40 / (2 * REAL.rows)] * 3 + [40 / (2 * other.rows)]
+    assert found.noise_sd == pytest.approx(np.sqrt(np.sum(np.square(slow))) / 4)
+    within = marginals.together([marginals.internal(*part, 2) for part in parts])
+    assert [d for _, d in within.worst] == sorted((d for _, d in within.worst), reverse=True)
+    assert within.mean == pytest.approx(np.mean([d for _, d in within.worst])) and len(within.worst) == 4

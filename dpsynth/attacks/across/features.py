@@ -24,7 +24,16 @@ Sets = Any
 """A sparse matrix of zeros and ones, shape (people, features)."""
 
 BLOCK = 128
-"""People compared with all synthetic people at a time."""
+"""People compared with all synthetic people at a time, at most."""
+
+PAIRS = 4_000_000
+"""Pairs of them at a time, about: what bounds the memory."""
+
+
+def blocks(people: int, synthetic: int) -> Iterator[slice]:
+    """Some people at a time."""
+    size = max(1, min(BLOCK, PAIRS // max(1, synthetic)))
+    return (slice(start, min(people, start + size)) for start in range(0, people, size))
 
 
 def labels(parts: Sequence[Codes | Indices]) -> list[Indices]:
@@ -139,8 +148,7 @@ class Likeness:
         weight = np.log((self.synthetic.shape[0] + 2) / (owned + 1)).astype(np.float32)
         others = csr_matrix(self.synthetic.T)
         theirs = self.synthetic @ weight
-        for start in range(0, self.targets.shape[0], BLOCK):
-            where = slice(start, start + BLOCK)
+        for where in blocks(self.targets.shape[0], self.synthetic.shape[0]):
             mine = csr_matrix(self.targets[where].multiply(weight))
             both = np.asarray((mine @ others).toarray())
             either = np.asarray(mine.sum(axis=1)).reshape(-1, 1) + theirs - both

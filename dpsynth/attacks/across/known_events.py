@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from dpsynth.attacks import base
 from dpsynth.attacks.across.comparison import AcrossComparison, Answers
 from dpsynth.attacks.across.events import events
-from dpsynth.attacks.across.features import BLOCK, Floats, Sets, sets
+from dpsynth.attacks.across.features import Floats, Sets, blocks, sets
 from dpsynth.attacks.across.registry import register
 from dpsynth.attacks.base import Settings
 from dpsynth.attacks.people import Indices
@@ -66,8 +66,7 @@ class KnownEvents(AcrossComparison):
         if release.size:
             transposed = csr_matrix(theirs.T)
             further = everything - asked_for
-            for start in range(0, targets.size, BLOCK):
-                where = slice(start, start + BLOCK)
+            for where in blocks(targets.size, release.size):
                 have = (asked_for[where] @ transposed).toarray() >= np.maximum(known[where], 1)[:, None]
                 claimed[where] = have.sum(axis=1) == 1
                 by[where] = np.where(claimed[where], have.argmax(axis=1), -1)

@@ -1,9 +1,8 @@
-"""Which attacks on whole people there are: built in, and from the entry-point group `dpsynth.attacks.across`."""
+"""Which attacks on whole people there are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from typing import TypeVar
 
 from dpsynth.attacks.across.base import AcrossAttack
@@ -32,9 +31,6 @@ def available() -> dict[str, type[AcrossAttack]]:
     import dpsynth.attacks.across.shared_runs
     import dpsynth.attacks.across.whole_person  # noqa: F401
 
-    for point in entry_points(group="dpsynth.attacks.across"):
-        if point.name not in _REGISTRY:
-            _REGISTRY[point.name] = point.load()
     return dict(sorted(_REGISTRY.items()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -28,6 +28,9 @@ TIMED = 4
 """The same with the days between them."""
 WHOLE = 3
 """Rows of a table that are a course of their own, if they are all."""
+
+MOST_MEMBERS = 20_000
+"""Members who are searched for; the search goes through all synthetic people."""
 
 INVENTED = 1500
 """Invented people in each part."""
@@ -125,6 +128,7 @@ class SharedRuns:
         rng: np.random.Generator,
     ) -> AttackResult:
         """See `AcrossAttack.run`."""
+        evidence = replace(evidence, members=cohort.some(evidence.members, MOST_MEMBERS, rng))
         confidence, n = settings.confidence, evidence.members.size
         everyone = cohort.together(evidence.members, evidence.reference, evidence.control)
         seen = self.search(evidence.family, everyone, evidence.synthetic)
