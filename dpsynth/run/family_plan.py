@@ -11,7 +11,6 @@ from dpsynth.attacks.registry import find as find_attack
 from dpsynth.domain.attribute import Attribute
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
-from dpsynth.domain.rules import StructuralZeros, structural_zeros
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import accountant
@@ -20,7 +19,8 @@ from dpsynth.privacy.noise import LATTICE_BITS
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.run.plan import Plan, PredictedError, predicted, refusing, utility_sigma
 from dpsynth.synth.base import Planned
-from dpsynth.synth.relational.mechanism import RelationalMechanism, calibrate
+from dpsynth.synth.calibrated import calibrated_family
+from dpsynth.synth.relational.mechanism import RelationalMechanism
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,7 @@ def plan(loaded: LoadedPolicy) -> FamilyPlan:
             )
         family = Family.from_policy(loaded)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
-        zeros = {name: _zeros(loaded, family, name) for name in policy.tables}
-        mechanism = calibrate(mu.share(privacy.split.synthesis), family, policy.synthesis, zeros)
+        mechanism = calibrated_family(loaded, family, mu)
         for name in policy.attacks.run:  # now: a typo would cost the whole charge
             find_attack(name)
         for name in policy.attacks.across:
@@ -129,14 +128,6 @@ def plan(loaded: LoadedPolicy) -> FamilyPlan:
     whole = Domain(tuple(a for own in released(family).values() for a in own))
     return FamilyPlan(
         loaded, whole, (), None, tuple(queries), event, guarantee, people, errors, family, mechanism, utility
-    )
-
-
-def _zeros(loaded: LoadedPolicy, family: Family, table: str) -> StructuralZeros:
-    """What no row of a table can be, columns named as in its view."""
-    codec = family.codec if table == family.people else family[table].codec
-    return tuple(
-        (tuple(f"{table}.{name}" for name in clique), mask) for clique, mask in structural_zeros(loaded, codec, table)
     )
 
 

@@ -15,7 +15,7 @@ from dpsynth.errors import SourceError, UsageError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.policy.schema import Policy
 from dpsynth.privacy import accountant
-from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.release.manifest import MANIFEST
 from dpsynth.run.folder import RunFolder
 from dpsynth.sampling.conditions import evidence
@@ -23,7 +23,7 @@ from dpsynth.sampling.family import FamilyTrained, conditions_in_view, in_view
 from dpsynth.sampling.trained import Refit, Trained
 from dpsynth.synth import model_file
 from dpsynth.synth.base import Measurements
-from dpsynth.synth.calibrated import calibrated
+from dpsynth.synth.calibrated import calibrated, calibrated_family
 from dpsynth.synth.design import GraphicalMechanism
 from dpsynth.synth.relational import files
 from dpsynth.synth.relational.mechanism import FamilyMeasurements
@@ -130,9 +130,7 @@ def _several(folder: RunFolder, loaded: LoadedPolicy) -> FamilyTrained:
     model, measured = files.load_model(folder.model), files.load_measurements(folder.measured, family)
 
     def refit(fresh: FamilyMeasurements, merged_by: FamilyMeasurements) -> FamilyModel:
-        from dpsynth.run.family_plan import plan
-
-        return plan(loaded).mechanism.fit(fresh, merged_by)
+        return calibrated_family(loaded, family, _mu(loaded)).fit(fresh, merged_by)
 
     return FamilyTrained(loaded.policy, family, model, measured, refit)
 
@@ -143,11 +141,8 @@ def _refit(loaded: LoadedPolicy, domain: Domain, measured: Measurements) -> Refi
         return None
 
     def refit(fresh: Measurements, merged_by: Measurements) -> CompressedModel:
-        privacy = loaded.policy.privacy
-        mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
-        mechanism = next(
-            part.mechanism for part in calibrated(loaded, domain, mu) if part.mechanism.name == measured.mechanism
-        )
+        parts = calibrated(loaded, domain, _mu(loaded))
+        mechanism = next(part.mechanism for part in parts if part.mechanism.name == measured.mechanism)
         if not isinstance(mechanism, GraphicalMechanism):
             raise UsageError(
                 f"'{measured.mechanism}' cannot be fitted again to other answers. Draw rows without copies."
@@ -155,6 +150,11 @@ def _refit(loaded: LoadedPolicy, domain: Domain, measured: Measurements) -> Refi
         return mechanism.fit(fresh, merged_by)
 
     return refit
+
+
+def _mu(loaded: LoadedPolicy) -> Mu:
+    privacy = loaded.policy.privacy
+    return accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
 
 
 def read_json(path: Path) -> dict[str, Any]:

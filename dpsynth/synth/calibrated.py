@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dpsynth.domain.domain import Domain
-from dpsynth.domain.rules import structural_zeros
+from dpsynth.domain.family import Family
+from dpsynth.domain.rules import StructuralZeros, structural_zeros
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth.base import Mechanism, configure
+from dpsynth.synth.relational.mechanism import RelationalMechanism, calibrate
 from dpsynth.synth.task import Promise, Task
 
 
@@ -47,3 +49,28 @@ def calibrated(loaded: LoadedPolicy, domain: Domain, mu: Mu) -> Iterator[Calibra
         wishes, share = policy.synthesis.alone(name), policy.privacy.split.synthesis * of_synthesis
         task = Task.from_policy(wishes, policy.privacy.contribution, domain, zeros, promise)
         yield Calibrated(configure(wishes).calibrate(mu.share(share), task), share)
+
+
+def calibrated_family(loaded: LoadedPolicy, family: Family, mu: Mu) -> RelationalMechanism:
+    """The synthesizer of a policy whose rows belong together.
+
+    Args:
+        loaded: the policy.
+        family: its views.
+        mu: of the whole release.
+
+    Raises:
+        PolicyError: it cannot do what the policy asks.
+        ValueError: the noise cannot be realised.
+    """
+    zeros = {name: _zeros(loaded, family, name) for name in loaded.policy.tables}
+    share = loaded.policy.privacy.split.synthesis
+    return calibrate(mu.share(share), family, loaded.policy.synthesis, zeros)
+
+
+def _zeros(loaded: LoadedPolicy, family: Family, table: str) -> StructuralZeros:
+    """What no row of a table can be, columns named as in its view."""
+    codec = family.codec if table == family.people else family[table].codec
+    return tuple(
+        (tuple(f"{table}.{name}" for name in clique), mask) for clique, mask in structural_zeros(loaded, codec, table)
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -90,3 +92,15 @@ def test_what_cannot_be_drawn_is_one_clear_error(
     said = say("sample", str(release.folder), "--rows", "3", "--out", str(tmp_path / out), *arguments)
     assert said.code == 64 and said.err.count("\n") == 1 and all(w in said.err for w in words), said.err
     assert not list(tmp_path.iterdir())
+
+
+def test_nothing_of_it_needs_the_room_of_real_rows(release: dpsynth.Release) -> None:
+    code = (
+        "import sys; sys.modules['dpsynth.data'] = None\n"
+        "import dpsynth\n"
+        f"model = dpsynth.open_run({str(release.folder)!r})\n"
+        "assert len(model.sample_tables(5)['patients']) == 5 and len(model.copies_of_tables(2, 5)) == 2\n"
+    )
+    root = Path(dpsynth.__file__).parents[1]
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
+    assert result.returncode == 0, result.stderr

@@ -13,7 +13,7 @@ import pytest
 
 from dpsynth.errors import DpsynthError, LedgerError
 from dpsynth.privacy.ledger import Ledger
-from dpsynth.run import bundle, pipeline
+from dpsynth.run import bundle, one_table, pipeline
 from dpsynth.run.diary import Diary
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.progress import Quiet
@@ -255,7 +255,7 @@ def test_another_ledger_is_refused(study: Study, monkeypatch: pytest.MonkeyPatch
 
 def test_a_reservation_that_was_given_back_is_over(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "open_source", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(one_table, "open_source", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         said = study.command("--quiet")
     assert said.code == 130 and "charged" not in said.err and charges(study) == ["void"]
     (root,) = study.out.glob("small/2*")

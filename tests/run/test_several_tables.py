@@ -152,6 +152,27 @@ def test_one_table_whose_rows_stay_together(tmp_path: Path) -> None:
     assert "primaryKey" not in resource["schema"] and "foreignKeys" not in resource["schema"]
 
 
+def test_tables_of_keys_and_dates_alone_and_more_people(tmp_path: Path) -> None:
+    more = """\
+  visits:
+    file: visits.csv
+    parent: patients
+    rows: {at_most: 3, order_by: seen}
+    columns:
+      pid: {role: unit_key}
+      seen: {type: date, min: 2019-01-01, max: 2023-12-31, missing_as: 2019-01-01, source: doc}
+  marks: {file: marks.csv, parent: patients, rows: {at_most: 4}, columns: {pid: {role: unit_key}}}
+public_tables:"""
+    text = TEXT.replace("public_tables:", more).replace("synthesis:\n", "synthesis:\n  rows: {ratio: 2}\n")
+    outcome = Cohort(tmp_path / "s", text=text).run()
+    facts, data = facts_of(outcome.folder.public), outcome.folder.public / "data"
+    assert {c["broken"] for c in facts["relations"]["checks"]} == {0}
+    marks, visits = (pq.read_table(data / f"SYN_{name}.parquet").to_pandas() for name in ("marks", "visits"))
+    assert list(marks.columns) == ["pid"] and 0 < marks["pid"].value_counts().max() <= 4
+    assert list(visits.columns) == ["pid", "seen"]
+    assert facts["relations"]["people"] == pytest.approx(2 * facts["contents"]["people"] / 0.9, abs=1)
+
+
 def test_a_rehearsal_opens_no_file(tmp_path: Path) -> None:
     study = Cohort(tmp_path / "s")
     for table in study.rows:

@@ -192,6 +192,8 @@ class Sequences:
         limits = None if allowed is None else {self.rows.drawn[0]: self._merged(allowed)}
         codes = np.zeros((len(self.rows.drawn), len(who)), np.uint16)
         for names, conditional in self.phases:
+            if not names:  # a table that has keys alone: its rows say how many there are
+                continue
             wanted = [n for n in conditional.model.sizes if n not in conditional.drawn]
             groups = {n: np.asarray(self.columns[n].group)[known[n]] for n in wanted}
             fitting = limits if limits and self.rows.drawn[0] in conditional.drawn else None
