@@ -49,6 +49,7 @@ def review(plan: Plan) -> tuple[Finding, ...]:
         *_unit(plan),
         *_columns(plan),
         *_codes(plan),
+        *_paid(plan),
         *_holdout(plan),
         *_catalogue(plan),
         *_critic(plan),
@@ -131,6 +132,18 @@ def _codes(plan: Plan) -> Iterator[Remark]:
                     f"column {name}: {len(odd)} of {len(levels)} levels have not the form of a code of {system.name}, "
                     f"such as {odd[0]!r}. Correct the list if it is a slip.",
                 )
+
+
+def _paid(plan: Plan) -> Iterator[Remark]:
+    """Whether anything but noisy answers will say how near several tables come."""
+    policy = plan.loaded.policy
+    if policy.is_relational and policy.privacy.split.utility == 0:
+        yield (
+            "note",
+            ("privacy",),
+            "nothing pays for distances to the data, so that usefulness will be judged by distances to noisy answers, "
+            "which are mostly noise where people are few. Set privacy.split: {synthesis: 0.95, utility: 0.05}.",
+        )
 
 
 def _holdout(plan: Plan) -> Iterator[Remark]:

@@ -21,6 +21,7 @@ from dpsynth.run import pipeline
 from dpsynth.run.plan import plan
 from dpsynth.run.progress import Quiet
 from dpsynth.synth.relational import files as saved
+from tests.policy.family import write
 from tests.release.test_datapackage import faults
 from tests.run.cohort import ALONE, TEXT, Cohort, Rows
 from tests.run.study import FROZEN, Replay, files, say
@@ -55,6 +56,13 @@ def test_check_says_what_is_asked_of_every_table(cohort: Cohort) -> None:
     for word in ("1 in patients, 40 in stays, 200 in labs, 30 in drugs", "patients one_way", "labs total", "stays pairs",
                  "drugs utility", "labs.code", "labs: largest pair"):  # fmt: skip
         assert word in said.out
+
+
+def test_check_asks_for_distances_that_somebody_pays_for(tmp_path: Path) -> None:
+    for utility, said in (("  split: {synthesis: 0.9, utility: 0.1}\n", False), ("", True)):
+        text = TEXT.replace("  split: {synthesis: 0.9, utility: 0.1}\n", utility).replace("ATTACKS", "")
+        found = say("check", str(write(tmp_path, text.replace("ACROSS", ""))))
+        assert found.code == 0 and ("nothing pays for distances" in found.out) is said
 
 
 def test_one_event_holds_all_that_is_asked_about_any_view(cohort: Cohort) -> None:
