@@ -34,7 +34,15 @@ from dpsynth.synth.bound import (
     opening_events,
     sensitivity,
 )
-from dpsynth.synth.columns import MOST, Column, group_numbers, merge_levels, number_of_groups, one_group_a_level
+from dpsynth.synth.columns import (
+    FEWEST,
+    MOST,
+    Column,
+    group_numbers,
+    merge_levels,
+    number_of_groups,
+    one_group_a_level,
+)
 from dpsynth.synth.denoise import effective_cells
 from dpsynth.synth.graphical import JunctionTree, NoisyMarginal, fit
 from dpsynth.synth.task import Task, cells
@@ -276,13 +284,13 @@ def columns_of(design: Design, one_ways: Sequence[Measurement], rows: float, bou
     classes = rules.classes(task.zeros, task.domain)
     sigma = bound.sigma(design.typical_multiplier, MOST)
     groups = number_of_groups(rows, sigma)
+    kept = {*task.targets, *(task.fine if groups > FEWEST else ())}  # where noise leaves no room, pairs are dearer
     found = []
     for attribute, m in zip(task.domain.attributes, one_ways, strict=True):
         m = normalised(m, rows)
         if design.merge:
-            keep = attribute.name in task.targets
             of = classes.get(attribute.name)
-            found.append(merge_levels(attribute, m.values, m.sigma, rows, groups, of, keep=keep))
+            found.append(merge_levels(attribute, m.values, m.sigma, rows, groups, of, keep=attribute.name in kept))
         else:
             found.append(one_group_a_level(attribute, m.values, m.sigma, rows))
     return tuple(found)

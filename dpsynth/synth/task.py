@@ -50,6 +50,7 @@ class Task:
         clip: None: plain counts, one unit moves a marginal by at most `rows_per_unit` in L2. A number C: each unit's
             histogram is scaled down to the L2 length C. "auto": C is chosen from paid noisy counts.
         targets: columns that readers want to predict.
+        fine: further columns whose levels, if they are few, stay apart wherever noise leaves room for it.
         must_include: marginals that are measured whatever their scores; columns in the order of the domain.
         workload: (marginal, weight) that readers need; empty: all pairs alike.
         marginals: what the mechanism `fixed` measures.
@@ -70,6 +71,7 @@ class Task:
     max_cells: int = 100_000
     max_model_cells: int = 200_000
     promise: Promise | None = None
+    fine: tuple[str, ...] = ()
 
     @classmethod
     def from_policy(

@@ -35,7 +35,7 @@ PEOPLE = 1.5
 """Share of mu^2 of the view of people, beside those of `_share`, before all are made to add up to 1."""
 ROW_SPLIT = CliqueTree(one_way=0.20, selection=0.05, pairs=0.75)
 """Of rows: what is drawn is always drawn given something, so that pairs tell the one-ways too."""
-OWN_PAST = 4.0
+OWN_PAST = 6.0
 """How much more the pair of a column with its own earlier value counts: every row hangs on it, again and again."""
 
 
@@ -183,6 +183,8 @@ def _task_of_rows(rows: Rows, synthesis: Synthesis, zeros: StructuralZeros) -> T
         # Numbers of child rows are merged like those of people's rows: their tail must be one group (`counts.py`).
         targets=tuple(name for name in rows.drawn if not name.startswith(f"{rows.name}:rows of ")),
         workload=(*pairs, *task.workload),
+        # Merged ends of an ordered past would blur how a value follows from it.
+        fine=tuple(name for name in (f"{rows.name}:{one.name}" for one in policy.previous) if rows.view[name].ordered),
     )
 
 
