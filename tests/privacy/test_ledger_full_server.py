@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
@@ -16,20 +15,7 @@ from dpsynth.privacy import ledger_postgresql
 from dpsynth.privacy.ledger import Ledger
 from tests import postgresql
 from tests.postgresql import Server
-
-SIZE = "100m"
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own, of 100 MB, which the superuser may make."""
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True)
-    if made.returncode:
-        pytest.skip("who runs the tests may not make a small disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
+from tests.small_disk import small_disk
 
 
 def fill(folder: Path) -> Path:
