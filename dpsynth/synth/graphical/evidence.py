@@ -45,10 +45,12 @@ class Conditional:
         rng: np.random.Generator,
         allowed: Allowed | None = None,
         wanted: Sequence[str] | None = None,
+        instead: Conditional | None = None,
     ) -> Codes:
         """Values of open attributes, shape (records, len(wanted)).
 
-        Where the evidence, or what is allowed, has probability zero, every allowed value is as likely as any other.
+        Where the evidence, or what is allowed, has probability zero, another conditional draws, or every allowed value
+        is as likely as any other.
 
         Args:
             given: codes of all attributes that are not open, shape (records,) each.
@@ -56,6 +58,8 @@ class Conditional:
             rng: public randomness.
             allowed: levels that records may have; all, for attributes that are not named.
             wanted: which open attributes; all, if not given. Others are summed out.
+            instead: the same model with less of the evidence: who draws where all of it is impossible. What is limited
+                is then drawn by itself, unless it fits.
         """
         names = self.drawn if wanted is None else tuple(wanted)
         limits = allowed or {}
@@ -70,16 +74,26 @@ class Conditional:
             part = slice(start, min(start + step, records))
             cut = {name: np.asarray(codes[part], np.int64) for name, codes in given.items()}
             here = {name: mask[part] for name, mask in limits.items()}
-            values = _drawn(tree, working, cut, part.stop - part.start, rng, here)
+            values, dead = _drawn(tree, working, cut, part.stop - part.start, rng, here)
             for of, name in zip(found, names, strict=True):
                 of[part] = values[name]
+            if instead is not None and len(dead):
+                less = {name: codes[dead] for name, codes in cut.items() if name not in instead.drawn}
+                others = instead.draw(less, len(dead), rng, None, names)
+                fitting = {name: mask[dead] for name, mask in here.items()}
+                found[:, part.start + dead] = _fitted(others, names, fitting, rng).T
         return found.T
 
 
 def _drawn(
     tree: EvidenceTree, working: Set[int], given: Columns, records: int, rng: np.random.Generator, limits: Allowed
-) -> Columns:
-    """Values of the open attributes of some nodes, shape (records,) each: messages up, values down."""
+) -> tuple[Columns, NDArray[np.int64]]:
+    """Messages up, values down.
+
+    Returns:
+        Values of the open attributes of some nodes, shape (records,) each; the records whose evidence is impossible.
+    """
+    dead = np.zeros(records, bool)
     messages: dict[int, Table] = {}
     for i in sorted(working, reverse=True):
         if tree.nodes[i].parent >= 0 and tree.nodes[i].message is None:
@@ -91,11 +105,22 @@ def _drawn(
         if not rest:
             continue
         weights = tree.weighed(i, shared, known, records, messages, limits)
-        cell = categorical(weights, rng, _fitting(tree, rest, limits, records))
+        cell, empty = _chosen(weights, rng, _fitting(tree, rest, limits, records))
+        dead |= empty
         for name in reversed(rest):
             cell, values[name] = np.divmod(cell, tree.sizes[name])
             known[name] = values[name]
-    return values
+    return values, np.flatnonzero(dead)
+
+
+def _fitted(codes: Codes, names: Sequence[str], allowed: Allowed, rng: np.random.Generator) -> Codes:
+    """Codes of shape (records, names), where what is not allowed gives way to anything that is."""
+    found = codes.copy()
+    for name in (n for n in names if n in allowed):
+        i, mask = names.index(name), allowed[name]
+        wrong = np.flatnonzero(~mask[np.arange(len(mask)), found[:, i]])
+        found[wrong, i] = categorical(mask[wrong].astype(np.float64), rng, None)
+    return found
 
 
 def _fitting(tree: EvidenceTree, names: Clique, allowed: Allowed, records: int) -> NDArray[np.bool_] | None:
@@ -113,6 +138,13 @@ def categorical(
     weights: NDArray[np.float64], rng: np.random.Generator, fitting: NDArray[np.bool_] | None
 ) -> NDArray[np.int64]:
     """A column for each row, with probability proportional to its weight; any that fits where all weights are 0."""
+    return _chosen(weights, rng, fitting)[0]
+
+
+def _chosen(
+    weights: NDArray[np.float64], rng: np.random.Generator, fitting: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The same, and where all weights are 0."""
     sums = np.cumsum(weights, axis=1)
     empty = ~(sums[:, -1] > 0)
     if empty.any():
@@ -124,4 +156,4 @@ def categorical(
     # Should rounding put the threshold at the very end: the last column with a weight.
     over = np.flatnonzero(chosen == weights.shape[1])
     chosen[over] = weights.shape[1] - 1 - np.argmax((np.diff(sums[over], axis=1, prepend=0.0) > 0)[:, ::-1], axis=1)
-    return chosen
+    return chosen, empty

@@ -25,6 +25,7 @@ from dpsynth.privacy.events import Composed, Event
 from dpsynth.privacy.queries import Clique, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.base import Measurements, Planned
+from dpsynth.synth.clip_bias import ClipBias, clip_bias
 from dpsynth.synth.clique_tree import CliqueTree, CliqueTreeMechanism
 from dpsynth.synth.relational.counts import leaning
 from dpsynth.synth.relational.model import FamilyModel
@@ -50,6 +51,11 @@ class FamilyMeasurements:
 
     people: Measurements
     rows: Mapping[str, Measurements]
+
+    @property
+    def clip_bias(self) -> Mapping[str, tuple[ClipBias, ...]]:
+        """Table -> what clipping took of each of its marginals, from noisy answers alone."""
+        return {name: clip_bias(own) for name, own in self.rows.items()}
 
 
 @dataclass(frozen=True)

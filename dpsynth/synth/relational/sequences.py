@@ -67,9 +67,13 @@ class Sequences:
         early = tuple(n for n in rows.drawn if n in by or n in gap) if by else rows.drawn
         late = tuple(n for n in rows.drawn if n not in early)
         unknown = tuple(name for name, one in self.previous.items() if one.same is not None)
+        # Noise may leave no place for a row after what came before. Then it is drawn as if nothing had: in the model as
+        # a whole no row breaks a rule. What was drawn of the row stays, but for the days, which no rule is about.
+        graphical, names = model.graphical, tuple(model.graphical.sizes)
+        anything = tuple(n for n in names if n in gap or n not in early)
         self.phases = [
-            (early, Conditional(model.graphical, (*rows.drawn, *unknown))),
-            *([(late, Conditional(model.graphical, late))] if late else []),
+            (early, Conditional(graphical, (*rows.drawn, *unknown)), Conditional(graphical, names)),
+            *([(late, Conditional(graphical, late), Conditional(graphical, anything))] if late else []),
         ]
 
     def run(
@@ -191,13 +195,13 @@ class Sequences:
                 known[name] = before[name][who, 0]
         limits = None if allowed is None else {self.rows.drawn[0]: self._merged(allowed)}
         codes = np.zeros((len(self.rows.drawn), len(who)), np.uint16)
-        for names, conditional in self.phases:
+        for names, conditional, instead in self.phases:
             if not names:  # a table that has keys alone: its rows say how many there are
                 continue
             wanted = [n for n in conditional.model.sizes if n not in conditional.drawn]
             groups = {n: np.asarray(self.columns[n].group)[known[n]] for n in wanted}
             fitting = limits if limits and self.rows.drawn[0] in conditional.drawn else None
-            drawn = conditional.draw(groups, len(who), rng, fitting, names)
+            drawn = conditional.draw(groups, len(who), rng, fitting, names, instead)
             for name, of in zip(names, drawn.T, strict=True):
                 i = self.rows.drawn.index(name)
                 column = self.columns[name]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dpsynth.domain import rules
 from dpsynth.domain.deriving import NO_DAY, view_of_people, view_of_rows
 from dpsynth.domain.family import Family, half_octaves
 from dpsynth.errors import PolicyError
@@ -198,6 +199,57 @@ def test_wishes_must_fit_into_a_view(tmp_path: Path) -> None:
     good = load(write(tmp_path, text.replace("patients.sex", "stays.ward")))
     found = calibrate(budget, Family.from_policy(good), good.policy.synthesis, {})
     assert found.rows["labs"].design.task.must_include == (("labs.code", "stays.ward"),)
+
+
+RULES = {
+    "patients": "{impossible: {sex: [m], died: [missing]}}",
+    "stays": "{impossible: {ward: [a], left: ['0']}}",
+    "labs": "{determines: {from: code, to: value, map: {hba1c: missing, ldl: ['25.0 to 49.9', missing], crp: missing}}}",
+}
+
+
+@pytest.mark.parametrize("people", [0, 60])
+def test_no_row_of_any_table_breaks_a_rule(people: int, tmp_path: Path) -> None:
+    """Whatever noise says, and though the real rows break the rules all the time."""
+    text = FAMILY.replace("death: died}", "}").replace(
+        "max_patients: 1000", "max_patients: 1000\n  holdout: {share: 1e-9}"
+    )
+    for name, rule in RULES.items():
+        text = text.replace(f"file: {name}.csv", f"file: {name}.csv\n    rules: [{rule}]")
+    loaded = load(write(tmp_path, text))
+    family = Family.from_policy(loaded)
+    codecs = {"patients": family.codec, **{rows.name: rows.codec for rows in family.rows}}
+    zeros = {name: rules.structural_zeros(loaded, codec, name) for name, codec in codecs.items()}
+    named = {n: tuple((tuple(f"{n}.{c}" for c in q), mask) for q, mask in of) for n, of in zeros.items()}
+    mechanism = calibrate(accountant.calibrate(Epsilon(1.0), Delta(1e-6)), family, loaded.policy.synthesis, named)
+    real = opened(loaded, family, people)
+    measured = mechanism.measure(measurers(mechanism, real, RoundedGaussian(np.random.default_rng(3))))
+    sample = mechanism.fit(measured).sample(family, loaded.policy.tables, 400, np.random.default_rng(4))
+    of_tables = {"patients": sample.coded.people, **{name: own.codes for name, own in sample.coded.rows.items()}}
+    for name, codes in of_tables.items():
+        assert len(codes) and not rules.violations(codes, codecs[name], zeros[name]).any(), name
+        cells = {c: sample.cells[name][c] for c in codecs[name].names}
+        if not any(hasattr(loaded.policy.tables[name].columns[c], "from_") for c in cells):
+            assert not rules.violations(codecs[name].encode(cells), codecs[name], zeros[name]).any(), name
+
+
+def test_what_clipping_took_is_told_from_noisy_answers(loaded, family, real) -> None:
+    mechanism = calibrated(loaded, family, 8.0)
+    measured = mechanism.measure(measurers(mechanism, real, RoundedGaussian(np.random.default_rng(9))))
+    units, view = real.train.rows["labs"], family["labs"].view
+    found = measured.clip_bias["labs"]
+    assert {bias.clique for bias in found} >= {(name,) for name in view.names}
+    for bias in (b for b in found if len(b.clique) == 1):
+        cell = units.codes[:, view.index(bias.clique[0])].astype(np.int64)
+        heights = np.zeros((units.size, view.sizes[bias.clique[0]]))
+        np.add.at(heights, (units.owner, cell), 1)
+        scale = np.minimum(1, bias.clip / np.maximum(1, np.linalg.norm(heights, axis=1)))
+        kept = (heights * scale[:, None]).sum(axis=0)
+        assert abs(bias.lost - (1 - kept.sum() / units.rows)) < 5 * bias.sigma + 0.01
+        # The part that is missing bounds the distance of the scaled marginal from the real one.
+        assert (
+            np.abs(kept / kept.sum() - heights.sum(axis=0) / units.rows).sum() / 2 <= 1 - kept.sum() / units.rows + 1e-9
+        )
 
 
 def test_numbers_of_rows_lean_to_the_measured_total() -> None:

@@ -91,3 +91,27 @@ def test_what_is_not_allowed_is_never_drawn_and_the_rest_keeps_its_ratios(shape:
     assert np.abs(seen - expected / expected.sum()).max() < 0.02
     nothing = Conditional(model, drawn).draw(evidence, n, rng, {"d": np.zeros((n, 3), bool)})
     assert nothing.shape == (n, 2) and nothing.max() < 3  # total, even where nothing is allowed
+
+
+def test_impossible_evidence_gives_way_to_less_of_it() -> None:
+    """Where (a, b) = (0, 2) never occurs, somebody else draws as if b had not been said; others do not notice."""
+    tree = JunctionTree.build(SIZES, SHAPES["tree"])
+    rng = np.random.default_rng(5)
+    potentials = [rng.random(tree.shape(clique)) + 0.1 for clique in tree.cliques]
+    at = next(i for i, clique in enumerate(tree.cliques) if set(clique) == {"b", "c"})
+    potentials[at][(2, slice(None)) if tree.cliques[at][0] == "b" else (slice(None), 2)] = 0.0
+    model = GraphicalModel(tree, 1.0, tuple(calibrate(tree, potentials)))
+    n = 30_000
+    evidence = {"b": np.repeat([2, 0], n), "a": np.zeros(2 * n, int)}
+    drawn = ("c", "d", "e", "f")
+    mask = np.zeros((2 * n, 3), bool)
+    mask[:, 1] = True
+    conditional, other = Conditional(model, drawn), Conditional(model, tuple(SIZES))
+    codes = conditional.draw(evidence, 2 * n, rng, wanted=("c", "e"), instead=other)
+    c = tree.cliques[next(i for i, clique in enumerate(tree.cliques) if "c" in clique)]
+    marginal = model.beliefs[tree.cliques.index(c)].sum(axis=tuple(k for k, x in enumerate(c) if x != "c"))
+    assert np.abs(np.bincount(codes[:n, 0], minlength=2) / n - marginal / marginal.sum()).max() < 0.015
+    plain = conditional.draw({x: v[n:] for x, v in evidence.items()}, n, rng, wanted=("c", "e"))
+    assert np.abs(np.bincount(codes[n:, 0], minlength=2) - np.bincount(plain[:, 0], minlength=2)).max() < 0.03 * n
+    limited = conditional.draw(evidence, 2 * n, rng, {"d": mask}, ("d", "e"), other)
+    assert (limited[:, 0] == 1).all()
