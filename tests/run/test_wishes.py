@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dpsynth.synth.clip_bias import clip_bias
 from dpsynth.synth.model_file import load_measurements
 from tests.run.study import Study, say
 
@@ -62,6 +63,9 @@ def test_clipped_counts_end_to_end(study: Study, clip: str) -> None:
     assert all(m.clip is not None for m in measured.marginals)
     rows = pd.read_csv(outcome.folder.public / "data/SYN_visits.csv")
     assert 250 < len(rows) < 1100
+    [said] = json.loads((outcome.folder.public / "facts.json").read_text())["utility"]["clips"]
+    worst = max(clip_bias(measured), key=lambda bias: bias.lost)
+    assert (said["worst"] is None) == (worst.lost <= 2 * worst.sigma)
 
 
 def test_rules_that_contradict_each_other_stop_before_anything_is_charged(study: Study) -> None:

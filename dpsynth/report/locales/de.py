@@ -1389,6 +1389,11 @@ _USE = {
         "die Grenze niedriger sein. Tabellen werden auf die Zahl aller Zeilen hochgerechnet, neigen aber zu Personen "
         "mit weniger Zeilen."
     ),
+    "clip.worst": (
+        "Nach verrauschten Zählungen verlor die Tabelle von {columns} am meisten: Vor dem Hochrechnen fehlen ihr etwa "
+        "{lost} der Zeilen. Um etwa so viel können ihre Anteile aus diesem Grund höchstens abweichen, neben dem "
+        "Rauschen."
+    ),
     "dependence.none": (
         "Von {checked} Spaltenpaaren mit einer Antwort ist keines in der synthetischen Tabelle stärker abhängig, als "
         "die verrauschten Antworten zulassen. Geprüft wurde nur diese Richtung: Paare können schwächer abhängig sein "

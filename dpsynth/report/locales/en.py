@@ -1261,6 +1261,10 @@ _USE = {
         "counts, about {lost} of the rows lie beyond that. In tables of 100 cells and more the limit may be lower. "
         "Tables are scaled back to the number of all rows, but lean towards people with fewer rows."
     ),
+    "clip.worst": (
+        "By noisy counts, the table of {columns} lost most: about {lost} of the rows are missing from it before it is "
+        "scaled. That is about as far as its shares can be off for this reason, beside noise."
+    ),
     "dependence.none": (
         "Of {checked} pairs of columns with an answer, no pair is more dependent in the synthetic table than the noisy "
         "answers allow. The check looks in this direction only: pairs may be less dependent than in the real data."

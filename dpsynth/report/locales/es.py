@@ -1343,6 +1343,11 @@ _USE = {
         "más el límite puede ser menor. Las tablas se reescalan al número de todas las filas, pero se inclinan hacia "
         "las personas con menos filas."
     ),
+    "clip.worst": (
+        "Según recuentos con ruido, la tabla de {columns} es la que más perdió: antes de reescalarla le faltan "
+        "alrededor de {lost} de las filas. Por esta causa, además del ruido, sus proporciones pueden desviarse "
+        "como mucho aproximadamente en esa medida."
+    ),
     "dependence.none": (
         "De {checked} pares de columnas con respuesta, ningún par es más dependiente en la tabla sintética de lo que "
         "permiten las respuestas con ruido. Solo se comprueba este sentido: un par puede ser menos dependiente que en "

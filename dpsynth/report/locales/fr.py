@@ -1407,6 +1407,11 @@ _USE = {
         "tableaux de 100 cellules et plus, la limite peut être plus basse. Les tableaux sont ramenés à l’échelle du "
         "nombre total de lignes, mais favorisent les personnes qui ont moins de lignes."
     ),
+    "clip.worst": (
+        "D’après des effectifs bruités, le tableau de {columns} a le plus perdu : avant la mise à l’échelle, il lui "
+        "manque environ {lost} des lignes. Pour cette raison, en plus du bruit, ses parts peuvent s’écarter au plus "
+        "d’à peu près autant."
+    ),
     "dependence.none": (
         "Sur {checked} paires de colonnes pour lesquelles il y a une réponse, aucune n’est plus dépendante dans la "
         "table synthétique que les réponses bruitées ne le permettent. Seul ce sens est vérifié : une paire peut être "

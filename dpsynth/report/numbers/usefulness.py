@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dpsynth.policy.judging import Threshold
 from dpsynth.report.facts import Fact, Origin
 from dpsynth.report.inputs import Published, View
+from dpsynth.synth.clip_bias import clip_bias
 
 if TYPE_CHECKING:
     from dpsynth.utility.error_bars import Kind
@@ -86,6 +87,20 @@ def _clip(p: Published, v: View) -> dict[str, Any]:
         "table": Fact(v.table if p.several else None, "config"),
         "reach": Fact(v.measured.reach, "post"),
         "lost": Fact(min(1.0, v.measured.lost), "post"),
+        "worst": _most_clipped(v),
+    }
+
+
+def _most_clipped(v: View) -> dict[str, Any] | None:
+    """The table of counts that clipping took most of; None where noise leaves no such table to be told."""
+    clear = [bias for bias in clip_bias(v.measured) if bias.lost > CLEAR * bias.sigma]
+    if not clear:
+        return None
+    worst = max(clear, key=lambda bias: bias.lost)
+    return {
+        "clique": Fact(list(worst.clique), "post"),
+        "lost": Fact(min(1.0, worst.lost), "post"),
+        "noise_sd": Fact(worst.sigma, "post"),
     }
 
 
