@@ -91,16 +91,15 @@ def _clip(p: Published, v: View) -> dict[str, Any]:
     }
 
 
-def _most_clipped(v: View) -> dict[str, Any] | None:
+def _most_clipped(v: View) -> dict[str, Any] | Fact:
     """The table of counts that clipping took most of; None where noise leaves no such table to be told."""
     clear = [bias for bias in clip_bias(v.measured) if bias.lost > CLEAR * bias.sigma]
     if not clear:
-        return None
+        return Fact(None, "post")
     worst = max(clear, key=lambda bias: bias.lost)
     return {
         "clique": Fact(list(worst.clique), "post"),
-        "lost": Fact(min(1.0, worst.lost), "post"),
-        "noise_sd": Fact(worst.sigma, "post"),
+        "lost": Fact(min(1.0, worst.lost), "post", noise_sd=worst.sigma),
     }
 
 
