@@ -25,12 +25,17 @@ PACKAGES = (
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over all files of the installed package, by relative path."""
+    """SHA-256 over all files of the installed package, by relative path.
+
+    Not over what is compiled from them: whether and when that is written is no change of the program, and a run that
+    was begun before it was written must be able to go on.
+    """
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*"), key=lambda p: p.relative_to(root).as_posix()):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        inside = path.relative_to(root)
+        if path.is_file() and "__pycache__" not in inside.parts:
+            digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -185,7 +185,7 @@ def _protection(f: dict[str, Any], t: Words, report: Words) -> dict[str, tuple[C
         },
     )
     noise = {
-        f"noise.{e.get('table') or ''}.{e['purpose']}": (
+        ".".join(filter(None, ("noise", e.get("table"), e["purpose"]))): (
             t("protection.noise", purpose=_purpose(e, report)),
             t.n.noise(e["sigma"]),
         )

@@ -19,7 +19,7 @@ from dpsynth.privacy.units import Delta
 from dpsynth.run.candidates import Made, closest
 from dpsynth.run.job import Outcome
 from dpsynth.run.plan import plan
-from dpsynth.synth.base import synthesizer
+from dpsynth.synth import base
 from dpsynth.synth.model_file import load_measurements
 from dpsynth.synth.network import gan
 from dpsynth.utility.marginals import MarginalError
@@ -156,7 +156,6 @@ def test_a_critic_beside_a_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert training["distances"]["mean"]["value"] > 0 and training["limit"]["value"] >= 1.5
 
 
-@synthesizer("gan_of_a_plugin")
 class Another(gan.GAN):
     """A second mechanism that trains a critic."""
 
@@ -164,6 +163,7 @@ class Another(gan.GAN):
 
 
 def test_two_critics_in_one_release_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_REGISTRY", {**base.available(), Another.name: Another})
     monkeypatch.setattr(gan, "SCALES", (gan.Scale(0, (8,), 100, 30),))
     synthesis = "synthesis:\n  candidates: {gan: 0.5, gan_of_a_plugin: 0.5}\n"
     text = POLICY.replace("max_rows_per_unit: 3", "max_rows_per_unit: 1") + synthesis

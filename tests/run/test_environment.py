@@ -8,6 +8,7 @@ import pytest
 
 import dpsynth
 from dpsynth.release.components import Component
+from dpsynth.run import provenance
 from dpsynth.run.environment import components
 
 
@@ -53,3 +54,19 @@ def test_a_plug_in_is_a_component_and_its_extras_are_not(tmp_path: Path, monkeyp
     assert made["plug-in"] == Component("plug-in", "1.2", "MIT", ("beside-it",))
     assert made["beside-it"] == Component("beside-it", "1.2", None, ())
     assert not {"stranger", "pytest", "not-installed"} & set(made)
+
+
+def test_what_is_compiled_from_the_program_is_no_change_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that was begun on a fresh machine goes on after its first compilation wrote its cache."""
+    (tmp_path / "run").mkdir()
+    for name in ("a.py", "run/b.html"):
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "run" / "provenance.py"))
+    before = provenance.code_digest.__wrapped__()
+    compiled = tmp_path / "run" / "__pycache__"
+    compiled.mkdir()
+    for name in ("b.cpython-311.pyc", "b.kernel-7.py311.nbi", "b.kernel-7.py311.1.nbc"):
+        (compiled / name).write_bytes(b"compiled")
+    assert provenance.code_digest.__wrapped__() == before
+    (tmp_path / "run" / "b.html").write_text("edited")
+    assert provenance.code_digest.__wrapped__() != before
