@@ -4,13 +4,18 @@ Noise in bins that hold few people adds rows: a bin of 200 to 300 rows with thre
 total is one number and was measured by itself, so the numbers of rows lean until they meet it: inside every bin, and
 inside every group of bins that the model cannot tell apart, k rows get the weight exp(lean k). The tail is such a
 group, because bins below the noise are merged.
+
+Where there are few people, noise alone may fill the bins, and no lean inside them reaches the total. Then the whole
+model is weighed by exp(tilt k): of all distributions with this total it is the nearest to what was fitted (Csiszar
+(1975), I-divergence geometry of probability distributions and minimization problems). And where noise left no bin
+on one side of the total, a share of people get a bin from that side instead of their own: mostly no rows at all.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,11 +24,95 @@ from dpsynth.domain.deriving import Ints
 from dpsynth.domain.family import Bins
 from dpsynth.synth.columns import Column
 from dpsynth.synth.denoise import Floats
+from dpsynth.synth.tree_model import CompressedModel
 
 STEPS = 60
-"""Halvings of the interval that is known to hold the lean."""
+"""Halvings of the interval that is known to hold the lean or the tilt."""
 STEEPEST = 20.0
 """Largest lean, times the most rows of a person: a factor of e^20 between one row and the most."""
+STEEPEST_TILT = 50.0
+"""Largest tilt: a factor of e^50 for one row more, so that nobody is left but at one end."""
+CLOSE = 1e-3
+"""A mean that is off by less than this part of it is met."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """From the bins of a model to numbers of rows.
+
+    Attributes:
+        lean: how numbers inside a bin lean.
+        instead: the bin that some get in the place of their own.
+        share: of those who get it.
+    """
+
+    lean: float
+    instead: int = 0
+    share: float = 0.0
+
+    def moved(self, codes: Codes, rng: np.random.Generator) -> Codes:
+        """The bins as they are used, shape (rows,)."""
+        if not self.share:
+            return codes
+        return np.where(rng.random(len(codes)) < self.share, np.uint16(self.instead), codes)
+
+
+@dataclass(frozen=True)
+class Met:
+    """A model whose numbers of rows meet a mean.
+
+    Attributes:
+        model: the distribution.
+        law: from its bins to numbers.
+        mean: rows of a person or parent row: the wanted ones, or as near to them as the policy's bounds let them be.
+    """
+
+    model: CompressedModel
+    law: Law
+    mean: float
+
+
+def meeting(bins: Bins, model: CompressedModel, name: str, wanted: float) -> Met:
+    """A model changed as little as its numbers of rows need to have this mean.
+
+    Args:
+        bins: of the numbers of rows.
+        model: of a view with such numbers.
+        name: their column.
+        wanted: the mean, not negative.
+    """
+    by_group = np.asarray(model.table((name,)))
+    lean, column = leaning(bins, model.column(name), by_group, wanted)
+    model = replace(model, columns=tuple(column if c.name == name else c for c in model.columns))
+    rows = np.array([float(np.dot(*weights(bins, code, lean))) for code in range(len(bins.labels))])
+    mass = by_group[list(column.group)] * np.asarray(column.share)
+    if abs(float(mass @ rows) - wanted) > CLOSE * wanted:
+        weight = _tilting(mass, rows, wanted)
+        model, mass = model.weighed({name: weight}), mass * weight / float(mass @ weight)
+    mean = float(mass @ rows)
+    if abs(mean - wanted) <= CLOSE * wanted:
+        return Met(model, Law(lean), mean)
+    # Twice as many as wanted, so that some keep what they have.
+    instead = 0 if mean > wanted else min(int(np.searchsorted(rows, 2 * wanted)), len(rows) - 1)
+    if (rows[instead] - mean) * (wanted - mean) <= 0:
+        return Met(model, Law(lean), mean)
+    share = min(1.0, (wanted - mean) / (float(rows[instead]) - mean))
+    return Met(model, Law(lean, instead, share), mean + share * (float(rows[instead]) - mean))
+
+
+def _tilting(mass: Floats, rows: Floats, wanted: float) -> Floats:
+    """Weights exp(tilt k) of levels, the largest 1, with which their mean comes nearest to a mean."""
+
+    def weight(tilt: float) -> Floats:
+        log = np.where(mass > 0, tilt * rows, -np.inf)
+        return np.asarray(np.exp(log - log.max()), np.float64)
+
+    low, high = -STEEPEST_TILT, STEEPEST_TILT
+    for _ in range(STEPS):
+        tilt = (low + high) / 2
+        now = mass * weight(tilt)
+        low, high = (tilt, high) if now @ rows < wanted * now.sum() else (low, tilt)
+    return weight((low + high) / 2)
 
 
 def weights(bins: Bins, code: int, lean: float) -> tuple[Ints, Floats]:

@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-import numpy as np
-
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family, Rows
 from dpsynth.domain.rules import StructuralZeros
@@ -27,10 +25,9 @@ from dpsynth.privacy.units import Mu
 from dpsynth.synth.base import Measurements, Planned
 from dpsynth.synth.clip_bias import ClipBias, clip_bias
 from dpsynth.synth.clique_tree import CliqueTree, CliqueTreeMechanism
-from dpsynth.synth.relational.counts import leaning
+from dpsynth.synth.relational.counts import Law, meeting
 from dpsynth.synth.relational.model import FamilyModel
 from dpsynth.synth.task import Task
-from dpsynth.synth.tree_model import CompressedModel
 
 PEOPLE = 1.5
 """Share of mu^2 of the view of people, beside those of `_share`, before all are made to add up to 1."""
@@ -100,17 +97,19 @@ class RelationalMechanism:
         chose = {} if merged_by is None else merged_by.rows
         people = self.people.fit(measured.people, None if merged_by is None else merged_by.people)
         rows = {name: one.fit(measured.rows[name], chose.get(name)) for name, one in self.rows.items()}
-        size = max(1.0, measured.people.total())
-        leans: dict[str, float] = {}
+        laws: dict[str, Law] = {}
+        # A table's rows are divided among as many parents as there will be, which noise may make others than measured.
+        made: dict[str | None, float] = {None: max(1.0, measured.people.total())}
         for table in self.family.rows:
-            total = max(0.0, measured.rows[table.name].total())
+            wanted = max(0.0, measured.rows[table.name].total()) / max(1.0, made[table.parent])
             if table.parent is None:
-                people, leans[table.name] = _leaned(people, f"{table.name}:rows", table, total / size)
+                met = meeting(table.counts, people, f"{table.name}:rows", wanted)
+                people = met.model
             else:
-                parents = max(1.0, measured.rows[table.parent].total())
-                name = f"{table.parent}:rows of {table.name}"
-                rows[table.parent], leans[table.name] = _leaned(rows[table.parent], name, table, total / parents)
-        return FamilyModel(people, rows, leans)
+                met = meeting(table.counts, rows[table.parent], f"{table.parent}:rows of {table.name}", wanted)
+                rows[table.parent] = met.model
+            laws[table.name], made[table.name] = met.law, made[table.parent] * met.mean
+        return FamilyModel(people, rows, laws)
 
 
 def calibrate(
@@ -145,14 +144,6 @@ def calibrate(
 def _share(rows: Rows) -> float:
     """Share of a table, from public numbers alone: where people may have more rows, there is more to tell."""
     return 1 + math.log2(rows.at_most) / 4
-
-
-def _leaned(model: CompressedModel, name: str, table: Rows, mean: float) -> tuple[CompressedModel, float]:
-    """The model whose numbers of rows have this mean."""
-    columns = list(model.columns)
-    i = next(i for i, c in enumerate(columns) if c.name == name)
-    lean, columns[i] = leaning(table.counts, columns[i], np.asarray(model.table((name,))), mean)
-    return replace(model, columns=tuple(columns)), lean
 
 
 def _task(view: Domain, synthesis: Synthesis, zeros: StructuralZeros) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.domain.deriving import Coded, CodedFamily
 from dpsynth.domain.family import Family
 from dpsynth.policy.tables import Table
+from dpsynth.synth.relational.counts import Law
 from dpsynth.synth.relational.dates import dated_cells, dated_people, day_numbers
 from dpsynth.synth.relational.sequences import Sequences
 from dpsynth.synth.tree_model import CompressedModel
@@ -39,12 +40,12 @@ class FamilyModel:
     Attributes:
         people: distribution of the view of people.
         rows: table -> distribution of the view of its rows.
-        leans: table -> how numbers of rows lean inside bins (see `counts.py`).
+        laws: table -> from bins to numbers of rows.
     """
 
     people: CompressedModel
     rows: Mapping[str, CompressedModel]
-    leans: Mapping[str, float]
+    laws: Mapping[str, Law]
 
     def sample(
         self,
@@ -83,22 +84,34 @@ class FamilyModel:
         children: dict[str, Codes] = {}
         cells = {} if family.people is None else {family.people: root.cells}
         death = _deaths(family, tables, root.cells)
+        view = self._moved(family, view, rng)
         for table in family.rows:
             coded = CodedFamily(people, own, root.index, rows)
-            drawn = Sequences(family, table, self.rows[table.name], self.leans[table.name]).run(
+            drawn = Sequences(family, table, self.rows[table.name], self.laws[table.name].lean).run(
                 coded, view, children.get(table.name), root.spans.get(table.name), rng
             )
             rows[table.name] = drawn.coded
             for i, child in enumerate(family.children(table.name)):
-                children[child.name] = drawn.children[:, i]
+                children[child.name] = self.laws[child.name].moved(drawn.children[:, i], rng)
             days = {} if table.table.order_by is None else {table.table.order_by: drawn.coded.day}
             latest = None if death is None else death[drawn.coded.owner]
             cells[table.name] = dated_cells(table.table, table.codec, drawn.coded.codes, days, latest, rng)
         return Synthetic(CodedFamily(people, own, root.index, rows), cells)
 
+    def _moved(self, family: Family, view: Codes, rng: np.random.Generator) -> Codes:
+        """The view of people with the bins of numbers of rows as they are used."""
+        view = view.copy()
+        for table in family.rows:
+            if table.parent is None:
+                i = family.view.index(f"{table.name}:rows")
+                view[:, i] = self.laws[table.name].moved(view[:, i], rng)
+        return view
+
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """Plain arrays for a model file."""
-        head = json.dumps({"tables": list(self.rows), "leans": dict(self.leans)}).encode()
+        head = json.dumps(
+            {"tables": list(self.rows), "laws": {n: asdict(law) for n, law in self.laws.items()}}
+        ).encode()
         parts = {"people": self.people, **{f"rows.{name}": model for name, model in self.rows.items()}}
         arrays = {f"{part}/{key}": array for part, model in parts.items() for key, array in model.to_arrays().items()}
         return {"head": np.frombuffer(head, np.uint8), **arrays}
@@ -113,7 +126,8 @@ class FamilyModel:
             own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
             return CompressedModel.from_arrays(own)
 
-        return cls(part("people"), {name: part(f"rows.{name}") for name in head["tables"]}, head["leans"])
+        laws = {name: Law(**law) for name, law in head["laws"].items()}
+        return cls(part("people"), {name: part(f"rows.{name}") for name in head["tables"]}, laws)
 
 
 def _deaths(family: Family, tables: Mapping[str, Table], cells: pa.Table) -> np.ndarray[Any, Any] | None:

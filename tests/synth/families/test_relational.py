@@ -9,13 +9,11 @@ import pytest
 
 from dpsynth.domain import rules
 from dpsynth.domain.deriving import NO_DAY, view_of_people, view_of_rows
-from dpsynth.domain.family import Family, half_octaves
+from dpsynth.domain.family import Family
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import load
 from dpsynth.privacy import accountant, events
 from dpsynth.privacy.units import Delta, Epsilon
-from dpsynth.synth.columns import Column
-from dpsynth.synth.relational.counts import leaning, leaning_numbers, weights
 from dpsynth.synth.relational.dates import dated_people, day_numbers
 from dpsynth.synth.relational.keys import keyed
 from dpsynth.synth.relational.mechanism import calibrate
@@ -250,23 +248,6 @@ def test_what_clipping_took_is_told_from_noisy_answers(loaded, family, real) -> 
         assert (
             np.abs(kept / kept.sum() - heights.sum(axis=0) / units.rows).sum() / 2 <= 1 - kept.sum() / units.rows + 1e-9
         )
-
-
-def test_numbers_of_rows_lean_to_the_measured_total() -> None:
-    bins = half_octaves(0, 320)
-    size = len(bins.labels)
-    group = [*range(8), *[8] * (size - 8)]  # the tail is one group
-    share = [1.0 / group.count(g) for g in group]
-    column = Column("rows", tuple(group), tuple(share), tuple(share))
-    by_group = np.array([0.2, *[0.1] * 7, 0.1])
-    rng = np.random.default_rng(0)
-    for mean in (7.0, 10.0, 18.0):
-        lean, leaned = leaning(bins, column, by_group, mean)
-        groups = rng.choice(9, 200_000, p=by_group)
-        codes = leaned.expand(groups.astype(np.uint16), rng)
-        assert abs(leaning_numbers(bins, codes, lean, rng).mean() / mean - 1) < 0.02
-    numbers, mass = weights(bins, size - 1, 0.0)
-    assert numbers[-1] == 320 and mass.sum() == pytest.approx(1)
 
 
 def test_people_without_dates_are_placed_in_the_whole_window(loaded, family) -> None:
