@@ -12,6 +12,7 @@ from typing import Any
 
 from dpsynth.policy.binned_columns import DateColumn, IntegerColumn, OffsetColumn, RealColumn
 from dpsynth.policy.block import fault, unknown_column
+from dpsynth.policy.columns import UnitKey
 from dpsynth.policy.keys import Link, ParentKey, RowKey
 from dpsynth.policy.listed_columns import CategoryColumn
 from dpsynth.policy.relations import PublicTable
@@ -35,6 +36,7 @@ def check(tables: Tables, public: Mapping[str, PublicTable]) -> None:
                 ("public_tables", name), f"public_tables.{name} has the name of a table. Give it a name of its own."
             )
     _one_root(tables)
+    _same_people(tables)
     for name, table in tables.items():
         _depth(name, tables)
         _references(name, table, public)
@@ -101,6 +103,20 @@ def _one_root(tables: Tables) -> None:
             "and one release protects one. Give it a parent; if it holds nobody's data, move it to public_tables; if "
             "its rows are other persons (physicians, say), release it under a policy of its own.",
         )
+
+
+def _same_people(tables: Tables) -> None:
+    """Two ids are one person in every table or in none: else whoever leaves takes rows that count as somebody else's."""
+    keys = {name: next(iter(table.keys(UnitKey).items())) for name, table in tables.items()}
+    root = next(name for name, table in tables.items() if table.parent is None)
+    wanted = keys[root][1].normalise
+    for name, (column, key) in keys.items():
+        if key.normalise != wanted:
+            raise fault(
+                ("tables", name, "columns", column),
+                f"tables.{name}.columns.{column} has normalise: {key.normalise}, but {wanted} holds in {root}: two "
+                "people there could be one here. Give all tables the same.",
+            )
 
 
 def _depth(name: str, tables: Tables) -> None:

@@ -77,6 +77,12 @@ FAULTS = {
         "    parent: labs",
         "tables.stays.parent leads in a circle: stays -> labs -> stays.",
     ),
+    "one person here, two there": (
+        "      stay: {role: key}\n      pid: {role: unit_key}\n",
+        "      stay: {role: key}\n      pid: {role: unit_key, normalise: strip_upper}\n",
+        "      pid: {role: unit_key, normalise",
+        "tables.stays.columns.pid has normalise: strip_upper, but strip holds in patients: two people Give",
+    ),
     "an unknown parent": (
         "    parent: stays",
         "    parent: stay",
