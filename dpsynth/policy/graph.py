@@ -106,7 +106,7 @@ def _one_root(tables: Tables) -> None:
 
 
 def _same_people(tables: Tables) -> None:
-    """Two ids are one person in every table or in none: else whoever leaves takes rows that count as somebody else's."""
+    """Two ids are one person in every table or in none: else whoever leaves takes rows that count as another one's."""
     keys = {name: next(iter(table.keys(UnitKey).items())) for name, table in tables.items()}
     root = next(name for name, table in tables.items() if table.parent is None)
     wanted = keys[root][1].normalise
