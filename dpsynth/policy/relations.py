@@ -67,7 +67,7 @@ class RowsOfPerson(Block):
 
     at_most: Annotated[int, Field(ge=1, le=MOST_ROWS)] = Field(
         description="Of one person in this table, in all, however many rows of the parent there are: never a bound for "
-        "each parent. Further rows take no part."
+        "each parent. Further rows are not counted; they show only in summaries, numbers of rows and as the row before."
     )
     clip: Annotated[float, Field(ge=1)] | Literal["auto"] = Field(
         default="auto",

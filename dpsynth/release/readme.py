@@ -142,8 +142,8 @@ def _several(f: dict[str, Any]) -> Iterator[str]:
     yield from _paragraph(
         f"{people:,} synthetic people with all their rows. Models were fitted to noisy counts of the real people and "
         "of their rows; people were drawn from them, and then the rows of each, one after the other. Keys are new and "
-        f"hold over all files: rows with the same {c['unit_key']} belong to one synthetic person. No synthetic person "
-        "is a real one, nor has anybody's course."
+        f"hold over all files: rows with the same {c['unit_key']} belong to one synthetic person. That person "
+        "is drawn from the model and stands for nobody, also where a real person happens to be like it."
     )
     yield ""
     yield from _table(
@@ -166,21 +166,21 @@ def _is_to_come(kind: Kind) -> bool:
 
 
 def _unit(claim: dict[str, Any]) -> str:
-    """The protected unit, and how many of its rows were used."""
+    """The protected unit, and how many of its rows count."""
     if not claim["bounds"]:
-        return f"{UNITS[claim['unit']]}; at most {claim['rows_per_unit']} rows of each"
+        return f"{UNITS[claim['unit']]}; at most {claim['rows_per_unit']} rows of each were used"
     each = ", ".join(f"{b['rows']} in {b['table']}" for b in claim["bounds"])
     where = " in all tables" if claim["unit"] == "patient" else ""
-    return f"{UNITS[claim['unit']]}{where}; at most so many rows of each ({each})"
+    return f"{UNITS[claim['unit']]}{where}; at most so many rows of each were counted ({each})"
 
 
 def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
     claim, ceiling, budget = f["privacy"], f["ceiling"], f["budget"]
     yield from _paragraph(
-        f"Protected is {_unit(claim)} were used. The promise is "
-        f"differential privacy with epsilon {p.epsilon:g} and delta {p.delta:g}. Whatever somebody knows and however "
-        "they compute: seeing this bundle changes the odds they give to one person being in the data by a factor of at "
-        f"most {claim['odds_factor']:.3g}, up or down, except with a probability of about delta."
+        f"Protected is {_unit(claim)}. The promise is differential privacy with epsilon {p.epsilon:g} and delta "
+        f"{p.delta:g}. Whatever somebody knows and however they compute: seeing this bundle changes the odds they give "
+        f"to one person being in the data by a factor of at most {claim['odds_factor']:.3g}, up or down, except with a "
+        "probability of about delta."
     )
     yield ""
     point, further = ceiling["points"][:2]
@@ -233,8 +233,8 @@ def _use(f: dict[str, Any]) -> Iterator[str]:
     if paid is not None:
         points.append(
             f"Tables of two columns: on average {100 * paid['mean']:.1f} percent of the rows stand elsewhere than in "
-            f"the real table, over all {paid['marginals']} pairs; a noisy answer with standard deviation "
-            f"{100 * paid['mean_sd']:.2f}."
+            f"the real table, over all {paid['marginals']} pairs; a noisy answer, with a standard deviation "
+            f"of {100 * paid['mean_sd']:.2f} percentage points."
         )
     elif two["marginals"]:
         points.append(
@@ -251,14 +251,20 @@ def _use(f: dict[str, Any]) -> Iterator[str]:
     points += [
         "Single rows can be impossible: "
         + (f"only the policy's rules between columns ({c['rules']}) are kept." if c["rules"] else NO_RULES),
-        f"Levels with fewer than {_up(f['rare_levels']['below_rows'])} real rows cannot be told from noise: do not "
-        "count rare events, and do not conclude from their absence.",
+        f"Levels with fewer than {_rare(f['rare_levels'])} cannot be told from noise: do not count rare events, and "
+        "do not conclude from their absence.",
         "Relations of three and more columns are those of the model, not measured one by one.",
         "Right for learning, teaching, writing and testing programs. Before a result is published, it must be checked "
         "on the original data.",
         "The report tells more: which columns and pairs are good, and how sure that is.",
     ]
     yield from _points(points)
+
+
+def _rare(rare: dict[str, Any]) -> str:
+    """Rows that a level needs to be told from an empty one, table by table where there are several."""
+    each = ", ".join(f"{_up(x['below_rows'])} in {x['table']}" for x in rare["tables"])
+    return f"so many real rows ({each})" if each else f"{_up(rare['below_rows'])} real rows"
 
 
 def _up(value: float, digits: int = 0) -> str:

@@ -99,7 +99,7 @@ def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
             f"column {p.policy.table.unit_key}."
             if not p.several
             else f"Two sets of tables are neighbours if one has one {privacy.unit} more than the other, with all rows "
-            f"in all tables. At most so many rows of each {privacy.unit} are used, chosen at "
+            f"in all tables. At most so many rows of each {privacy.unit} are counted, chosen at "
             f"random: {bounds(p)}."
         ),
         "privacy_parameters": _parameters(p, f),

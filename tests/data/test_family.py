@@ -271,6 +271,17 @@ def test_ten_thousand_rows_of_one_person(same: bool, loaded: LoadedPolicy, famil
     assert 0.8 < furthest(loaded, family, before, after, 1) <= 1  # as far as is allowed, and no further
 
 
+def test_rows_over_the_bound_are_not_counted_and_show_in_summaries(loaded: LoadedPolicy, family: Family) -> None:
+    last = ("7", "s0", None, "2023-12-01", "hba1c", None)
+    tables = of_ten_thousand(same=False)
+    with_it = opened(loaded, family, {**tables, "labs": [*tables["labs"], last]})
+    ever = [
+        of(family.view, labels(u.people, family.view)[0])["labs:ever(code: hba1c)"]
+        for u in (with_it, opened(loaded, family, tables))
+    ]
+    assert ever == ["yes", "no"] and with_it.rows["labs"].rows == 200
+
+
 def test_a_bound_on_rows_instead_of_people_is_noticed(loaded: LoadedPolicy, family: Family) -> None:
     """The same property does not hold of a release that takes every row for a person of its own."""
     before, after = (opened(loaded, family, t) for t in (together([OTHERS, of_ten_thousand(True)]), OTHERS))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -103,6 +105,12 @@ def test_the_report_is_about_people_and_every_table(released) -> None:
     ] == ["linked_tables"]
     page = (released.folder.public / "report.en.html").read_text()
     assert "all of their rows in all tables" in page and "patients 1, stays 40, labs 200, drugs 30" in page
+    # Words about one table say too much of several.
+    assert "at most 200 rows of a person" not in page and "Excess rows are dropped" not in page
+    assert "Every column was measured but stays.day, labs.day:" in page and "Every column was measured." not in page
+    least = {t["table"]: t["below_rows"] for t in public["rare_levels"]["tables"]}
+    assert set(least) == {"patients", "stays", "labs", "drugs"} and least["patients"] < least["labs"]
+    assert all(f"{name} {math.ceil(rows):,} (" in page for name, rows in least.items())
 
 
 def test_the_bundle_describes_every_table(released) -> None:
@@ -128,7 +136,10 @@ def test_the_bundle_describes_every_table(released) -> None:
     assert (bundle / "catalogues" / "atc.csv").read_text().startswith("atc,name")
     assert "200 in labs" in (bundle / "registry.yaml").read_text()
     text = (bundle / "README.txt").read_text()
-    assert "labs      " in text and "200 in labs" in " ".join(text.split())
+    said = " ".join(text.split())
+    assert "labs      " in text and "200 in labs" in said and "were used" not in said
+    assert re.search(r"fewer than so many real rows \([0-9,]+ in patients, [0-9,]+ in stays", said)
+    assert re.search(r"standard deviation of [0-9.]+ percentage points\.", said)
     assert all(kind_of(path) is not None for path in files(bundle))
     assert "Every file is unchanged" in say("verify", str(bundle)).out
 

@@ -824,9 +824,10 @@ _CLAIM = {
         "bevor irgendetwas gemessen wird. Die Höchstzahl beruht auf {bound_source} und steht in der Richtlinie."
     ),
     "claim.bound.tables": (
-        "Höchstens so viele Zeilen einer Einheit werden verwendet: {bounds}. Überzählige fallen zufällig weg, Einheit "
-        "für Einheit und Tabelle für Tabelle, bevor irgendetwas gemessen wird. Die Höchstzahlen stehen in der "
-        "Richtlinie."
+        "Von einer Einheit werden höchstens so viele Zeilen gezählt: {bounds}. Welche, bestimmt der Zufall, Einheit "
+        "für Einheit und Tabelle für Tabelle, bevor irgendetwas gemessen wird. Die übrigen werden nicht gezählt, gehen "
+        "aber in das ein, was je Einheit einmal gezählt wird (Zahl der Zeilen, erste Tage, Zusammenfassungen), und in "
+        "das, was eine gezählte Zeile über die Zeile davor sagt. Die Höchstzahlen stehen in der Richtlinie."
     ),
     "claim.neighbours": "Benachbarte Daten",
     "claim.neighbours.text": (
@@ -1274,6 +1275,10 @@ _USE = {
     "use.code.text": "Spalten, Typen und Schlüssel sind die der Richtlinie.",
     "use.one_way": "Tabellen einer Spalte",
     "use.one_way.text": "Jede Spalte wurde gemessen.",
+    "use.one_way.dates": (
+        "Jede Spalte wurde gemessen außer {dates}: Was die Tabellen von diesem Datum zeigen, ergibt sich aus ersten "
+        "Tagen und den Tagen zwischen Zeilen."
+    ),
     "use.two_way": "Tabellen zweier Spalten",
     "use.two_way.text": (
         "{measured} von {pairs} Paaren wurden direkt gemessen; die anderen ergeben sich aus dem Modell."
@@ -1301,6 +1306,9 @@ _USE = {
     "use.rare": "Seltene Ausprägungen und seltene Kombinationen",
     "use.rare.text": (
         "Unter {below} Zeilen ({share} der Tabelle) ist eine Ausprägung nicht von einer leeren zu unterscheiden."
+    ),
+    "use.rare.tables": (
+        "Unter so vielen Zeilen ihrer Tabelle ist eine Ausprägung nicht von einer leeren zu unterscheiden: {below}."
     ),
     "use.inference": "Konfidenzintervalle und Tests, als wären die Zeilen echt",
     "use.inference.text": (
@@ -1724,6 +1732,10 @@ _CONTEXT = {
     "gdpr.minimal.text": (
         "{dropped} Spalten werden nicht verwendet; höchstens {rows} Zeilen einer Person werden verwendet; {holdout} "
         "der Personen bleiben für Tests vom Training ausgenommen."
+    ),
+    "gdpr.minimal.tables": (
+        "{dropped} Spalten werden nicht verwendet; von einer Person werden höchstens so viele Zeilen gezählt: "
+        "{bounds}; {holdout} der Personen bleiben für Tests vom Training ausgenommen."
     ),
     "gdpr.accurate": "Richtigkeit (d)",
     "gdpr.accurate.text": (

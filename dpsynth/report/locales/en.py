@@ -746,8 +746,10 @@ _CLAIM = {
         "measured. The bound rests on {bound_source} and was set in the policy."
     ),
     "claim.bound.tables": (
-        "At most so many rows of a unit are used: {bounds}. Excess rows are dropped at random, unit by unit and table "
-        "by table, before anything is measured. The bounds were set in the policy."
+        "Of one unit at most so many rows are counted: {bounds}. Which they are is drawn at random, unit by unit and "
+        "table by table, before anything is measured. The other rows are not counted, but show in what is counted once "
+        "a unit (numbers of rows, first days, summaries) and in what a counted row says of the row before it. The "
+        "bounds were set in the policy."
     ),
     "claim.neighbours": "Neighbouring data",
     "claim.neighbours.text": (
@@ -1164,6 +1166,10 @@ _USE = {
     "use.code.text": "Columns, types and codes are those of the policy.",
     "use.one_way": "Tables of one column",
     "use.one_way.text": "Every column was measured.",
+    "use.one_way.dates": (
+        "Every column was measured but {dates}: what the tables show of these dates follows from first days and the "
+        "days between rows."
+    ),
     "use.two_way": "Tables of two columns",
     "use.two_way.text": "{measured} of {pairs} pairs were measured directly; the others follow from the model.",
     "use.no_rules": " The policy declares no rule between columns, so single rows can be impossible.",
@@ -1184,6 +1190,7 @@ _USE = {
     ),
     "use.rare": "Rare levels and rare combinations",
     "use.rare.text": "Below {below} rows ({share} of the table) a level cannot be told from an empty one.",
+    "use.rare.tables": "Below so many rows of its table a level cannot be told from an empty one: {below}.",
     "use.inference": "Confidence intervals and tests as if the rows were real",
     "use.inference.text": "They ignore the noise and would be too narrow. Confirm on the real data.",
     "use.figures": "How close the tables are",
@@ -1566,6 +1573,10 @@ _CONTEXT = {
     "gdpr.minimal.text": (
         "{dropped} columns are not used; at most {rows} rows of a person are used; {holdout} of people are kept out "
         "of training for tests."
+    ),
+    "gdpr.minimal.tables": (
+        "{dropped} columns are not used; of one person at most so many rows are counted: {bounds}; {holdout} of people "
+        "are kept out of training for tests."
     ),
     "gdpr.accurate": "Accuracy (d)",
     "gdpr.accurate.text": (

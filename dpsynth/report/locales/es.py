@@ -795,8 +795,10 @@ _CLAIM = {
         "antes de medir nada. El tope se apoya en {bound_source} y se fijó en la política."
     ),
     "claim.bound.tables": (
-        "Se usan como máximo estas filas de cada unidad: {bounds}. Las filas sobrantes se descartan al azar, unidad "
-        "por unidad y tabla por tabla, antes de medir nada. Los topes se fijaron en la política."
+        "De cada unidad se cuentan como máximo estas filas: {bounds}. Cuáles, se sortea, unidad por unidad y tabla por "
+        "tabla, antes de medir nada. Las demás no se cuentan, pero influyen en lo que se cuenta una vez por unidad "
+        "(número de filas, primeros días, resúmenes) y en lo que una fila contada dice de la fila anterior. Los topes "
+        "se fijaron en la política."
     ),
     "claim.neighbours": "Datos vecinos",
     "claim.neighbours.text": (
@@ -1239,6 +1241,10 @@ _USE = {
     "use.code.text": "Las columnas, los tipos y los códigos son los de la política.",
     "use.one_way": "Tablas de una columna",
     "use.one_way.text": "Se midieron todas las columnas.",
+    "use.one_way.dates": (
+        "Se midieron todas las columnas salvo {dates}: lo que las tablas muestran de estas fechas se deduce de los "
+        "primeros días y de los días entre filas."
+    ),
     "use.two_way": "Tablas de dos columnas",
     "use.two_way.text": "{measured} de {pairs} pares se midieron directamente; los demás se deducen del modelo.",
     "use.no_rules": " La política no declara ninguna regla entre columnas, así que puede haber filas imposibles.",
@@ -1262,6 +1268,7 @@ _USE = {
     "use.rare.text": (
         "Por debajo de {below} filas ({share} de la tabla), un nivel no se puede distinguir de uno vacío."
     ),
+    "use.rare.tables": "Por debajo de estas filas de su tabla, un nivel no se puede distinguir de uno vacío: {below}.",
     "use.inference": "Intervalos de confianza y contrastes como si las filas fueran reales",
     "use.inference.text": "Ignoran el ruido y serían demasiado estrechos. Confírmelos con los datos reales.",
     "use.figures": "Cuánto se acercan las tablas",
@@ -1671,6 +1678,10 @@ _CONTEXT = {
     "gdpr.minimal.text": (
         "Columnas que no se usan: {dropped}; filas de una persona que se usan: {rows} como máximo; personas apartadas "
         "del entrenamiento para las pruebas: {holdout}."
+    ),
+    "gdpr.minimal.tables": (
+        "Columnas que no se usan: {dropped}; filas de una persona que se cuentan, como máximo: {bounds}; personas "
+        "apartadas del entrenamiento para las pruebas: {holdout}."
     ),
     "gdpr.accurate": "Exactitud (d)",
     "gdpr.accurate.text": (

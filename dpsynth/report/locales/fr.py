@@ -836,8 +836,10 @@ _CLAIM = {
         "unité, avant toute mesure. La borne repose sur {bound_source} et a été fixée dans la politique."
     ),
     "claim.bound.tables": (
-        "Au plus tant de lignes d’une unité sont utilisées : {bounds}. Les lignes en trop sont supprimées au hasard, "
-        "unité par unité et table par table, avant toute mesure. Les bornes ont été fixées dans la politique."
+        "D’une unité, au plus tant de lignes sont comptées : {bounds}. Lesquelles, le hasard le décide, unité par "
+        "unité et table par table, avant toute mesure. Les autres ne sont pas comptées, mais influent sur ce qui est "
+        "compté une fois par unité (nombre de lignes, premiers jours, résumés) et sur ce qu’une ligne comptée dit de "
+        "la ligne précédente. Les bornes ont été fixées dans la politique."
     ),
     "claim.neighbours": "Données voisines",
     "claim.neighbours.text": (
@@ -1296,6 +1298,10 @@ _USE = {
     "use.code.text": "Les colonnes, les types et les codes sont ceux de la politique.",
     "use.one_way": "Tableaux d’une colonne",
     "use.one_way.text": "Chaque colonne a été mesurée.",
+    "use.one_way.dates": (
+        "Chaque colonne a été mesurée sauf {dates} : ce que les tables montrent de ces dates découle des premiers "
+        "jours et des jours entre lignes."
+    ),
     "use.two_way": "Tableaux de deux colonnes",
     "use.two_way.text": "{measured} paires sur {pairs} ont été mesurées directement ; les autres découlent du modèle.",
     "use.no_rules": (
@@ -1321,6 +1327,9 @@ _USE = {
     "use.rare": "Modalités rares et combinaisons rares",
     "use.rare.text": (
         "En dessous de {below} lignes ({share} de la table), une modalité ne se distingue pas d’une modalité vide."
+    ),
+    "use.rare.tables": (
+        "En dessous de tant de lignes de sa table, une modalité ne se distingue pas d’une modalité vide : {below}."
     ),
     "use.inference": "Intervalles de confiance et tests, comme si les lignes étaient réelles",
     "use.inference.text": "Ils ignorent le bruit et seraient trop étroits. Confirmez sur les données réelles.",
@@ -1740,6 +1749,10 @@ _CONTEXT = {
     "gdpr.minimal.text": (
         "{dropped} colonnes ne sont pas utilisées ; au plus {rows} lignes d’une personne sont utilisées ; {holdout} "
         "des personnes sont tenues à l’écart de l’entraînement, pour les tests."
+    ),
+    "gdpr.minimal.tables": (
+        "{dropped} colonnes ne sont pas utilisées ; d’une personne, au plus tant de lignes sont comptées : {bounds} ; "
+        "{holdout} des personnes sont tenues à l’écart de l’entraînement, pour les tests."
     ),
     "gdpr.accurate": "Exactitude (point d)",
     "gdpr.accurate.text": (

@@ -74,7 +74,18 @@ def rare_levels(p: Published) -> dict[str, Any]:
         "levels": Fact(sum(a.size for a in p.domain.attributes), "config"),
         "below_rows": Fact(max(most for most, _ in below), "config"),
         "below_share": Fact(max(min(1.0, most / max(1.0, total)) for most, total in below), "post"),
+        "tables": [_least(v) for name in p.policy.tables for v in p.several if v.table == name and v.columns],
         "minimum_units": Fact(p.policy.small_groups.minimum_units, "config"),
+    }
+
+
+def _least(v: View) -> dict[str, Any]:
+    """Rows that a level of one of several tables needs to be told from an empty one, whatever its column."""
+    rows = RESOLVED * max(v.measured.one_way(a.name).sigma for a in v.columns)
+    return {
+        "table": Fact(v.table, "config"),
+        "below_rows": Fact(rows, "config"),
+        "below_share": Fact(min(1.0, rows / max(1.0, v.total)), "post"),
     }
 
 

@@ -54,6 +54,7 @@ def contents(p: Published) -> dict[str, Any]:
         "tables": [_table(p, name) for name in tables],
         "columns": Fact(len(released), "config"),
         "levels": Fact(sum(a.size for a in p.domain.attributes), "config"),
+        "dates_in_order": Fact([_named(p, n, t.order_by) for n, t in tables.items() if t.order_by], "config"),
         "columns_never_read": Fact(
             [_named(p, name, c) for name, t in tables.items() for c, d in t.columns.items() if _is_dropped(d)], "config"
         ),

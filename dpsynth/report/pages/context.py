@@ -58,13 +58,18 @@ def frames(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "audience": t.name("audience", purpose["audience"]),
         "dpia": purpose["dpia"] or t("frames.not_stated"),
         "dropped": t.n.count(len(c["columns_never_read"])),
-        "rows": t.n.count(max([f["privacy"]["rows_per_unit"], *(b["rows"] for b in f["privacy"]["bounds"])])),
+        "rows": t.n.count(f["privacy"]["rows_per_unit"]),
+        "bounds": ", ".join(f"{b['table']} {t.n.count(b['rows'])}" for b in f["privacy"]["bounds"]),
         "digest": digest(f["identity"]["policy_digest"]),
         "sequence": t.n.count(f["identity"]["ledger_sequence"]),
         "holdout": t.n.percent(f["unprotected"]["holdout_share"], 0),
     }
     run = {a["name"] for a in f["attacks"]}
-    forms = {"singling": f["edition"]} | {k: "tested" for k, names in ASKED_BY.items() if names & run}
+    forms = (
+        {"singling": f["edition"]}
+        | ({"minimal": "tables"} if f["privacy"]["bounds"] else {})
+        | {k: "tested" for k, names in ASKED_BY.items() if names & run}
+    )
 
     def table(name: str, *keys: str) -> Table:
         rows: list[list[Cell]] = [[t(f"{name}.{k}"), t(f"{name}.{k}.{forms.get(k, 'text')}", **places)] for k in keys]

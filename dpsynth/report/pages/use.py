@@ -97,8 +97,12 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
     if f["edition"] == "internal":
         rows += [_figure(e, "inside", t) for e in f["inside"]["utility"] if e["marginals"]]
     worst = sorted(f["columns"], key=lambda c: (-c["distance"], c["name"]))[:WORST]
+    below = [f"{x['table']} {t.n.up(x['below_rows'], 0)} ({t.n.percent(x['below_share'], 2)})" for x in rare["tables"]]
+    dates = f["contents"]["dates_in_order"]
+    said = ({"rare": "tables"} if below else {}) | ({"one_way": "dates"} if dates else {})
     places = {
-        "below": t.n.up(rare["below_rows"], 0),
+        "below": ", ".join(below) or t.n.up(rare["below_rows"], 0),
+        "dates": ", ".join(dates),
         "share": t.n.percent(rare["below_share"], 2),
         "measured": t.n.count(u["free_two_way"]["marginals"]),
         "pairs": t.n.count(u["all_pairs"]),
@@ -128,7 +132,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "uses": [
             {
                 "title": t(f"use.{k}"),
-                "text": t(f"use.{k}.text", **places)
+                "text": t(f"use.{k}.{said.get(k, 'text')}", **places)
                 + (t("use.near") if v == "near" else Markup())
                 + (rules if k == "two_way" else Markup()),
                 **fitness_tag(v, t),
