@@ -22,7 +22,7 @@ from dpsynth.data.grouping import Grouping
 from dpsynth.data.holdout import People, Words, people, sides
 from dpsynth.data.open import Progress, Steps, check_structure, read_batches, subkey
 from dpsynth.data.packing import Packing
-from dpsynth.data.source import Opened, Paced, TableSource
+from dpsynth.data.source import Opened, Paced, Selective, TableSource
 from dpsynth.data.units import Units
 from dpsynth.domain import text
 from dpsynth.domain.attribute import Codes
@@ -67,8 +67,9 @@ class BoundedFamily:
         reference: held out; what an attacker may know about the population.
         control: held out; people against whom members are compared.
         commitment: HMAC-SHA256 over everything read, as hex; its key never leaves the centre.
-        notes: what the steward should know, exact and internal: TABLE.rows_read, TABLE.rows_left_out (without an id, a
-            person or a parent), TABLE.rows_cut (over the bound).
+        notes: what the steward should know, exact and internal: TABLE.rows_read, TABLE.rows_left_out (not fields as
+            the header line has them), TABLE.rows_without_person (without an id, a person or a parent, or a second row
+            where one belongs), TABLE.rows_cut (over the bound).
     """
 
     train: FamilyUnits
@@ -125,7 +126,9 @@ def open_family(
         seal.update(len(head.encode()).to_bytes(8, "big") + head.encode() + len(words).to_bytes(8, "big"))
         seal.update(words.astype(">u8").tobytes())
         read[reading.name] = words
-        notes[f"{reading.name}.rows_read"] = number
+        source = sources[reading.name]
+        left_out = source.left_out if isinstance(source, Selective) else 0
+        notes |= {f"{reading.name}.rows_read": number + left_out, f"{reading.name}.rows_left_out": left_out}
     coded, digests, keep = _join({r.name: r for r in readings}, family, read, subkey(key, b"bounding"), notes)
     whole = _views(family, coded, keep)
     in_control, in_reference = sides(digests, loaded.policy.source.holdout)
@@ -275,7 +278,7 @@ def _join(
         known = words[first, :2]
         codes = readings[family.people].packing.unpack(words[first, 5:-1])
         index = words[first, 2] if family.index is not None else None
-        notes[f"{family.people}.rows_left_out"] = notes[f"{family.people}.rows_read"] - len(known)
+        _note(notes, family.people, len(known))
     start = NO_DAY if family.window is None else family.window[0]
     days = np.full(len(known), start, np.int64)
     if index is not None:
@@ -296,9 +299,14 @@ def _join(
             key,
         )
         taken = len(tables[rows.name].owner)
-        notes[f"{rows.name}.rows_left_out"] = notes[f"{rows.name}.rows_read"] - taken
+        _note(notes, rows.name, taken)
         notes[f"{rows.name}.rows_cut"] = taken - int(keep[rows.name].sum())
     return CodedFamily(len(known), codes, days, tables), known[:, 0], keep
+
+
+def _note(notes: dict[str, int], table: str, taken: int) -> None:
+    """How many rows of a table found no person or no parent."""
+    notes[f"{table}.rows_without_person"] = notes[f"{table}.rows_read"] - notes[f"{table}.rows_left_out"] - taken
 
 
 def _rows(

@@ -113,6 +113,21 @@ def test_the_report_is_about_people_and_every_table(released) -> None:
     assert all(f"{name} {math.ceil(rows):,} (" in page for name, rows in least.items())
 
 
+def test_the_steward_reads_what_became_of_the_rows_of_every_table(tmp_path: Path) -> None:
+    study = Cohort(tmp_path / "s")
+    rows = study.rows
+    study.write({**rows, "labs": [*rows["labs"], ["x"], ["nobody", "s", "", "2020-01-01", "crp", "30"]]})
+    outcome = study.run()
+    inside = json.loads((outcome.folder.internal / "facts.json").read_text())["inside"]["notes"]
+    said = {n["name"]["value"]: n["count"]["value"] for n in inside}
+    assert said["labs.rows_read"] == len(rows["labs"]) + 1
+    for what in ("rows_left_out", "rows_without_person"):
+        assert said[f"labs.{what}"] == [1, 9] and said[f"patients.{what}"] == 0, what
+    page = (outcome.folder.internal / "report.en.html").read_text()
+    assert "labs: Rows without an id" in page and "labs: Rows left out because their fields" in page
+    assert "labs.rows" not in page
+
+
 def test_the_bundle_describes_every_table(released) -> None:
     bundle = released.folder.public
     package = json.loads((bundle / "datapackage.json").read_text())

@@ -427,6 +427,9 @@ _CODES = {
     "note.rows_read": "Gelesene Zeilen",
     "note.rows_left_out": "Ausgelassene Zeilen, deren Felder nicht zur Kopfzeile passten",
     "note.rows_without_id": "Verworfene Zeilen ohne Kennung",
+    "note.rows_without_person": (
+        "Zeilen ohne Kennung, ohne Person, ohne übergeordnete Zeile, oder zweite Zeilen, wo eine hingehört"
+    ),
     "note.rows_cut": "Zeilen, die wegen der Höchstzahl je Person wegfielen",
     "note.people_train": "Personen, mit denen trainiert wurde",
     "note.people_reference": "Zurückgehaltene Personen, erste Hälfte",

@@ -388,6 +388,9 @@ _CODES = {
     "note.rows_read": "Rows read",
     "note.rows_left_out": "Rows left out because their fields did not fit the header line",
     "note.rows_without_id": "Rows dropped because the id was missing",
+    "note.rows_without_person": (
+        "Rows without an id, without a person, without a parent row, or second rows where one belongs"
+    ),
     "note.rows_cut": "Rows cut by the bound per person",
     "note.people_train": "People the mechanism was trained on",
     "note.people_reference": "Held-out people, first half",

@@ -416,6 +416,9 @@ _CODES = {
     "note.rows_read": "Filas leídas",
     "note.rows_left_out": "Filas omitidas porque sus campos no encajaban con la línea de encabezado",
     "note.rows_without_id": "Filas descartadas porque faltaba el identificador",
+    "note.rows_without_person": (
+        "Filas sin identificador, sin persona, sin fila superior, o segundas filas donde corresponde una"
+    ),
     "note.rows_cut": "Filas recortadas por el tope por persona",
     "note.people_train": "Personas con las que se entrenó el mecanismo",
     "note.people_reference": "Personas apartadas, primera mitad",

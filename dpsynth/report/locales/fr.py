@@ -435,6 +435,9 @@ _CODES = {
     "note.rows_read": "Lignes lues",
     "note.rows_left_out": "Lignes écartées parce que leurs champs ne correspondaient pas à la ligne d’en-tête",
     "note.rows_without_id": "Lignes supprimées parce que l’identifiant manquait",
+    "note.rows_without_person": (
+        "Lignes sans identifiant, sans personne, sans ligne supérieure, ou secondes lignes là où il en faut une"
+    ),
     "note.rows_cut": "Lignes retranchées en raison de la borne par personne",
     "note.people_train": "Personnes sur lesquelles le mécanisme a été entraîné",
     "note.people_reference": "Personnes mises de côté, première moitié",

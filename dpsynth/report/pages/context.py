@@ -157,11 +157,17 @@ def provenance(f: dict[str, Any], t: Words) -> dict[str, Any]:
         result["notes"] = Table(
             t("notes.caption", minimum=t.n.count(f["rare_levels"]["minimum_units"])),
             [t("notes.what"), t("notes.count")],
-            [[t.name("note", x["name"]), _count(x["count"], t)] for x in f["inside"]["notes"]],
+            [[_note(x["name"], t), _count(x["count"], t)] for x in f["inside"]["notes"]],
             frozenset({1}),
             narrow=True,
         )
     return result
+
+
+def _note(name: str, t: Words) -> Cell:
+    """What was counted, in words; of which of several tables."""
+    table, _, code = name.rpartition(".")
+    return Markup("{}: {}").format(table, t.name("note", code)) if table else t.name("note", code)
 
 
 def _count(count: int | list[int], t: Words) -> Cell:
