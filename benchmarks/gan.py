@@ -1,7 +1,7 @@
 """Critics trained with noise: cost of a step, mistakes that are noticed, tables beside those of peers. See README.md.
 
 python benchmarks/gan.py [--quick] [--data DIR [--ordered A,B]] --epsilon E... --seeds N --mechanisms M...
-    --peers none|all|NAME... --json FILE
+    --peers none|all|NAME... [--peer-mechanisms M...] [--peer-options JSON] [--tables-only] --json FILE
 
 Without --data the table is made up: 50 columns of a Gaussian copula, all of them correlated. CUDA is used where there
 is a device; the result says which one. This process imports nothing large.
@@ -70,11 +70,19 @@ def parsed(words: list[str] | None = None) -> argparse.Namespace:
         "--mechanisms", nargs="*", default=MECHANISMS, help=f"of ours; default: {', '.join(MECHANISMS)}"
     )
     parser.add_argument("--peers", nargs="+", default=["none"], help=f"none, all, or of {', '.join(known)}")
+    parser.add_argument("--peer-mechanisms", nargs="+", help="only these of the peers")
+    parser.add_argument(
+        "--peer-options",
+        type=json.loads,
+        default={},
+        help='instead of their defaults: {"dpctgan": {"epochs": 9}}',
+    )
+    parser.add_argument("--tables-only", action="store_true", help="no steps, mistakes and canaries")
     parser.add_argument("--target", help="column that classifiers predict")
     parser.add_argument("--timeout", type=float, default=3600, help="seconds of one run")
     parser.add_argument("--environments", type=Path, default=DEFAULT, help="folder of the peers' environments")
     parser.add_argument("--json", type=Path, required=True)
-    parser.set_defaults(policy=None, table=None, declare_target=False, peer_mechanisms=None, baselines=("bootstrap",))
+    parser.set_defaults(policy=None, table=None, declare_target=False, baselines=("bootstrap",))
     found = parser.parse_args(words)
     if found.peers in (["none"], ["all"]):
         found.peers = known if found.peers == ["all"] else ["none"]
@@ -87,11 +95,13 @@ def main(words: list[str] | None = None) -> dict[str, Any]:
     arguments = parsed(words)
     with tempfile.TemporaryDirectory(prefix="dpsynth-benchmark-") as name:
         folder = Path(name)
-        step = part("critic_step", folder, "3" if arguments.quick else "60")
-        more = {"step": step, "mutants": part("critic_mutants", folder)}
-        if not arguments.quick:
-            more["audit"] = part("critic_audit", folder)
-        print(json.dumps(more, indent=1), flush=True)
+        more: dict[str, Any] = {}
+        if not arguments.tables_only:
+            more["step"] = part("critic_step", folder, "3" if arguments.quick else "60")
+            more["mutants"] = part("critic_mutants", folder)
+            if not arguments.quick:
+                more["audit"] = part("critic_audit", folder)
+            print(json.dumps(more, indent=1), flush=True)
         if arguments.data is None:
             arguments.data, arguments.target = copula(folder, *((4_000, 8) if arguments.quick else (50_000, 50))), "x0"
         more["rows"] = benchmark(arguments, folder, more)

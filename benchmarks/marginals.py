@@ -110,7 +110,8 @@ def jobs(arguments: argparse.Namespace) -> list[tuple[str, str, float | None]]:
 def command_of(peer: str, environments: Path) -> list[str | Path]:
     """What runs a job of a peer, of ours, or of a baseline."""
     if peer in PEERS:
-        return [interpreter(peer, environments), HERE / "peers" / f"run_{peer}.py"]
+        python = interpreter(peer, environments)
+        return ["env", *PEERS[peer].variables, python, HERE / "peers" / f"run_{peer}.py"]
     return [sys.executable, HERE / ("ours.py" if peer == "dpsynth" else "baselines.py")]
 
 
@@ -133,6 +134,8 @@ def benchmark(arguments: argparse.Namespace, folder: Path, more: dict[str, Any])
             row = {"peer": peer, "mechanism": mechanism, "epsilon": epsilon, "delta": delta, "seed": seed}
             row |= {"table": about["table"], "rows": about["rows"], "columns": len(about["sizes"])}
             row |= {"target": about["target"]}
+            if options := arguments.peer_options.get(mechanism) if peer in PEERS else None:
+                job["options"] = row["options"] = options
             try:
                 if peer in PEERS and about["rows_per_unit"] > 1 and not PEERS[peer].many_rows:
                     found = {"status": "not supported", "error": f"{peer} protects single rows, not people."}
@@ -160,7 +163,8 @@ def line(row: dict[str, Any]) -> str:
     """A row for whoever waits."""
     at = "" if row["epsilon"] is None else f" epsilon {row['epsilon']:g}"
     figures = ", ".join(f"{name} {row[name]:.4g}" for name in SHOWN if row[name] is not None)
-    return f"{row['peer']} {row['mechanism']}{at} seed {row['seed']}: {row['status']} {row['error'] or ''} {figures}"
+    what = f"{row['peer']} {row['mechanism']}{at} seed {row['seed']} {row.get('options', '')}"
+    return f"{what}: {row['status']} {row['error'] or ''} {figures}"
 
 
 def means(rows: list[dict[str, Any]]) -> str:
@@ -202,7 +206,7 @@ def parsed(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--timeout", type=float, help="seconds of one run")
     parser.add_argument("--environments", type=Path, default=DEFAULT, help="folder of the peers' environments")
     parser.add_argument("--json", type=Path, required=True)
-    parser.set_defaults(baselines=BASELINES)
+    parser.set_defaults(baselines=BASELINES, peer_options={})
     found = parser.parse_args(words)
     if (found.policy is None) != (found.table is None):
         parser.error("--policy and --table belong together.")

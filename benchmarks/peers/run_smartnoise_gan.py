@@ -1,7 +1,8 @@
 """One run of SmartNoise's DPCTGAN or PATECTGAN: python run_smartnoise_gan.py RUN. Knows nothing of dpsynth.
 
 Fair: its table transformer is fitted to a made-up table that holds every public level, so no budget goes to it and no
-level is learned from rows. All other settings are the defaults; a CUDA device is used where there is one.
+level is learned from rows. All other settings are the defaults, or `options` of the job; a CUDA device is used where
+there is one.
 """
 
 import json
@@ -30,7 +31,8 @@ def main(run: Path) -> None:
     )
     transformer.fit(levels)
     cpu, wall = time.process_time(), time.monotonic()
-    synthesizer = Synthesizer.create(job["mechanism"], epsilon=job["epsilon"], delta=job["delta"], verbose=False)
+    settings = {"epsilon": job["epsilon"], "delta": job["delta"], "verbose": False, **job.get("options", {})}
+    synthesizer = Synthesizer.create(job["mechanism"], **settings)
     synthesizer.fit(rows, transformer=transformer)
     fitted = time.process_time()
     drawn = synthesizer.sample(len(codes))

@@ -26,7 +26,7 @@ from dpsynth.privacy.events import SampledGaussian, snap_rate
 from dpsynth.privacy.noise import DiscreteGaussian
 from dpsynth.run.plan import Plan
 from dpsynth.synth.dpsgd.plan import PURPOSE, SPREAD
-from dpsynth.synth.network.gan import SCALES, GANMechanism
+from dpsynth.synth.network.gan import SCALES, GANMechanism, narrowed
 
 HOPELESS, DOUBTFUL = 1.0, 0.3
 """Noise over signal above which a critic learns nothing, and little. In small trials on a census table of 50,000 people
@@ -89,7 +89,8 @@ def usual(people: int, levels: int, epsilon: float, delta: float, rows_per_unit:
     scale = next(s for s in SCALES if people >= s.people)
     batch = float(min(scale.batch, max(1, people // 5)))
     event = sampled_gaussian.nearly(epsilon, delta, batch / people, scale.steps)
-    return Forecast(people, batch, scale.steps, (levels, *scale.hidden, 1), event.sigma, False, rows_per_unit)
+    widths = (levels, *narrowed(scale.hidden, levels), 1)
+    return Forecast(people, batch, scale.steps, widths, event.sigma, False, rows_per_unit)
 
 
 def verdict(f: Forecast) -> str:

@@ -53,10 +53,13 @@ def check(plan: Plan, out: Path) -> Needs:
     """Compares the estimate with the machine.
 
     Raises:
-        ResourceError: too little disk or memory, no permission to write, or what makes PDFs is missing.
+        ResourceError: too little disk or memory, no permission to write, or what makes PDFs or trains is missing.
     """
     if plan.loaded.policy.release.pdf:
         pdf.demand()
+    for mechanism in plan.mechanisms:
+        if isinstance(mechanism, GANMechanism):
+            _demand_torch(mechanism.device)
     estimate = needs(plan)
     place = out.absolute()
     while not place.exists():
@@ -76,6 +79,21 @@ def check(plan: Plan, out: Path) -> Needs:
             "(source.max_rows x columns). Use a larger machine or fewer columns."
         )
     return estimate
+
+
+def _demand_torch(device: str) -> None:
+    """Now: what a critic lacks after its tables are paid for would cost the whole charge."""
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        raise ResourceError(
+            f"torch, which gan needs, cannot be loaded: {error}. Install dpsynth-release[gpu]."
+        ) from None
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ResourceError(
+            "synthesis.device is cuda, but torch finds no CUDA device here. Set it to auto or cpu, or run where there "
+            "is one."
+        )
 
 
 def available_memory() -> int | None:

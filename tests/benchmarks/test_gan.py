@@ -1,6 +1,7 @@
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,8 +59,29 @@ def test_peers_are_those_that_train_networks(tmp_path) -> None:
         ("baseline", "bootstrap"), ("dpsynth", "gan"), ("smartnoise_gan", "dpctgan"), ("synthcity", "dpgan"),
         ("smartnoise_gan", "patectgan"),
     ]  # fmt: skip
+    some = gan.parsed([*words, "--peers", "all", "--peer-mechanisms", "dpgan", "--peer-options", '{"dpgan": {"x": 1}}'])
+    assert [mechanism for _, mechanism, _ in marginals.jobs(some)] == ["bootstrap", "dpgan"]
+    assert some.peer_options == {"dpgan": {"x": 1}}
     with pytest.raises(SystemExit):
         gan.parsed([*words, "--peers", "opendp"])
+
+
+def test_what_a_peer_requires_for_others_is_left_out(tmp_path, monkeypatch) -> None:
+    import environments
+
+    asked = []
+
+    def installed(command, **_):
+        asked.append(command[command.index("install") + 1 :])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(environments.venv, "create", lambda place, **_: place.mkdir())
+    monkeypatch.setattr(environments.subprocess, "run", installed)
+    for _ in range(2):
+        environments.interpreter("synthcity", tmp_path)
+    first, second = asked
+    assert "torch==2.13.0" in first and "--no-deps" not in first
+    assert second[-2:] == ["--no-deps", "synthcity==0.2.12"]
 
 
 def test_a_mistake_counts_only_if_the_program_itself_passes(monkeypatch) -> None:

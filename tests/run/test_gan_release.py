@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
+import torch
 
+from dpsynth.errors import ResourceError
 from dpsynth.policy.load import load
 from dpsynth.privacy.journal import AnswerFolder
 from dpsynth.run import preflight
@@ -37,6 +40,18 @@ def test_nothing_of_the_training_stays(small: study.Study) -> None:
     assert not list(folder.internal.rglob("training*"))
     assert {path.name for path in folder.measured.iterdir()} == {"gan.npz", "gan.json"}
     assert not any(b"critic" in path.name.encode() for path in folder.root.rglob("*"))
+
+
+def test_what_is_not_there_costs_nothing(small: study.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    small.edit("mechanism: gan}", "mechanism: gan, device: cuda}")
+    said = small.command("--quiet")
+    assert said.code == ResourceError.exit_code and "no CUDA device" in said.err
+    assert charges(small) == []
+    planned = plan(load(small.policy))
+    monkeypatch.setitem(sys.modules, "torch", None)  # as where it is installed and broken
+    with pytest.raises(ResourceError, match="torch, which gan needs, cannot be loaded"):
+        preflight.check(planned, small.out)
 
 
 def _killed_at(small: study.Study, number: int) -> None:

@@ -19,7 +19,7 @@ from typing import ClassVar, cast
 from dpsynth.errors import PolicyError
 from dpsynth.policy.training import Synthesis
 from dpsynth.privacy import accountant
-from dpsynth.privacy.critic import GradientMeasurer, size
+from dpsynth.privacy.critic import MOST_PARAMETERS, GradientMeasurer, size
 from dpsynth.privacy.events import Composed, Event, GaussianFilter
 from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
 from dpsynth.privacy.queries import Measurer
@@ -55,6 +55,8 @@ SCALES = (
 """The first that has at least so many people. More noise for each of more steps comes out even; time does not, and a
 step of the first takes 0.1 CPU seconds. 2,000 steps let every parameter cross its range ten times, and the generator
 take a hundred steps where the critic takes 20 for each."""
+NARROWEST = 8
+"""Width of a hidden layer below which a critic tells nothing."""
 RUNGS = ((10.0, 5), (3.0, 10), (0.0, 20))
 """Steps of the critic for each of the generator at first, from an epsilon on."""
 
@@ -98,7 +100,8 @@ class GAN:
         """Divides the budget and fixes the noise of all steps, of public numbers alone.
 
         Raises:
-            PolicyError: people have several rows, there are too few people, or torch is missing.
+            PolicyError: people have several rows, columns have too many levels, or torch is missing.
+            ValueError: the noise cannot be realised.
         """
         if importlib.util.find_spec("torch") is None:
             raise PolicyError(
@@ -118,6 +121,13 @@ class GAN:
         parts = parts_of(task, self.one_way / left, self.selection / left, rounds)
         design = Design(task, budget.share(left), parts, typical)
         scale = self.scale or next(s for s in SCALES if promise.people >= s.people)
+        levels = sum(task.sizes.values())
+        hidden = narrowed(scale.hidden, levels)
+        if size((levels, *hidden, 1)) > MOST_PARAMETERS:
+            raise PolicyError(
+                f"synthesis.mechanism gan needs a critic of at most {MOST_PARAMETERS} parameters, but the columns have "
+                f"{levels} levels together. Declare fewer levels or wider bins, or choose another mechanism."
+            )
         training = plan(
             promise.epsilon,
             promise.delta,
@@ -128,7 +138,14 @@ class GAN:
             beside=Composed((design.event, *_others(promise, budget))),
         )
         rung = next(steps for epsilon, steps in RUNGS if promise.epsilon.value >= epsilon)
-        return GANMechanism(design, training, scale.hidden, rung, self.critic, self.guard, self.device)
+        return GANMechanism(design, training, hidden, rung, self.critic, self.guard, self.device)
+
+
+def narrowed(hidden: tuple[int, ...], levels: int) -> tuple[int, ...]:
+    """Hidden layers, halved until a critic of so many levels has no more parameters than one may have."""
+    while size((levels, *hidden, 1)) > MOST_PARAMETERS and min(hidden) > NARROWEST:
+        hidden = tuple(width // 2 for width in hidden)
+    return hidden
 
 
 def _others(promise: Promise, budget: Mu) -> tuple[GaussianFilter, ...]:

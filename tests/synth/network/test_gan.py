@@ -11,13 +11,14 @@ import torch
 
 from dpsynth.data.units import Units
 from dpsynth.errors import BudgetError, PolicyError
-from dpsynth.privacy.accountant import compose
-from dpsynth.privacy.critic import Critic
+from dpsynth.privacy.accountant import calibrate, compose
+from dpsynth.privacy.critic import MOST_PARAMETERS, Critic
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.events import cells
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth import model_file
 from dpsynth.synth.design import evidence_of
+from dpsynth.synth.dpsgd.network import fresh
 from dpsynth.synth.network import gan
 from dpsynth.synth.network.critic_loss import Levels, pull
 from dpsynth.synth.network.gan import GAN, GANMechanism, Scale
@@ -195,11 +196,19 @@ def test_what_a_gan_cannot_do_is_said_before_data_are_opened(monkeypatch) -> Non
         GAN().calibrate(Mu(1.0), Task(DOMAIN))
 
 
+def test_a_critic_of_many_levels_is_narrower() -> None:
+    """More parameters than a critic may have would be found out when the tables are paid for."""
+    codes = Task(tables.domain(1300, 1300, 40), promise=Promise(Epsilon(1.0), Delta(1e-6), 200_000))
+    mechanism = GAN().calibrate(calibrate(Epsilon(1.0), Delta(1e-6)), codes)
+    assert mechanism.hidden == (128, 128) and mechanism.parameters <= MOST_PARAMETERS
+    assert fresh((2640, *mechanism.hidden, 1), np.random.default_rng(0)).parameters.shape == (mechanism.parameters,)
+    with pytest.raises(PolicyError, match="80000 levels together"):
+        GAN().calibrate(Mu(1.0), Task(tables.domain(40_000, 40_000)))
+
+
 def test_the_whole_release_costs_what_it_promises() -> None:
     """Beside other questions of the release, which get the rest of mu."""
     promise = Promise(Epsilon(2.0), Delta(1e-6), 40_000)
-    from dpsynth.privacy.accountant import calibrate
-
     whole = calibrate(promise.epsilon, promise.delta)
     mechanism = SETTINGS.calibrate(whole.share(0.7), Task(DOMAIN, promise=promise))
     from dpsynth.privacy.events import Composed, GaussianQueries
