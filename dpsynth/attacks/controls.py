@@ -37,8 +37,8 @@ VERBATIM = 0.01
 CERTAIN = 0.99
 """A positive control with at least this power that is missed makes the result invalid."""
 
-ALARM = 0.001 / 45
-"""A negative control is rejected below this p-value: 0.1 % over all of a run, three of each of fifteen attacks."""
+ALARM = 0.001 / 63
+"""A negative control is rejected below this p-value: 0.1 % over all of a run, three of each of 21 attacks."""
 
 PERMUTATIONS = 200
 
