@@ -1402,8 +1402,8 @@ _USE = {
     ),
     "clip.worst": (
         "Nach verrauschten Zählungen verlor die Tabelle von {columns} am meisten: Vor dem Hochrechnen fehlen ihr etwa "
-        "{lost} der Zeilen. Um etwa so viel können ihre Anteile aus diesem Grund höchstens abweichen, neben dem "
-        "Rauschen."
+        "{lost} der Zeilen (Rauschen {noise}). Um etwa so viel können ihre Anteile aus diesem Grund höchstens "
+        "abweichen, neben dem Rauschen."
     ),
     "dependence.none": (
         "Von {checked} Spaltenpaaren mit einer Antwort ist keines in der synthetischen Tabelle stärker abhängig, als "

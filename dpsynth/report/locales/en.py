@@ -1272,8 +1272,8 @@ _USE = {
         "Tables are scaled back to the number of all rows, but lean towards people with fewer rows."
     ),
     "clip.worst": (
-        "By noisy counts, the table of {columns} lost most: about {lost} of the rows are missing from it before it is "
-        "scaled. That is about as far as its shares can be off for this reason, beside noise."
+        "By noisy counts, the table of {columns} lost most: about {lost} of the rows (noise sd {noise}) are missing "
+        "from it before it is scaled. That is about as far as its shares can be off for this reason, beside noise."
     ),
     "dependence.none": (
         "Of {checked} pairs of columns with an answer, no pair is more dependent in the synthetic table than the noisy "

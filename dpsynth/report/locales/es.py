@@ -1355,8 +1355,8 @@ _USE = {
     ),
     "clip.worst": (
         "Según recuentos con ruido, la tabla de {columns} es la que más perdió: antes de reescalarla le faltan "
-        "alrededor de {lost} de las filas. Por esta causa, además del ruido, sus proporciones pueden desviarse "
-        "como mucho aproximadamente en esa medida."
+        "alrededor de {lost} de las filas (ruido {noise}). Por esta causa, además del ruido, sus proporciones "
+        "pueden desviarse como mucho aproximadamente en esa medida."
     ),
     "dependence.none": (
         "De {checked} pares de columnas con respuesta, ningún par es más dependiente en la tabla sintética de lo que "

@@ -1421,8 +1421,8 @@ _USE = {
     ),
     "clip.worst": (
         "D’après des effectifs bruités, le tableau de {columns} a le plus perdu : avant la mise à l’échelle, il lui "
-        "manque environ {lost} des lignes. Pour cette raison, en plus du bruit, ses parts peuvent s’écarter au plus "
-        "d’à peu près autant."
+        "manque environ {lost} des lignes (bruit {noise}). Pour cette raison, en plus du bruit, ses parts peuvent "
+        "s’écarter au plus d’à peu près autant."
     ),
     "dependence.none": (
         "Sur {checked} paires de colonnes pour lesquelles il y a une réponse, aucune n’est plus dépendante dans la "

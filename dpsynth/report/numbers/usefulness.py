@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from dpsynth.policy.judging import Threshold
@@ -19,6 +20,8 @@ Fitness = Literal["fit", "near", "care", "unfit", "unknown"]
 KINDS: tuple[Kind, ...] = ("one_way", "measured", "scored")
 SHOWN = 10
 """Longest list of pairs that failed a check."""
+CHANCE = 0.01
+"""Probability that noise alone makes any of a view's tables look as if clipping had taken some of it."""
 CLEAR = 2.0
 """A mean is clearly below a limit if it stays there after adding this many noise standard deviations."""
 
@@ -92,8 +95,13 @@ def _clip(p: Published, v: View) -> dict[str, Any]:
 
 
 def _most_clipped(v: View) -> dict[str, Any] | Fact:
-    """The table of counts that clipping took most of; None where noise leaves no such table to be told."""
-    clear = [bias for bias in clip_bias(v.measured) if bias.lost > CLEAR * bias.sigma]
+    """The table of counts that clipping took most of; None where noise leaves no such table to be told.
+
+    Of many tables that lost nothing one stands out by chance, so the limit is that of all of them together.
+    """
+    found = clip_bias(v.measured)
+    limit = NormalDist().inv_cdf(1 - CHANCE / max(1, len(found)))
+    clear = [bias for bias in found if bias.lost > limit * bias.sigma]
     if not clear:
         return Fact(None, "post")
     worst = max(clear, key=lambda bias: bias.lost)

@@ -170,8 +170,9 @@ def _clip(c: dict[str, Any], t: Words) -> Markup:
     """Where clipping began, of one of several tables."""
     said = t("clip.text", reach=t.n.fixed(c["reach"], 1), lost=t.n.percent_high(c["lost"], 1))
     if c["worst"] is not None:
-        named, lost = ", ".join(c["worst"]["clique"]), t.n.percent_high(c["worst"]["lost"], 1)
-        said += " " + t("clip.worst", columns=named, lost=lost)
+        worst = c["worst"]
+        lost, noise = t.n.percent_high(worst["lost"], 1), t.n.percent_high(worst["lost_sd"], 1)
+        said += " " + t("clip.worst", columns=", ".join(worst["clique"]), lost=lost, noise=noise)
     return said if c["table"] is None else Markup("{}: {}").format(c["table"], said)
 
 
