@@ -125,7 +125,10 @@ def load_model(path: Path) -> Model:
         model: Model = available()[path.stem].model.from_arrays(load_arrays(path))
         return model
     except Exception:  # see above
-        raise SourceError(f"The model file {path} is missing or damaged. Fit it again from the measurements.") from None
+        raise SourceError(
+            f"The model file {path} is missing or damaged, or another version of dpsynth wrote it. Restore the run "
+            "folder from a backup, or use the version that run.json names."
+        ) from None
 
 
 def save_arrays(path: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:

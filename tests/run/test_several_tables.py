@@ -270,6 +270,23 @@ def test_public_edition_is_a_function_of_dp_outputs(tmp_path: Path, monkeypatch:
         assert {k for k in manifest if manifest[k] != other[k]} == MAY_DIFFER, name
 
 
+def test_removing_one_person_changes_no_message_name_or_shape(tmp_path: Path) -> None:
+    expected = None
+    for i in (None, 3, 7):
+        study = Cohort(tmp_path / str(i), across="whole_person, row_secret")
+        if i is not None:
+            person = study.rows["patients"][1 + i][study.rows["patients"][0].index("pid")]
+            study.write(
+                {name: [r for r in t if r[t[0].index("pid")] != person] for name, t in study.rows.items()},
+            )
+        said = say("run", str(study.policy), "--out", str(study.out), "--ledger", study.ledger, "--log", "json")
+        [run] = [p for p in (study.out / "cohort").iterdir() if not p.is_symlink()]
+        out = said.out.replace(run.name, "RUN").replace(str(study.folder), "")
+        seen = (said.code, said.err, out, sorted(files(run)))
+        expected = expected or seen
+        assert seen == expected and said.code == 0, i
+
+
 def test_a_run_that_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = Cohort(tmp_path / "s")
     sampler = Replay()
