@@ -27,6 +27,8 @@ PARAMETERS = {
     "codes": len(CODES),
     "code_law": "Zipf with exponent 1; diseases double every fifth code",
     "values": "real numbers from 0 to 100 in 8 bins; level of a code and a person plus autoregression 0.6",
+    "scales": "with --scales a value is multiplied by 10^(2 u) / 100, u rising evenly from code 0 to 1, in 24 bins "
+    "that grow by a third",
     "rows": "negative binomial, shape 0.9, mean 12.7 times exp(0.6 severity - 0.18), at most 320; people without any",
     "treatments": "12 drugs, Poisson of mean exp(0.5 severity) + 1 for people with a disease, 0.2 for others",
     "gaps": "exponential, mean 60 days; dates end with the study, 2019 to 2023",
@@ -35,7 +37,7 @@ PARAMETERS = {
 }
 
 
-def simulate(people: int, seed: int) -> dict[str, pa.Table]:
+def simulate(people: int, seed: int, scales: bool = False) -> dict[str, pa.Table]:
     """The three tables."""
     rng = np.random.default_rng(seed)
     first, last = (START - EPOCH).days, (END - EPOCH).days
@@ -66,9 +68,11 @@ def simulate(people: int, seed: int) -> dict[str, pa.Table]:
         )
     }
     who, day, code, value = labs
+    if scales:
+        value = value * 10 ** (2 * code / (len(CODES) - 1)) / 100
     table["lab_results"] = pa.table(
         {"pid": pa.array(ids[who]), "day": _dates(day), "code": pa.array(np.array(CODES)[code]),
-         "value": pa.array(np.round(value, 1))}
+         "value": pa.array(np.round(value, 2 if scales else 1))}
     )  # fmt: skip
     who, day, drug, until = treatments
     table["treatments"] = pa.table(
@@ -161,7 +165,7 @@ tables:
       pid: {{role: unit_key}}
       day: {{type: date, min: 2019-01-01, max: 2023-12-31, missing_as: 2019-01-01, source: doc}}
       code: {{type: category, domain: [{codes}], source: doc}}
-      value: {{type: real, min: 0, max: 100, decimals: 1, bins: {{count: 8}}, nullable: true, source: doc}}
+      value: {{type: real, min: 0, max: 100, {bins}, nullable: true, source: doc}}
   treatments:
     file: treatments.csv
     parent: patients
@@ -189,13 +193,23 @@ synthesis:
 """
 
 
-def write(folder: Path, people: int, epsilon: float, seed: int) -> Path:
+EVEN = "decimals: 1, bins: {count: 8}"
+GROWING = f"decimals: 2, bins: {{edges: {[0, *(round(100 * 0.75**k, 2) for k in reversed(range(24)))]}}}"
+"""Bins of values: of one scale for all codes, and of scales of their own."""
+
+
+def write(folder: Path, people: int, epsilon: float, seed: int, scales: bool = False) -> Path:
     """Writes the cohort and its policy; returns the policy."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in simulate(people, seed).items():
+    for name, table in simulate(people, seed, scales).items():
         pacsv.write_csv(table, folder / f"{name}.csv")
     text = POLICY.format(
-        people=people, epsilon=epsilon, delta=min(1e-6, 0.01 / people), codes=", ".join(CODES), drugs=", ".join(DRUGS)
+        people=people,
+        epsilon=epsilon,
+        delta=min(1e-6, 0.01 / people),
+        codes=", ".join(CODES),
+        drugs=", ".join(DRUGS),
+        bins=GROWING if scales else EVEN,
     )
     (folder / "cohort.yaml").write_text(text)
     return folder / "cohort.yaml"

@@ -1,12 +1,13 @@
 """Several tables on a simulated cohort whose law is known (`cohort.py`): how near the synthetic tables come.
 
-    python benchmarks/relational.py [--quick] [--people N] [--epsilon E] [--seeds K] --json FILE
+    python benchmarks/relational.py [--quick] [--scales] [--people N] [--epsilon E] [--seeds K] --json FILE
 
 Prints and writes the distances of 5,000 people at epsilon 3 (delta 1e-6), by default the mean of twelve runs; with
 --quick one run. Noise is drawn like in a release. All numbers are computed from real rows of an invented cohort:
 `integrity` is the share of rows whose references, order and dates hold, `row_total_error` the relative error of the
-number of laboratory rows a person, `lag1` the correlation of a value with the last one of the same code, `tvd` total
-variation distances of rows, `zero_share_error` the difference in the share of people without laboratory rows.
+number of laboratory rows a person, `lag1` the correlation of a value with the last one of the same code, `lag1_within`
+the same after the mean of each code is taken away, `tvd` total variation distances of rows, `zero_share_error` the
+difference in the share of people without laboratory rows.
 """
 
 from __future__ import annotations
@@ -45,13 +46,15 @@ def measurers(mechanism: RelationalMechanism, bounded: BoundedFamily) -> Measure
         return Curator(units, view, most, granted, events.cells(event), DiscreteGaussian())
 
     family, train = mechanism.family, bounded.train
-    rows = {t.name: curator(train.rows[t.name], t.view, t.at_most, mechanism.rows[t.name].event) for t in family.rows}
+    rows = {
+        t.name: curator(train.rows[t.name], t.counted, t.at_most, mechanism.rows[t.name].event) for t in family.rows
+    }
     return Measurers(curator(train.people, family.view, 1, mechanism.people.event), rows)
 
 
-def run(folder: Path, people: int, epsilon: float, seed: int) -> dict:
+def run(folder: Path, people: int, epsilon: float, seed: int, scales: bool = False) -> dict:
     """One cohort, one release."""
-    loaded = load(cohort.write(folder, people, epsilon, seed))
+    loaded = load(cohort.write(folder, people, epsilon, seed, scales))
     family = Family.from_policy(loaded)
     cpu = time.process_time()
     sources = {name: open_table(loaded.path_of(name)) for name in loaded.policy.tables}
@@ -85,6 +88,13 @@ def judge(family: Family, bounded: BoundedFamily, sample: Synthetic, size: int) 
         both = (now < labs.codec["value"].missing) & (before < labs.codec["value"].missing)
         return float(np.corrcoef(now[both], before[both])[0, 1])
 
+    def lag_within(codes: np.ndarray) -> float:
+        now, before, of = (codes[:, labs.view.index(n)] for n in (value, f"{LABS}:previous(value, same code)", code))
+        both = (now < labs.codec["value"].missing) & (before < labs.codec["value"].missing)
+        of, levels = of[both], [now[both].astype(float), before[both].astype(float)]
+        rows = np.maximum(1, np.bincount(of))
+        return float(np.corrcoef(*(x - (np.bincount(of, x) / rows)[of] for x in levels))[0, 1])
+
     def mean_difference(codes: np.ndarray) -> float:
         """Level of values of people with a disease less that of the others: what a parent says about its rows."""
         sick, level = codes[:, labs.view.index(disease)] > 0, codes[:, labs.view.index(value)].astype(float)
@@ -99,6 +109,8 @@ def judge(family: Family, bounded: BoundedFamily, sample: Synthetic, size: int) 
         "row_total_error": len(made) / size / (real.rows / bounded.train.size) - 1,
         "lag1_real": lag(real.codes),
         "lag1_synthetic": lag(made),
+        "lag1_within_real": lag_within(real.codes),
+        "lag1_within_synthetic": lag_within(made),
         "tvd": {
             "code": tvd((code,)),
             "value": tvd((value,)),
@@ -137,6 +149,7 @@ def mean(results: list) -> object:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one run instead of three")
+    parser.add_argument("--scales", action="store_true", help="every code measures on a scale of its own")
     parser.add_argument("--people", type=int, default=5000)
     parser.add_argument("--epsilon", type=float, default=3.0)
     parser.add_argument("--seeds", type=int, default=12)
@@ -145,11 +158,12 @@ def main() -> None:
     results = []
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(1 if given.quick else given.seeds):
-            results.append(run(Path(folder), given.people, given.epsilon, seed))
+            results.append(run(Path(folder), given.people, given.epsilon, seed, given.scales))
     found = mean(results)
     assert isinstance(found, dict)
     found["row_total_error_each"] = [r["row_total_error"] for r in results]
     found |= {"people": given.people, "epsilon": given.epsilon, "runs": len(results), "cohort": cohort.PARAMETERS}
+    found["scales"] = given.scales
     given.json.write_text(json.dumps(found, indent=1))
     print(json.dumps(found, indent=1))
 

@@ -239,7 +239,7 @@ class FamilyGame:
         """All views of a world, people first, with the most rows of a person and what may be asked."""
         people = self._encoded(present, key)
         tables = [
-            (self._units(people.rows[table.name]), table.view, table.at_most, mechanism.rows[table.name].event)
+            (self._units(people.rows[table.name]), table.counted, table.at_most, mechanism.rows[table.name].event)
             for table in family().rows
         ]
         return [(people.people, family().view, 1, mechanism.people.event), *tables]

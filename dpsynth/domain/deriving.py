@@ -72,7 +72,7 @@ def view_of_people(family: Family, coded: CodedFamily) -> Codes:
 
 
 def view_of_rows(family: Family, rows: Rows, coded: CodedFamily, people: Codes) -> Codes:
-    """Codes of the view of a table's rows, shape (rows, columns).
+    """Codes of a table's rows as they are counted, shape (rows, columns): those of `Rows.counted`.
 
     Args:
         family: all views.
@@ -103,6 +103,9 @@ def view_of_rows(family: Family, rows: Rows, coded: CodedFamily, people: Codes) 
         else:
             table, column = name.split(".", 1)
             columns.append(coded.rows[table].codes[own.parent, family[table].codec.index(column)])
+    for of in rows.within:
+        code = own.codes[:, rows.codec.index(of.code)].astype(np.int64) * (rows.codec[of.value].size + 1)
+        columns += [code + own.codes[:, rows.codec.index(of.value)], code + columns[rows.view.index(of.before)]]
     return np.stack(columns).astype(np.uint16).T
 
 

@@ -35,6 +35,10 @@ POSITIONS = ("1", "2 to 3", "4 and more")
 """Places of a row among those of its person."""
 
 
+MOST_WITHIN = 30
+"""Most levels of a code, and of a value, that are counted together: a model must hold them all."""
+
+
 @dataclass(frozen=True)
 class Bins:
     """Bins of whole numbers, each named by its first and last one.
@@ -81,6 +85,29 @@ def half_octaves(first: int, last: int) -> Bins:
 
 
 @dataclass(frozen=True)
+class WithinCode:
+    """A value and the last one of the same code, each crossed with the code.
+
+    Attributes:
+        code: column of the codec.
+        value: column of the codec, ordered.
+        before: column of the view with the last value of the same code.
+        crossed: code and value, code and last value: level c (m + 1) + v stands for code c and value v of m, where
+            v = m is none.
+    """
+
+    code: str
+    value: str
+    before: str
+    crossed: tuple[Category, Category]
+
+    def pair(self, rows: Rows) -> tuple[str, str]:
+        """The columns of code and value in the order of the view."""
+        a, b = sorted((f"{rows.name}.{self.code}", f"{rows.name}.{self.value}"), key=rows.view.index)
+        return a, b
+
+
+@dataclass(frozen=True)
 class Rows:
     """A table with several rows of a person.
 
@@ -98,6 +125,7 @@ class Rows:
         view: the view of the rows.
         drawn: columns of the view that say what a row is, in the order in which they are drawn; the others say on what
             it may depend.
+        within: values that follow the last one of the same code.
     """
 
     name: str
@@ -111,6 +139,12 @@ class Rows:
     links: tuple[tuple[str, str], ...]
     view: Domain
     drawn: tuple[str, ...]
+    within: tuple[WithinCode, ...] = ()
+
+    @property
+    def counted(self) -> Domain:
+        """The view, and behind it columns of which only noisy counts of merged levels are made."""
+        return Domain((*self.view.attributes, *(a for one in self.within for a in one.crossed)))
 
     @property
     def at_most(self) -> int:
@@ -279,7 +313,23 @@ def _with_view(rows: Rows, drafts: list[Rows], view: Domain, own: list[Attribute
     # Of the person: how many rows, and what they say together; when the first one was, the order tells.
     mine = [a for a in view.attributes if a.name.startswith(f"{rows.name}:") and a.name != f"{rows.name}:first"]
     drawn_names = tuple(a.name for a in drawn)
-    return replace(rows, view=Domain((*drawn, *given, *mine)), drawn=drawn_names)
+    return replace(rows, view=Domain((*drawn, *given, *mine)), drawn=drawn_names, within=_within(rows))
+
+
+def _within(rows: Rows) -> tuple[WithinCode, ...]:
+    """Ordered values that follow the last one of the same code, where code and value have few levels."""
+    policy, found = rows.table.rows, []
+    assert policy is not None
+    for one in policy.previous:
+        if one.same is None or not rows.codec[one.column].ordered:
+            continue
+        codes, values = rows.codec[one.same], (*rows.codec[one.column].levels, NONE)
+        if max(codes.size, len(values)) > MOST_WITHIN:
+            continue
+        labels = tuple(f"{code}: {value}" for code in codes.levels for value in values)
+        now, last = (listed(f"{rows.name}:{name} by {one.same}", labels) for name in (one.column, one.name))
+        found.append(WithinCode(one.same, one.column, f"{rows.name}:{one.name}", (now, last)))
+    return tuple(found)
 
 
 def listed(

@@ -56,8 +56,8 @@ class FamilyPlan(Plan):
         source = self.loaded.policy.source
         people = source.max_patients * len(self.family.view.names)
         if source.max_rows is not None:
-            return people + source.max_rows * max(len(rows.view.names) for rows in self.family.rows)
-        return people + sum(source.max_patients * r.at_most * len(r.view.names) for r in self.family.rows)
+            return people + source.max_rows * max(len(rows.counted.names) for rows in self.family.rows)
+        return people + sum(source.max_patients * r.at_most * len(r.counted.names) for r in self.family.rows)
 
     def event_of(self, view: str) -> Event:
         """Everything that is asked about one view."""

@@ -116,6 +116,7 @@ class SeveralTables:
 
     def curator(self, source: BoundedFamily, setting: Setting, journal: Journal) -> Curators:
         """See `Contents`."""
+        counted = views_of(self.family) | {rows.name: rows.counted for rows in self.family.rows}
 
         def of(view: str, domain: Domain) -> Curator:
             event, most = self.plan.event_of(view), self.plan.bounds.get(view, 1)
@@ -123,7 +124,7 @@ class SeveralTables:
             units = by_view(self.plan, source.train)[view]
             return Curator(units, domain, most, granted, cells, setting.sampler, (), setting.bits, journal)
 
-        return {view: of(view, domain) for view, domain in views_of(self.family).items()}
+        return {view: of(view, domain) for view, domain in counted.items()}
 
     def measure(self, curator: Curators, folder: RunFolder) -> FamilyMeasurements:
         """See `Contents`."""
@@ -208,8 +209,9 @@ def by_view(plan: FamilyPlan, units: FamilyUnits) -> dict[str, Units]:
 
 
 def of_views(plan: FamilyPlan, measured: FamilyMeasurements) -> dict[str, Measurements]:
-    """View -> what was measured of it."""
-    return {people_of(plan.family): measured.people, **measured.rows}
+    """View -> what was measured of its columns; ranks within codes are the engine's own."""
+    rows = {rows.name: measured.rows[rows.name].about(rows.view.names) for rows in plan.family.rows}
+    return {people_of(plan.family): measured.people, **rows}
 
 
 def invented(loaded: LoadedPolicy) -> dict[str, pa.Table]:

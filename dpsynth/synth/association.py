@@ -38,7 +38,7 @@ def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[Sc
     pairs: list[Clique] = [
         (a, b)
         for a, b in combinations(design.task.names, 2)
-        if columns[a].size * columns[b].size <= design.task.max_cells
+        if columns[a].size * columns[b].size <= design.task.max_cells and (a, b) not in design.task.implied
     ]
     if not pairs:
         return ()

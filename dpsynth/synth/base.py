@@ -10,8 +10,8 @@ codes     = model.sample(n, rng)                      # post-processing
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -94,6 +94,14 @@ class Measurements:
             question = (m.clique, m.groups)
             found[question] = found[question].averaged(m) if question in found else m
         return tuple(found.values())
+
+    def about(self, names: Collection[str]) -> Measurements:
+        """What concerns these columns alone."""
+        return replace(
+            self,
+            marginals=tuple(m for m in self.marginals if set(m.clique) <= set(names)),
+            scores=tuple(s for s in self.scores if set(s.clique) <= set(names)),
+        )
 
     def one_way(self, name: str) -> Measurement:
         """The noisy one-way marginal of a column."""

@@ -58,6 +58,7 @@ class Task:
         max_cells: largest measured table.
         max_model_cells: largest model: total cells of the cliques of its junction tree.
         promise: of the whole release; None: it consists of the mechanism alone.
+        implied: pairs that rules tell from other pairs: they are not scored.
     """
 
     domain: Domain
@@ -72,6 +73,7 @@ class Task:
     max_model_cells: int = 200_000
     promise: Promise | None = None
     fine: tuple[str, ...] = ()
+    implied: tuple[Clique, ...] = ()
 
     @classmethod
     def from_policy(

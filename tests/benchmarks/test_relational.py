@@ -26,7 +26,16 @@ def test_it_reports_what_it_promises(tmp_path, monkeypatch):
     relational.main()
     found = json.loads(file.read_text())
     assert found["integrity"] == 1.0
-    assert {"row_total_error", "lag1_real", "lag1_synthetic", "tvd", "cpu_s", "cohort"} <= set(found)
+    assert {
+        "row_total_error",
+        "lag1_real",
+        "lag1_synthetic",
+        "lag1_within_real",
+        "lag1_within_synthetic",
+        "tvd",
+        "cpu_s",
+        "cohort",
+    } <= set(found)
     assert 0 < found["tvd"]["code"] < 0.5 and found["lag1_real"] > 0.5
 
 

@@ -66,7 +66,8 @@ def opened(loaded: LoadedPolicy, family: Family, tables: Tables) -> FamilyUnits:
 
 
 def labels(units, view) -> list[tuple]:
-    return [tuple(a.levels[code] for a, code in zip(view.attributes, row, strict=True)) for row in units.codes.tolist()]
+    codes = units.codes[:, : len(view.names)].tolist()
+    return [tuple(a.levels[code] for a, code in zip(view.attributes, row, strict=True)) for row in codes]
 
 
 def by_person(units: FamilyUnits, family: Family) -> list[tuple]:
@@ -195,7 +196,7 @@ def furthest(
     mechanism = calibrate(accountant.calibrate(Epsilon(8.0), Delta(1e-6)), family, loaded.policy.synthesis, {})
     noise = RoundedGaussian(np.random.default_rng(seed))
     views = {"": (family.view, 1, mechanism.people.event)}
-    views |= {t.name: (t.view, t.at_most, mechanism.rows[t.name].event) for t in family.rows}
+    views |= {t.name: (t.counted, t.at_most, mechanism.rows[t.name].event) for t in family.rows}
 
     def curators(units: FamilyUnits) -> dict[str, Asked]:
         return {

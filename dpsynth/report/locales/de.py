@@ -418,6 +418,7 @@ _CODES = {
     "purpose.selection": "welche Paare gemessen werden",
     "purpose.pairs": "Tabellen zweier Spalten oder erneut gezählte Spalten",
     "purpose.utility": "Kennzahl der Brauchbarkeit",
+    "purpose.ranks": "Tabellen dazu, welche Werte zu einem Code gehören",
     "purpose.sizes": "wie viele Zeilen Personen haben",
     "purpose.total": "Zahl der Zeilen",
     "purpose.rounds": "Tabellen, die das Modell noch falsch hatte, in Runden",

@@ -379,6 +379,7 @@ _CODES = {
     "purpose.selection": "which pairs to measure",
     "purpose.pairs": "tables of two columns, or columns counted again",
     "purpose.utility": "usefulness figure",
+    "purpose.ranks": "tables that say which values are usual of a code",
     "purpose.sizes": "how many rows people have",
     "purpose.total": "number of rows",
     "purpose.rounds": "tables that the model still got wrong, in rounds",

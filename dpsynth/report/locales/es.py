@@ -407,6 +407,7 @@ _CODES = {
     "purpose.selection": "qué pares medir",
     "purpose.pairs": "tablas de dos columnas, o columnas contadas de nuevo",
     "purpose.utility": "cifra de utilidad",
+    "purpose.ranks": "tablas de los valores habituales de un código",
     "purpose.sizes": "cuántas filas tienen las personas",
     "purpose.total": "número de filas",
     "purpose.rounds": "tablas en las que el modelo aún se equivocaba, por rondas",

@@ -426,6 +426,7 @@ _CODES = {
     "purpose.selection": "choix des paires à mesurer",
     "purpose.pairs": "tableaux de deux colonnes, ou colonnes comptées à nouveau",
     "purpose.utility": "mesure d’utilité",
+    "purpose.ranks": "tableaux des valeurs habituelles d’un code",
     "purpose.sizes": "nombre de lignes par personne",
     "purpose.total": "nombre de lignes",
     "purpose.rounds": "tableaux encore inexacts dans le modèle, par étapes",

@@ -25,8 +25,11 @@ from dpsynth.privacy.units import Mu
 from dpsynth.synth.base import Measurements, Planned
 from dpsynth.synth.clip_bias import ClipBias, clip_bias
 from dpsynth.synth.clique_tree import CliqueTree, CliqueTreeMechanism
+from dpsynth.synth.relational import ranked_tree
 from dpsynth.synth.relational.counts import Law, meeting
 from dpsynth.synth.relational.model import FamilyModel
+from dpsynth.synth.relational.ranked_tree import RankedMechanism
+from dpsynth.synth.relational.ranks import rank_names, ranked_view, tables_of
 from dpsynth.synth.task import Task
 
 PEOPLE = 1.5
@@ -75,7 +78,7 @@ class RelationalMechanism:
 
     family: Family
     people: CliqueTreeMechanism
-    rows: Mapping[str, CliqueTreeMechanism]
+    rows: Mapping[str, CliqueTreeMechanism | RankedMechanism]
 
     @property
     def event(self) -> Event:
@@ -109,7 +112,12 @@ class RelationalMechanism:
                 met = meeting(table.counts, rows[table.parent], f"{table.parent}:rows of {table.name}", wanted)
                 rows[table.parent] = met.model
             laws[table.name], made[table.name] = met.law, made[table.parent] * met.mean
-        return FamilyModel(people, rows, laws)
+        ranks = {
+            name: tables_of(one.ranked(chose.get(name, measured.rows[name])))
+            for name, one in self.rows.items()
+            if isinstance(one, RankedMechanism)
+        }
+        return FamilyModel(people, rows, laws, ranks)
 
 
 def calibrate(
@@ -133,12 +141,17 @@ def calibrate(
         family,
         CliqueTree().calibrate(budget.share(PEOPLE / whole), people),
         {
-            rows.name: ROW_SPLIT.calibrate(
-                budget.share(_share(rows) / whole), _task_of_rows(rows, synthesis, zeros.get(rows.name, ()))
+            rows.name: _of_rows(
+                budget.share(_share(rows) / whole), rows, _task_of_rows(rows, synthesis, zeros.get(rows.name, ()))
             )
             for rows in family.rows
         },
     )
+
+
+def _of_rows(budget: Mu, rows: Rows, task: Task) -> CliqueTreeMechanism | RankedMechanism:
+    """The mechanism for the rows of a table."""
+    return ranked_tree.calibrate(ROW_SPLIT, budget, rows, task) if rows.within else ROW_SPLIT.calibrate(budget, task)
 
 
 def _share(rows: Rows) -> float:
@@ -165,23 +178,32 @@ def _task(view: Domain, synthesis: Synthesis, zeros: StructuralZeros) -> Task:
 
 def _task_of_rows(rows: Rows, synthesis: Synthesis, zeros: StructuralZeros) -> Task:
     """What is drawn are the targets; pairs of what is given only keep evidence from counting twice."""
-    task, policy = _task(rows.view, synthesis, zeros), rows.table.rows
+    view, policy = ranked_view(rows), rows.table.rows
     assert policy is not None
+    task = _task(view, synthesis, zeros)
+    ranks = [rank_names(of) for of in rows.within]
     past = {frozenset((f"{rows.name}.{one.column}", f"{rows.name}:{one.name}")) for one in policy.previous}
+    past |= {frozenset(names) for names in ranks}
+    if rows.gaps is not None:
+        past.add(frozenset((f"{rows.name}:gap", f"{rows.name}:rows")))
+    drawn = (*rows.drawn, *(now for now, _ in ranks))
     pairs = tuple(
         ((a, b), OWN_PAST if frozenset((a, b)) in past else 1.0)
-        for a, b in combinations(rows.view.names, 2)
-        if a in rows.drawn or b in rows.drawn
+        for a, b in combinations(view.names, 2)
+        if a in drawn or b in drawn
     )
+    before = (*(f"{rows.name}:{one.name}" for one in policy.previous), *(last for _, last in ranks))
     return replace(
         task,
         rows_per_unit=rows.at_most,
         clip=None if rows.at_most == 1 else rows.clip,
         # Numbers of child rows are merged like those of people's rows: their tail must be one group (`counts.py`).
-        targets=tuple(name for name in rows.drawn if not name.startswith(f"{rows.name}:rows of ")),
+        targets=tuple(name for name in drawn if not name.startswith(f"{rows.name}:rows of ")),
         workload=(*pairs, *task.workload),
+        must_include=(*ranks, *task.must_include),  # the policy names what follows the last row of the same code
         # Merged ends of an ordered past would blur how a value follows from it.
-        fine=tuple(name for name in (f"{rows.name}:{one.name}" for one in policy.previous) if rows.view[name].ordered),
+        fine=tuple(name for name in before if name in view.names and view[name].ordered),
+        implied=tuple((name, now) for of, (now, _) in zip(rows.within, ranks, strict=True) for name in of.pair(rows)),
     )
 
 

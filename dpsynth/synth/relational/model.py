@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from dpsynth.domain.family import Family
 from dpsynth.policy.tables import Table
 from dpsynth.synth.relational.counts import Law
 from dpsynth.synth.relational.dates import dated_cells, dated_people, day_numbers
+from dpsynth.synth.relational.ranks import RankTable
 from dpsynth.synth.relational.sequences import Sequences
 from dpsynth.synth.tree_model import CompressedModel
 
@@ -41,11 +42,13 @@ class FamilyModel:
         people: distribution of the view of people.
         rows: table -> distribution of the view of its rows.
         laws: table -> from bins to numbers of rows.
+        ranks: table -> for columns of ranks before, which value of which code has which (`ranks.py`).
     """
 
     people: CompressedModel
     rows: Mapping[str, CompressedModel]
     laws: Mapping[str, Law]
+    ranks: Mapping[str, Mapping[str, RankTable]] = field(default_factory=dict)
 
     def sample(
         self,
@@ -87,7 +90,8 @@ class FamilyModel:
         view = self._moved(family, view, rng)
         for table in family.rows:
             coded = CodedFamily(people, own, root.index, rows)
-            drawn = Sequences(family, table, self.rows[table.name], self.laws[table.name].lean).run(
+            ranks = self.ranks.get(table.name, {})
+            drawn = Sequences(family, table, self.rows[table.name], self.laws[table.name].lean, ranks).run(
                 coded, view, children.get(table.name), root.spans.get(table.name), rng
             )
             rows[table.name] = drawn.coded
@@ -114,6 +118,8 @@ class FamilyModel:
         ).encode()
         parts = {"people": self.people, **{f"rows.{name}": model for name, model in self.rows.items()}}
         arrays = {f"{part}/{key}": array for part, model in parts.items() for key, array in model.to_arrays().items()}
+        for table, own in self.ranks.items():
+            arrays |= {f"ranks.{table}/{name}": ranks for name, ranks in own.items()}
         return {"head": np.frombuffer(head, np.uint8), **arrays}
 
     @classmethod
@@ -121,13 +127,16 @@ class FamilyModel:
         """The inverse of `to_arrays`."""
         head = json.loads(arrays["head"].tobytes().decode())
 
-        def part(name: str) -> CompressedModel:
+        def below(name: str) -> dict[str, np.ndarray[Any, Any]]:
             prefix = f"{name}/"
-            own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-            return CompressedModel.from_arrays(own)
+            return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
 
+        def part(name: str) -> CompressedModel:
+            return CompressedModel.from_arrays(below(name))
+
+        ranks = {name: own for name in head["tables"] if (own := below(f"ranks.{name}"))}
         laws = {name: Law(**law) for name, law in head["laws"].items()}
-        return cls(part("people"), {name: part(f"rows.{name}") for name in head["tables"]}, laws)
+        return cls(part("people"), {name: part(f"rows.{name}") for name in head["tables"]}, laws, ranks)
 
 
 def _deaths(family: Family, tables: Mapping[str, Table], cells: pa.Table) -> np.ndarray[Any, Any] | None:

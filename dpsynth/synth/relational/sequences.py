@@ -19,6 +19,7 @@ from dpsynth.domain.family import Family, Rows
 from dpsynth.synth.columns import Column
 from dpsynth.synth.graphical.evidence import Conditional, categorical
 from dpsynth.synth.relational.counts import leaning_numbers
+from dpsynth.synth.relational.ranks import RankTable, rank_names
 from dpsynth.synth.tree_model import CompressedModel
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
@@ -53,9 +54,12 @@ class Sequences:
         rows: the table.
         model: distribution of its view.
         lean: how numbers of rows inside a bin lean.
+        ranks: column of a rank before -> which value of which code has which rank.
     """
 
-    def __init__(self, family: Family, rows: Rows, model: CompressedModel, lean: float) -> None:
+    def __init__(
+        self, family: Family, rows: Rows, model: CompressedModel, lean: float, ranks: Mapping[str, RankTable]
+    ) -> None:
         self.family, self.rows, self.lean = family, rows, lean
         self.columns: Mapping[str, Column] = {c.name: c for c in model.columns}
         policy = rows.table.rows
@@ -66,14 +70,18 @@ class Sequences:
         gap = rows.drawn[:1] if rows.gaps is not None else ()
         early = tuple(n for n in rows.drawn if n in by or n in gap) if by else rows.drawn
         late = tuple(n for n in rows.drawn if n not in early)
-        unknown = tuple(name for name, one in self.previous.items() if one.same is not None)
+        # The model knows some of the values before by their ranks, and the ranks of values, which are not drawn.
+        self.ranked = {of.before: (rank_names(of), ranks[rank_names(of)[1]]) for of in rows.within}
+        told = {before: names[1] for before, (names, _) in self.ranked.items()}
+        hidden = tuple(names[0] for names, _ in self.ranked.values())
+        unknown = (*(told.get(name, name) for name, one in self.previous.items() if one.same is not None), *hidden)
         # Noise may leave no place for a row after what came before. Then it is drawn as if nothing had: in the model as
         # a whole no row breaks a rule. What was drawn of the row stays, but for the days, which no rule is about.
         graphical, names = model.graphical, tuple(model.graphical.sizes)
         anything = tuple(n for n in names if n in gap or n not in early)
         self.phases = [
             (early, Conditional(graphical, (*rows.drawn, *unknown)), Conditional(graphical, names)),
-            *([(late, Conditional(graphical, late), Conditional(graphical, anything))] if late else []),
+            *([(late, Conditional(graphical, (*late, *hidden)), Conditional(graphical, anything))] if late else []),
         ]
 
     def run(
@@ -210,7 +218,11 @@ class Sequences:
                 known[name] = codes[i]
             for name, one in self.previous.items():
                 if one.same is not None and f"{self.rows.name}.{one.same}" in names:
-                    known[name] = before[name][who, codes[self._index(one.same)]]
+                    of = codes[self._index(one.same)]
+                    known[name] = before[name][who, of]
+                    if name in self.ranked:
+                        (_, rank), table = self.ranked[name]
+                        known[rank] = table[of.astype(np.int64), known[name]].astype(np.uint16)
         return codes
 
     def _merged(self, allowed: Bools) -> Bools:

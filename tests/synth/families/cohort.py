@@ -94,7 +94,7 @@ def measurers(mechanism: RelationalMechanism, bounded: BoundedFamily, sampler: S
     return Measurers(
         curator(train.people, family.view, 1, mechanism.people.event),
         {
-            rows.name: curator(train.rows[rows.name], rows.view, rows.at_most, mechanism.rows[rows.name].event)
+            rows.name: curator(train.rows[rows.name], rows.counted, rows.at_most, mechanism.rows[rows.name].event)
             for rows in family.rows
         },
     )

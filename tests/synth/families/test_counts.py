@@ -80,6 +80,7 @@ def test_tables_are_as_large_as_their_noisy_totals(tmp_path: Path) -> None:
     loaded = wide.policy(tmp_path)
     family, policy_tables = Family.from_policy(loaded), loaded.policy.tables
     checked = dict.fromkeys((rows.name for rows in family.rows), 0)
+    ratios: dict[str, list[tuple[float, float]]] = {name: [] for name in checked}
     for seed in range(SEEDS):
         real = open_family(loaded, family, wide.tables(PEOPLE, seed), b"0123456789abcdef", lambda: None)
         mechanism = calibrated(loaded, family, 1.0)
@@ -98,6 +99,13 @@ def test_tables_are_as_large_as_their_noisy_totals(tmp_path: Path) -> None:
             if total <= 0.2 * rows.at_most * min(size, made[rows.parent]):
                 checked[rows.name] += 1
                 error = 4 * found.std(ddof=1) / np.sqrt(DRAWS) + 2.0
-                assert abs(found.mean() - total) < 0.15 * total + error, (seed, rows.name)
+                # What a parent row is, is drawn given its person: in the sample, parents of many rows may be more or
+                # fewer than in the fitted view, where noise made persons and rows disagree.
+                off = 0.15 if rows.parent is None else 0.5
+                assert abs(found.mean() - total) < off * total + error, (seed, rows.name)
+                ratios[rows.name].append((found.mean(), total))
             assert found.mean() < 2 * total + 4 * found.std(ddof=1) / np.sqrt(DRAWS) + 5, (seed, rows.name)
     assert min(checked.values()) >= SEEDS // 3
+    for name, pairs in ratios.items():
+        made_rows, totals = np.array(pairs).sum(axis=0)
+        assert abs(made_rows / totals - 1) < 0.15, name
