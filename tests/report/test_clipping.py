@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from dpsynth.report.numbers import usefulness
+from dpsynth.report.pages import use
+from dpsynth.report.words import speak
 from dpsynth.synth.clip_bias import ClipBias
 
 VIEW: Any = SimpleNamespace(measured=None)
@@ -32,3 +34,12 @@ def test_a_table_that_lost_much_is_named_with_its_noise(monkeypatch: pytest.Monk
     said = named(monkeypatch, lost)
     assert said["clique"].value == ["c7"] and said["lost"].noise_sd == 0.3
     assert not isinstance(named(monkeypatch, np.zeros(0)), dict)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_rows_that_the_noise_hides_are_not_called_none(language: str) -> None:
+    hidden, seen, nobody = (
+        str(use._clip({"table": "labs", "reach": 40.0, "lost": lost, "worst": None}, bound, speak(language)))
+        for lost, bound in ((0.0, 200), (0.05, 200), (0.0, 40))
+    )
+    assert "%" not in hidden and "5" in seen and "%" in seen and "%" in nobody

@@ -1401,6 +1401,12 @@ _USE = {
         "die Grenze niedriger sein. Tabellen werden auf die Zahl aller Zeilen hochgerechnet, neigen aber zu Personen "
         "mit weniger Zeilen."
     ),
+    "clip.hidden": (
+        "Der Anteil einer Person an einer Tabelle wurde begrenzt: Personen mit mehr als etwa {reach} Zeilen zählen"
+        " weniger. Wie viele der Zeilen darüber liegen, verdeckt das Rauschen. In Tabellen ab 100 Zellen kann die "
+        "Grenze niedriger sein. Tabellen werden auf die Zahl aller Zeilen hochgerechnet, neigen aber zu Personen "
+        "mit weniger Zeilen."
+    ),
     "clip.worst": (
         "Nach verrauschten Zählungen verlor die Tabelle von {columns} am meisten: Vor dem Hochrechnen fehlen ihr etwa "
         "{lost} der Zeilen (Rauschen {noise}). Um etwa so viel können ihre Anteile aus diesem Grund höchstens "

@@ -1272,6 +1272,11 @@ _USE = {
         "counts, about {lost} of the rows lie beyond that. In tables of 100 cells and more the limit may be lower. "
         "Tables are scaled back to the number of all rows, but lean towards people with fewer rows."
     ),
+    "clip.hidden": (
+        "The share of one person in a table was limited: people with more than about {reach} rows count less. The "
+        "noise hides how many of the rows lie beyond that. In tables of 100 cells and more the limit may be lower."
+        " Tables are scaled back to the number of all rows, but lean towards people with fewer rows."
+    ),
     "clip.worst": (
         "By noisy counts, the table of {columns} lost most: about {lost} of the rows (noise sd {noise}) are missing "
         "from it before it is scaled. That is about as far as its shares can be off for this reason, beside noise."

@@ -1354,6 +1354,12 @@ _USE = {
         "más el límite puede ser menor. Las tablas se reescalan al número de todas las filas, pero se inclinan hacia "
         "las personas con menos filas."
     ),
+    "clip.hidden": (
+        "Se limitó la parte de una persona en una tabla: las personas con más de unas {reach} filas cuentan menos."
+        " El ruido oculta cuántas de las filas superan ese límite. En las tablas de 100 celdas o más el límite "
+        "puede ser menor. Las tablas se reescalan al número de todas las filas, pero se inclinan hacia las "
+        "personas con menos filas."
+    ),
     "clip.worst": (
         "Según recuentos con ruido, la tabla de {columns} es la que más perdió: antes de reescalarla le faltan "
         "alrededor de {lost} de las filas (ruido {noise}). Por esta causa, además del ruido, sus proporciones "

@@ -1420,6 +1420,12 @@ _USE = {
         "tableaux de 100 cellules et plus, la limite peut être plus basse. Les tableaux sont ramenés à l’échelle du "
         "nombre total de lignes, mais favorisent les personnes qui ont moins de lignes."
     ),
+    "clip.hidden": (
+        "La part d’une personne dans un tableau a été limitée : les personnes ayant plus d’environ {reach} lignes "
+        "comptent moins. Le bruit cache combien de lignes dépassent cette limite. Dans les tableaux de 100 "
+        "cellules et plus, la limite peut être plus basse. Les tableaux sont ramenés à l’échelle du nombre total "
+        "de lignes, mais favorisent les personnes qui ont moins de lignes."
+    ),
     "clip.worst": (
         "D’après des effectifs bruités, le tableau de {columns} a le plus perdu : avant la mise à l’échelle, il lui "
         "manque environ {lost} des lignes (bruit {noise}). Pour cette raison, en plus du bruit, ses parts peuvent "

@@ -162,13 +162,21 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         + (t("bars.clipped") if u["bars"]["clipped"] else Markup()),
         "dependence": _dependence(u["dependence"], t),
         "invented": _invented(u["dependence"], t),
-        "clips": [_clip(c, t) for c in u["clips"]],
+        "clips": [_clip(c, _bound(f, c["table"]), t) for c in u["clips"]],
     }
 
 
-def _clip(c: dict[str, Any], t: Words) -> Markup:
-    """Where clipping began, of one of several tables."""
-    said = t("clip.text", reach=t.n.fixed(c["reach"], 1), lost=t.n.percent_high(c["lost"], 1))
+def _bound(f: dict[str, Any], table: str | None) -> int:
+    """Most rows of one person in a table."""
+    each = {b["table"]: int(b["rows"]) for b in f["privacy"]["bounds"]}
+    return int(f["privacy"]["rows_per_unit"]) if table is None else each[table]
+
+
+def _clip(c: dict[str, Any], bound: int, t: Words) -> Markup:
+    """Where clipping began, of one of several tables whose people have at most so many rows."""
+    places = {"reach": t.n.fixed(c["reach"], 1), "lost": t.n.percent_high(c["lost"], 1)}
+    # 0 where somebody may have more rows: no such people stand out of their noise.
+    said = t("clip.text" if c["lost"] > 0 or c["reach"] >= bound else "clip.hidden", **places)
     if c["worst"] is not None:
         worst = c["worst"]
         lost, noise = t.n.percent_high(worst["lost"], 1), t.n.percent_high(worst["lost_sd"], 1)
