@@ -109,7 +109,7 @@ def test_the_report_is_about_people_and_every_table(released) -> None:
     assert "at most 200 rows of a person" not in page and "Excess rows are dropped" not in page
     assert "Every column was measured but stays.day, labs.day:" in page and "Every column was measured." not in page
     least = {t["table"]: t["below_rows"] for t in public["rare_levels"]["tables"]}
-    assert set(least) == {"patients", "stays", "labs", "drugs"} and least["patients"] < least["labs"]
+    assert set(least) == {"patients", "stays", "labs", "drugs"}
     assert all(f"{name} {math.ceil(rows):,} (" in page for name, rows in least.items())
 
 
