@@ -1725,7 +1725,7 @@ _CONTEXT = {
     "safes.data": "Sichere Daten",
     "safes.data.text": (
         '<a href="#claim">Was zugesichert wird</a>, <a href="#budget">Budget</a> und <a href="#unprotected">was nicht '
-        "geschützt ist</a>. {dropped} Spalten der Quelle werden nicht verwendet."
+        "geschützt ist</a>. Nicht verwendete Spalten der Quelle: {dropped}."
     ),
     "safes.outputs": "Sichere Ergebnisse",
     "safes.outputs.text": (
@@ -1740,11 +1740,11 @@ _CONTEXT = {
     "gdpr.purpose.text": "{purpose}",
     "gdpr.minimal": "Datenminimierung (c)",
     "gdpr.minimal.text": (
-        "{dropped} Spalten werden nicht verwendet; höchstens {rows} Zeilen einer Person werden verwendet; {holdout} "
+        "Nicht verwendete Spalten: {dropped}; höchstens {rows} Zeilen einer Person werden verwendet; {holdout} "
         "der Personen bleiben für Tests vom Training ausgenommen."
     ),
     "gdpr.minimal.tables": (
-        "{dropped} Spalten werden nicht verwendet; von einer Person werden höchstens so viele Zeilen gezählt: "
+        "Nicht verwendete Spalten: {dropped}; von einer Person werden höchstens so viele Zeilen gezählt: "
         "{bounds}; {holdout} der Personen bleiben für Tests vom Training ausgenommen."
     ),
     "gdpr.accurate": "Richtigkeit (d)",

@@ -1565,7 +1565,7 @@ _CONTEXT = {
     "safes.data": "Safe data",
     "safes.data.text": (
         '<a href="#claim">What is promised</a>, <a href="#budget">budget</a>, and <a href="#unprotected">what is not '
-        "protected</a>. {dropped} columns of the source are not used."
+        "protected</a>. Columns of the source not used: {dropped}."
     ),
     "safes.outputs": "Safe outputs",
     "safes.outputs.text": (
@@ -1580,11 +1580,11 @@ _CONTEXT = {
     "gdpr.purpose.text": "{purpose}",
     "gdpr.minimal": "Data minimisation (c)",
     "gdpr.minimal.text": (
-        "{dropped} columns are not used; at most {rows} rows of a person are used; {holdout} of people are kept out "
+        "Columns not used: {dropped}; at most {rows} rows of a person are used; {holdout} of people are kept out "
         "of training for tests."
     ),
     "gdpr.minimal.tables": (
-        "{dropped} columns are not used; of one person at most so many rows are counted: {bounds}; {holdout} of people "
+        "Columns not used: {dropped}; of one person at most so many rows are counted: {bounds}; {holdout} of people "
         "are kept out of training for tests."
     ),
     "gdpr.accurate": "Accuracy (d)",

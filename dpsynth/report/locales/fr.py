@@ -1742,7 +1742,7 @@ _CONTEXT = {
     "safes.data": "Données sûres",
     "safes.data.text": (
         '<a href="#claim">Ce qui est garanti</a>, <a href="#budget">le budget</a> et <a href="#unprotected">ce qui '
-        "n’est pas protégé</a>. {dropped} colonnes de la source ne sont pas utilisées."
+        "n’est pas protégé</a>. Colonnes de la source non utilisées : {dropped}."
     ),
     "safes.outputs": "Résultats sûrs",
     "safes.outputs.text": (
@@ -1757,11 +1757,11 @@ _CONTEXT = {
     "gdpr.purpose.text": "{purpose}",
     "gdpr.minimal": "Minimisation des données (point c)",
     "gdpr.minimal.text": (
-        "{dropped} colonnes ne sont pas utilisées ; au plus {rows} lignes d’une personne sont utilisées ; {holdout} "
+        "Colonnes non utilisées : {dropped} ; au plus {rows} lignes d’une personne sont utilisées ; {holdout} "
         "des personnes sont tenues à l’écart de l’entraînement, pour les tests."
     ),
     "gdpr.minimal.tables": (
-        "{dropped} colonnes ne sont pas utilisées ; d’une personne, au plus tant de lignes sont comptées : {bounds} ; "
+        "Colonnes non utilisées : {dropped} ; d’une personne, au plus tant de lignes sont comptées : {bounds} ; "
         "{holdout} des personnes sont tenues à l’écart de l’entraînement, pour les tests."
     ),
     "gdpr.accurate": "Exactitude (point d)",

@@ -64,4 +64,7 @@ def load_model(folder: Path) -> FamilyModel:
     try:
         return FamilyModel.from_arrays(model_file.load_arrays(path))
     except Exception:  # a damaged file makes parsers raise anything
-        raise SourceError(f"The model file {path} is missing or damaged. Fit it again from the measurements.") from None
+        raise SourceError(
+            f"The model file {path} is missing or damaged, or another version of dpsynth wrote it. Restore the run "
+            "folder from a backup, or use the version that run.json names."
+        ) from None
