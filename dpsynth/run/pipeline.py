@@ -30,7 +30,7 @@ from dpsynth.run.folder import RunFolder
 from dpsynth.run.job import Job, Outcome
 from dpsynth.run.plan import Plan
 from dpsynth.run.plan import plan as planned
-from dpsynth.run.progress import Progress
+from dpsynth.run.progress import Progress, Steps
 from dpsynth.run.ready import ready
 from dpsynth.run.reservation import reserve
 from dpsynth.run.setting import Setting
@@ -181,7 +181,9 @@ class _Run:
         # The file that says of which rows the answers are, then the ledger's word that there may be some, then noise.
         journal = AnswerFolder(folder.answers, source.commitment, begun=self.diary.measuring)
         self.ledger.measuring(self.policy.source.population, self.job.run_id)
-        curator = contents.curator(source, self.job.setting, journal)
+        steps = sum(part.steps for part in self.plan.guarantee.sampled)
+        told = Steps(journal, steps, self.progress.fraction) if steps else journal
+        curator = contents.curator(source, self.job.setting, told)
         self.diary.stage("measure")
         measured = contents.measure(curator, folder)
         self.diary.stage("fit")

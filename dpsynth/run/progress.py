@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Literal, Protocol, Self
+
+from dpsynth.privacy.journal import Answer, Journal, Question
 
 Style = Literal["bar", "lines", "json", "quiet"]
 
@@ -113,6 +115,28 @@ class Bar(Quiet):
             if kind is None:
                 self._bar.update(self._task, description="done", completed=len(self._stages))
             self._bar.stop()
+
+
+class Steps:
+    """A journal that says how many of the planned steps of a training have been taken, a public number.
+
+    Args:
+        inner: where the answers go.
+        planned: number of steps.
+        fraction: told after each.
+    """
+
+    def __init__(self, inner: Journal, planned: int, fraction: Callable[[float], None]) -> None:
+        self._inner, self._planned, self._fraction = inner, planned, fraction
+        self._taken = 0
+
+    def answer(self, question: Question, draw: Callable[[], Answer]) -> Answer:
+        """See `Journal.answer`."""
+        found = self._inner.answer(question, draw)
+        if question["kind"] == "gradient":
+            self._taken += 1
+            self._fraction(self._taken / self._planned)
+        return found
 
 
 @contextmanager

@@ -13,9 +13,11 @@ import torch
 from dpsynth.errors import ResourceError
 from dpsynth.policy.load import load
 from dpsynth.privacy.journal import AnswerFolder
-from dpsynth.run import preflight
+from dpsynth.run import pipeline, preflight
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.plan import plan
+from dpsynth.run.progress import Quiet
+from dpsynth.run.setting import Setting
 from dpsynth.synth.network import gan
 from dpsynth.synth.network.gan import Scale
 from tests.run import kills, study
@@ -35,8 +37,23 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> study.Study:
     return study.Study(tmp_path / "study", policy_text=TEXT)
 
 
+class Heard(Quiet):
+    """What a run said, by stage."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, list[float]] = {}
+
+    def stage(self, name: str) -> None:
+        self.stages[name] = []
+
+    def fraction(self, done: float) -> None:
+        self.stages[list(self.stages)[-1]].append(done)
+
+
 def test_nothing_of_the_training_stays(small: study.Study) -> None:
-    folder = small.run().folder
+    heard = Heard()
+    folder = pipeline.run(plan(load(small.policy)), Setting(small.out, small.ledger), heard).folder
+    assert heard.stages["measure"] == pytest.approx([number / 40 for number in range(1, 41)]), "each step is told"
     assert not list(folder.internal.rglob("training*"))
     assert {path.name for path in folder.measured.iterdir()} == {"gan.npz", "gan.json"}
     assert not any(b"critic" in path.name.encode() for path in folder.root.rglob("*"))

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from dpsynth.privacy.critic import Critic, size
+from dpsynth.privacy.gradients import SLACK, clipped_sum
 from dpsynth.synth.dpsgd.network import fresh, from_module, scores
 
 torch.set_num_threads(1)
@@ -23,6 +24,32 @@ def test_a_module_and_its_critic_give_the_same_scores() -> None:
     torch.testing.assert_close(scores(critic, rows), module(rows)[:, 0])
     alone = nn.Linear(7, 1)
     torch.testing.assert_close(scores(from_module(alone), rows), alone(rows)[:, 0])
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
+@pytest.mark.parametrize("clip", [0.1, 1.0, 100.0])
+def test_the_clipped_sum_is_that_of_opacus(clip) -> None:
+    """Another program for the same sum: it keeps the gradient of every row."""
+    from opacus.grad_sample import GradSampleModule
+    from opacus.optimizers import DPOptimizer
+
+    torch.manual_seed(0)
+    sizes = (5, 3, 4)
+    module = nn.Sequential(nn.Linear(12, 16), nn.LeakyReLU(0.2), nn.Linear(16, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1))
+    critic = from_module(module)
+    codes = torch.stack([torch.randint(0, n, (64,)) for n in sizes], dim=1) + torch.tensor([0, 5, 8])
+    found = clipped_sum(critic, codes, torch.ones(64, dtype=torch.bool), clip)
+    watched = GradSampleModule(module, loss_reduction="sum")
+    plain = torch.optim.SGD(watched.parameters(), lr=1.0)
+    limit = clip * (1 - SLACK)
+    options = {"noise_multiplier": 0.0, "max_grad_norm": limit, "expected_batch_size": None, "loss_reduction": "sum"}
+    optimiser = DPOptimizer(plain, **options)
+    (-watched(torch.zeros(64, 12).scatter_(1, codes, 1.0))).sum().backward()
+    optimiser.clip_and_accumulate()
+    sums = [p.summed_grad for p in optimiser.params]
+    expected = torch.cat([g.T.reshape(-1) if g.dim() == 2 else g for g in sums])
+    assert expected.norm() > 0
+    torch.testing.assert_close(found.float(), expected, rtol=1e-5, atol=1e-5)
 
 
 def test_whoever_made_the_rows_gets_a_gradient() -> None:
