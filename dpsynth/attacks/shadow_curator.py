@@ -29,6 +29,7 @@ from dpsynth.privacy.queries import (
     for_each,
 )
 from dpsynth.synth.base import Mechanism
+from dpsynth.synth.network.gan import GANMechanism
 
 MOST_CLIPPED = 5000
 """Clipped tables kept at once. They depend on how levels are merged, hence on the noise of each shadow."""
@@ -182,9 +183,10 @@ class Trainer:
 
     def __call__(self, units: Units, rng: np.random.Generator) -> Codes:
         """See `Retrain`: without noise."""
-        sampled = accountant.compose(self.mechanism.event).sampled
+        mechanism = self.mechanism.without_noise() if isinstance(self.mechanism, GANMechanism) else self.mechanism
+        sampled = accountant.compose(mechanism.event).sampled
         unprotected = UnprotectedCurator(units, self.domain, self.rows_per_unit, sampled)
-        model = self.mechanism.fit(self.mechanism.measure(unprotected))
+        model = mechanism.fit(mechanism.measure(unprotected))
         return model.sample(max(1, units.rows), rng)
 
     def shadows(self, others: Units, target: Units) -> MakeShadow:

@@ -24,6 +24,7 @@ from dpsynth.synth.clique_tree import CliqueTree
 from dpsynth.synth.dpsgd.network import fresh
 from dpsynth.synth.independent import Independent
 from dpsynth.synth.mst import MST
+from dpsynth.synth.network import training
 from dpsynth.synth.network.gan import GAN, Scale
 from dpsynth.synth.task import Task
 from dpsynth.testing.attacks import AttackBehaviour, bootstrap, invented, plain_domain
@@ -132,6 +133,26 @@ def test_a_mechanism_that_trains_on_samples_is_trained_without_noise():
     assert float((found - mean).norm() / mean.norm()) < 0.1
     nobody = others.take(np.zeros(0, np.int64))
     assert not UnprotectedCurator(nobody, DOMAIN, 1, [event]).gradient(net, 1.0, 100, "critic").any()
+
+
+def test_without_noise_the_critic_takes_fewer_steps_and_the_generator_as_many(monkeypatch):
+    mechanism = GAN(scale=Scale(0, (4,), 10, 200)).calibrate(Mu(1.0), Task(DOMAIN))
+    others, _ = groups(1)
+    taken = []
+
+    def counted(owner, name):
+        original = getattr(owner, name)
+
+        def one(*args):
+            taken.append(name)
+            return original(*args)
+
+        monkeypatch.setattr(owner, name, one)
+
+    counted(UnprotectedCurator, "gradient")
+    counted(training, "_moved")
+    Trainer(mechanism, DOMAIN, 1)(others, np.random.default_rng(0))
+    assert taken.count("gradient") == 40 and taken.count("_moved") == 200 // mechanism.rung > 5
 
 
 def test_no_shadows_are_made_of_a_mechanism_that_trains_on_samples():

@@ -57,6 +57,8 @@ step of the first takes 0.1 CPU seconds. 2,000 steps let every parameter cross i
 take a hundred steps where the critic takes 20 for each."""
 NARROWEST = 8
 """Width of a hidden layer below which a critic tells nothing."""
+WITHOUT_NOISE = 5
+"""How many times fewer steps of the critic do where its gradients have no noise, which many steps average out."""
 RUNGS = ((10.0, 5), (3.0, 10), (0.0, 20))
 """Steps of the critic for each of the generator at first, from an epsilon on."""
 
@@ -197,6 +199,12 @@ class GANMechanism:
         steps = Planned(PURPOSE, self.training.event.steps, 0, self.training.event.sigma, self.share)
         return (*marginals, steps)
 
+    def without_noise(self) -> GANMechanism:
+        """For gradients without noise, in controls of attacks: fewer steps of the critic, as many of the generator."""
+        event = replace(self.training.event, steps=max(1, self.training.event.steps // WITHOUT_NOISE))
+        training = replace(self.training, event=event)
+        return replace(self, training=training, rung=max(1, self.rung // WITHOUT_NOISE))
+
     def measure(self, measurer: Measurer) -> Measurements:
         """Asks for marginals, then trains: exactly the planned steps."""
         from dpsynth.synth.network import training
@@ -214,10 +222,9 @@ class GANMechanism:
             evidence.columns,
             zeros,
         )
-        mean, halfway = training.train(
-            lesson, fitted(task, evidence, STEPS), self.hidden, self.rung, asked, self._device
-        )
-        return replace(answers, generators={"mean": mean, "halfway": halfway})
+        alone = fitted(task, evidence, STEPS)
+        mean, halfway = training.train(lesson, alone, self.hidden, self.rung, asked, self._device)
+        return replace(answers, generators={"mean": mean, "halfway": halfway, "marginals": alone.logits})
 
     def fit(self, measured: Measurements) -> Guarded:
         """The trained generator, or what the guard prefers. Post-processing."""

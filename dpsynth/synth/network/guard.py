@@ -7,6 +7,7 @@ noise lets anybody ask; otherwise its state after half of the steps, otherwise t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from dpsynth.synth.design import Evidence
 from dpsynth.synth.network.generator import Logits, softmax
 from dpsynth.synth.network.marginal_loss import targets
-from dpsynth.synth.network.marginal_network import STEPS, compressed, fitted, zeros_of
+from dpsynth.synth.network.marginal_network import STEPS, fitted, zeros_of
 from dpsynth.synth.network.mixture import Mixture
 from dpsynth.synth.task import Task
 from dpsynth.synth.tree_model import CompressedModel
@@ -26,6 +27,8 @@ WORSE = 1.5
 the model of the marginals alone, up to which a trained generator is kept."""
 STATES = ("mean", "halfway")
 """What training leaves, the best first."""
+ALONE = "marginals"
+"""The model of the marginals alone."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Guarded(CompressedModel):
         distances: of each, mean squared distance from the paid cells in units of their noise.
     """
 
-    chosen: str = "marginals"
+    chosen: str = ALONE
     distances: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -47,7 +50,7 @@ class Guarded(CompressedModel):
             "chosen": self.chosen,
             "fell_back": self.chosen != STATES[0],
             "distances": dict(self.distances),
-            "limit": limit(self.distances["marginals"]),
+            "limit": limit(self.distances[ALONE]),
         }
 
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
@@ -79,18 +82,18 @@ def guarded(task: Task, evidence: Evidence, generators: Mapping[str, Logits], *,
     Args:
         task: rules.
         evidence: the paid marginals.
-        generators: logits of what training left, by `STATES`; without any, only the marginals are there.
+        generators: logits of what training left, by `STATES`, and of the model of the marginals alone, which is fitted
+            where they are missing; without any, only the marginals are there.
         guard: False: the trained generator, however far it is.
     """
     zeros = zeros_of(task, evidence)
     wanted = targets(evidence.columns, evidence.marginals, evidence.rows, zeros)
-    alone = fitted(task, evidence, STEPS)
-    shares = {name: softmax(generators[name], wanted.sizes) for name in STATES if name in generators}
+    states = {name: generators[name] for name in (*STATES, ALONE) if name in generators}
+    if ALONE not in states:
+        states[ALONE] = fitted(task, evidence, STEPS).logits
+    shares = {name: softmax(logits, wanted.sizes) for name, logits in states.items()}
     distances = {name: wanted.loss(each)[0] for name, each in shares.items()}
-    distances["marginals"] = wanted.loss(alone.shares)[0]
-    near = [name for name in shares if not guard or distances[name] <= limit(distances["marginals"])]
-    if not near:
-        inner = compressed(task, alone, evidence)
-        return Guarded(inner.columns, inner.groups, "marginals", distances)
-    mixture = Mixture({c.name: c.size for c in evidence.columns}, shares[near[0]], zeros)
-    return Guarded(evidence.columns, mixture, near[0], distances)
+    allowed = limit(distances[ALONE]) if guard else math.inf
+    chosen = next(name for name in shares if name == ALONE or distances[name] <= allowed)
+    mixture = Mixture({c.name: c.size for c in evidence.columns}, shares[chosen], zeros)
+    return Guarded(evidence.columns, mixture, chosen, distances)

@@ -19,7 +19,7 @@ from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth import model_file
 from dpsynth.synth.design import evidence_of
 from dpsynth.synth.dpsgd.network import fresh
-from dpsynth.synth.network import gan
+from dpsynth.synth.network import gan, guard
 from dpsynth.synth.network.critic_loss import Levels, pull
 from dpsynth.synth.network.gan import GAN, GANMechanism, Scale
 from dpsynth.synth.network.generator import start
@@ -153,6 +153,16 @@ def test_a_generator_that_left_the_marginals_is_not_released(mechanism, tmp_path
 
 
 # -------------------------------------------------------------------------------------------------------------- its parts
+
+
+def test_the_model_of_the_marginals_alone_is_that_of_the_training(mechanism, monkeypatch) -> None:
+    """It is what training began with: the guard does not fit it again."""
+    measured = mechanism.measure(curator(mechanism, people(300)))
+    evidence = evidence_of(mechanism.design, measured)
+    anew = {name: logits for name, logits in measured.generators.items() if name != "marginals"}
+    fitted = guarded(mechanism.design.task, evidence, anew)
+    monkeypatch.delattr(guard, "fitted")
+    assert guarded(mechanism.design.task, evidence, measured.generators).facts == fitted.facts
 
 
 def test_a_generator_follows_its_critic() -> None:
