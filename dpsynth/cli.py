@@ -257,6 +257,8 @@ def _print_plan(planned: Plan) -> None:
 
 def _bounds(planned: Plan) -> str:
     """How many rows of one person are used."""
+    if planned.panel is not None:
+        return f"laid out as one row of {len(planned.panel.waves)} waves"
     if len(planned.loaded.policy.tables) == 1:
         return f"at most {planned.loaded.policy.privacy.contribution.max_rows_per_unit}"
     return "at most " + ", ".join(f"{rows} in {table}" for table, rows in planned.bounds.items())
@@ -265,7 +267,7 @@ def _bounds(planned: Plan) -> str:
 def _planning(planned: Plan) -> str:
     """How many rows predictions assume."""
     if not planned.loaded.policy.is_relational:
-        return f"{planned.planning_rows} rows"
+        return f"{planned.planning_rows} {'rows' if planned.panel is None else 'people'}"
     given = planned.loaded.policy.source.max_rows is not None
     rows = "the rows of source.max_rows, shared evenly by the tables" if given else "one row of each in every table"
     return f"{planned.planning_rows} people and {rows}"

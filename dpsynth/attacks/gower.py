@@ -43,9 +43,8 @@ def level_distances(attribute: Attribute) -> Floats:
 
 
 def ranked_levels(attribute: Attribute) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Codes of the levels that are values: neither `missing` nor `other`."""
-    special = {attribute.missing, attribute.other}
-    return np.array([code for code in range(attribute.size) if code not in special], np.int64)
+    """Codes of the levels that are values: neither `missing` nor `other` nor `absent`."""
+    return np.array([code for code in range(attribute.size) if code not in attribute.unranked], np.int64)
 
 
 def scale(columns: int) -> int:

@@ -25,7 +25,7 @@ levels, neighbours would be nearly everything."""
 def close(attribute: Attribute, guess: Levels, truth: Levels) -> Flags:
     """Whether a predicted level is right: the same one, or its neighbour in a long order; `missing` has none."""
     same = guess == truth
-    special = [code for code in (attribute.missing, attribute.other) if code is not None]
+    special = list(attribute.unranked)
     if not attribute.ordered or attribute.size - len(special) < TOLERANT:
         return np.asarray(same)
     beside = (np.abs(guess - truth) == 1) & ~np.isin(guess, special) & ~np.isin(truth, special)

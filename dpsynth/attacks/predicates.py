@@ -88,7 +88,7 @@ def univariate(domain: Domain, release: Codes) -> list[Predicate]:
 
 def _ends(attribute: Attribute, counts: Indices) -> list[tuple[int, int]]:
     """Ranges from either end of an order that hold one row, and more than that row's level."""
-    ranked = [code for code in range(attribute.size) if code not in (attribute.missing, attribute.other)]
+    ranked = [code for code in range(attribute.size) if code not in attribute.unranked]
     if not attribute.ordered or not ranked:
         return []
     first, last = ranked[0], ranked[-1]

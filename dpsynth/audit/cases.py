@@ -55,7 +55,7 @@ class Case:
 def cases(setting: Setting) -> tuple[Case, ...]:
     """The suite, in a fixed order; the first case is the one that moves all answers furthest."""
     rng = np.random.default_rng(0)  # invented people, the same in every audit; privacy noise never comes from here
-    most = setting.contribution.max_rows_per_unit
+    most = setting.rows
     others, lonely, nobody = (_others(setting, people, rng) for people in (PEOPLE, 2, 0))
     reserved = {a.name: _text(a, _reserved(a)) for a in setting.domain.attributes}
     common = {a.name: _text(a, 0) for a in setting.domain.attributes}
@@ -78,7 +78,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
 
 def _others(setting: Setting, people: int, rng: np.random.Generator) -> pa.Table:
     """People with one row or a few, none of them with a reserved level."""
-    most = min(MOST_ROWS, setting.contribution.max_rows_per_unit)
+    most = min(MOST_ROWS, setting.rows)
     owner = np.repeat(np.arange(people), rng.integers(1, most + 1, people))
     ids = pa.array([f"p{i}" for i in owner.tolist()], pa.string())
     columns: dict[str, pa.Array] = {setting.table.unit_key: ids}
@@ -91,13 +91,16 @@ def _others(setting: Setting, people: int, rng: np.random.Generator) -> pa.Table
 
 def _rows(setting: Setting, row: dict[str, str | None], number: int, person: str | None) -> pa.Table:
     cells = {setting.table.unit_key: person} | row
-    return pa.table({name: pa.array([cell] * number, pa.string()) for name, cell in cells.items()})
+    columns = {name: [cell] * number for name, cell in cells.items()}
+    panel = setting.panel
+    if panel is not None and row[panel.column] in panel.labels:
+        columns[panel.column] = [panel.labels[i % len(panel.labels)] for i in range(number)]
+    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
 
 
 def _reserved(attribute: Attribute) -> int:
     """The level that nobody else has: the last one that is not `other` or `missing`."""
-    special = {attribute.other, attribute.missing}
-    return max((code for code in range(attribute.size) if code not in special), default=0)
+    return max((code for code in range(attribute.size) if code not in attribute.unranked), default=0)
 
 
 def _text(attribute: Attribute, code: int) -> str | None:

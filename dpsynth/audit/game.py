@@ -99,7 +99,7 @@ class Game:
     def _encoded(self, present: bool, key: bytes) -> tuple[Domain, Units]:
         raw: pa.Table = self.case.world(present)
         domain = self.route.domain(self.setting, raw)
-        return domain, self.route.units(self.setting, domain, raw, key)
+        return self.setting.seen(domain), self.route.units(self.setting, domain, raw, key)
 
     @property
     def delta(self) -> float:
@@ -114,7 +114,7 @@ class Game:
     def guarantee(self) -> accountant.Guarantee:
         """What the mechanism's own event promises."""
         budget = accountant.calibrate(Epsilon(self.epsilon), Delta(self.setting.delta))
-        return accountant.compose(Route().mechanism(self.setting, self.setting.domain, budget).event)
+        return accountant.compose(Route().mechanism(self.setting, self.setting.counted, budget).event)
 
 
 def play(games: Sequence[Playable], executor: Executor | None = None) -> list[Comparison]:

@@ -45,8 +45,9 @@ class Route:
     def units(self, setting: Setting, domain: Domain, raw: pa.Table, key: bytes) -> Units:
         """The people who are trained on, encoded and bounded."""
         source = open_source(
-            setting.table, setting.source, setting.contribution, domain, FrameSource(raw), key, lambda: None
-        )
+            setting.table, setting.source, setting.contribution, domain, FrameSource(raw), key, lambda: None,
+            panel=setting.panel,
+        )  # fmt: skip
         return source.train
 
     def mechanism(self, setting: Setting, domain: Domain, budget: Mu) -> Mechanism:

@@ -11,6 +11,8 @@ from typing import Any
 
 from dpsynth.domain.attribute import Attribute, Category, Grid, grid
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.panel import Panel
+from dpsynth.policy import bins
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.policy.people import Source
 from dpsynth.policy.promise import Contribution
@@ -19,9 +21,16 @@ from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Synthesis
 from dpsynth.synth.base import Synthesizer, configure
 from dpsynth.synth.task import Task
+from dpsynth.synth.waves import wishes
 
 COLUMNS = 4
 """Columns of an audit table."""
+
+VARYING = 2
+"""Columns that differ between the waves of a panel, in each of `WAVES` waves."""
+
+WAVES = 2
+"""Waves of a panel in an audit table."""
 
 LISTED = 3
 """Levels of a code list that are kept, besides `other` and `missing`; also bins of an ordered column."""
@@ -35,9 +44,10 @@ class Setting:
         table: names the file's key and what means missing.
         source: shares of the holdout.
         contribution: how many rows of one person are used.
-        domain: a few columns with few levels.
+        domain: a few columns with few levels, as the raw table has them.
         synthesis: the mechanism and its wishes.
         delta: of the promises that are tested.
+        panel: lays the rows of each person out as one row; None: rows stay as they are.
     """
 
     table: Table
@@ -46,6 +56,21 @@ class Setting:
     domain: Domain
     synthesis: Synthesis
     delta: float
+    panel: Panel | None = None
+
+    @property
+    def counted(self) -> Domain:
+        """The columns of what is counted."""
+        return self.seen(self.domain)
+
+    def seen(self, domain: Domain) -> Domain:
+        """What is counted of a raw table that is read with this domain."""
+        return domain if self.panel is None else self.panel.view
+
+    @property
+    def rows(self) -> int:
+        """Most rows of one person that are used."""
+        return self.contribution.max_rows_per_unit if self.panel is None else len(self.panel.waves)
 
     @property
     def synthesizer(self) -> Synthesizer:
@@ -54,7 +79,10 @@ class Setting:
 
     def task(self, domain: Domain | None = None) -> Task:
         """What the mechanism has to model: the policy's wishes as far as their columns are here."""
-        return Task.from_policy(self.synthesis, self.contribution, domain or self.domain)
+        task = Task.from_policy(self.synthesis, self.contribution, domain or self.counted)
+        if self.panel is None:
+            return task
+        return replace(task, presence=self.panel.presence_of, held=self.panel.held)
 
 
 def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS, mechanism: str | None = None) -> Setting:
@@ -69,10 +97,22 @@ def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS, mechanism: str | No
     """
     policy = loaded.policy
     domain = Domain.from_table(policy.table, loaded.code_lists)
-    chosen = _choose(domain, policy, columns)
-    small = Domain(tuple(_reduced(domain[name]) for name in domain.names if name in chosen))
-    synthesis = _within(policy.synthesis.alone(mechanism or policy.synthesis.mechanism), small.names)
-    return Setting(policy.table, policy.source, policy.privacy.contribution, small, synthesis, policy.privacy.delta)
+    panel, synthesis = Panel.of(policy.table, domain), policy.synthesis.alone(mechanism or policy.synthesis.mechanism)
+    if panel is None:
+        chosen = _choose(domain, policy, columns)
+        small = Domain(tuple(_reduced(domain[name]) for name in domain.names if name in chosen))
+        synthesis = _within(synthesis, small.names)
+    else:
+        few = {*panel.constant[:1], panel.column, *panel.varying[:VARYING]}
+        small = Domain(
+            tuple(_waves(a) if a.name == panel.column else _reduced(a) for a in domain.attributes if a.name in few)
+        )
+        panel = Panel.of(policy.table, small)
+        assert panel is not None
+        synthesis = _within(wishes(policy.table, panel, synthesis), panel.view.names)
+    return Setting(
+        policy.table, policy.source, policy.privacy.contribution, small, synthesis, policy.privacy.delta, panel
+    )
 
 
 def _choose(domain: Domain, policy: Policy, columns: int) -> set[str]:
@@ -101,6 +141,18 @@ def _within(synthesis: Synthesis, names: tuple[str, ...]) -> Synthesis:
     )
 
 
+def _waves(attribute: Attribute) -> Attribute:
+    """The first waves."""
+    if isinstance(attribute, Grid):
+        first = round(attribute.cuts[0])
+        cuts = bins.whole(first, first + WAVES - 1)
+        return grid(
+            attribute.name, cuts, (), decimals=0, nullable=attribute.missing is not None, fill=attribute.fill,
+            absent_texts=attribute.absent_texts,
+        )  # fmt: skip
+    return _listed(attribute, WAVES)
+
+
 def _reduced(attribute: Attribute) -> Attribute:
     if isinstance(attribute, Grid):
         bins = len(attribute.cuts) - 1
@@ -115,10 +167,14 @@ def _reduced(attribute: Attribute) -> Attribute:
             absent_texts=attribute.absent_texts,
             form=attribute.form,
         )
+    return _listed(attribute, LISTED)
+
+
+def _listed(attribute: Attribute, most: int) -> Attribute:
+    """The first levels of a code list, besides `other` and `missing`."""
     if not isinstance(attribute, Category) or attribute.boolean:
         return attribute
-    special = {attribute.other, attribute.missing}
-    listed = [code for code in range(attribute.size) if code not in special][:LISTED]
+    listed = [code for code in range(attribute.size) if code not in attribute.unranked][:most]
     kept = [*listed, *(code for code in (attribute.other, attribute.missing) if code is not None)]
     new = {old: code for code, old in enumerate(kept)}
     return replace(

@@ -125,7 +125,7 @@ def _has_samples(setting: Setting) -> bool:
     if getattr(setting.synthesizer, "samples", False):  # which takes seconds to calibrate
         return True
     budget = accountant.calibrate(Epsilon(standard.EPSILON), Delta(setting.delta))
-    return bool(accountant.compose(Route().mechanism(setting, setting.domain, budget).event).sampled)
+    return bool(accountant.compose(Route().mechanism(setting, setting.counted, budget).event).sampled)
 
 
 def _trains() -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +16,13 @@ from dpsynth.data.bounding import bounded, is_first, whole_people
 from dpsynth.data.cells import plain
 from dpsynth.data.columns import room
 from dpsynth.data.grouping import Grouping
-from dpsynth.data.holdout import is_id, people, sides
+from dpsynth.data.holdout import Words, is_id, people, sides
 from dpsynth.data.packing import Packing
 from dpsynth.data.source import BoundedSource, Opened, Paced, Selective, TableSource
 from dpsynth.data.units import Units
+from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.panel import Panel
 from dpsynth.errors import DpsynthError, SourceError
 from dpsynth.policy.columns import UnitKey
 from dpsynth.policy.people import Source
@@ -45,6 +48,7 @@ def open_source(
     opened: Opened,
     progress: Progress | None = None,
     *,
+    panel: Panel | None = None,
     spill: Path | None = None,
     memory: str = "2GB",
 ) -> BoundedSource:
@@ -57,11 +61,12 @@ def open_source(
         table: the table of the policy.
         source: whose data they are; the shares of the holdout.
         contribution: how many rows of one person are used.
-        domain: the public domain of the columns.
+        domain: the public domain of the columns, as the file has them.
         tables_source: where the rows are.
         key: secret key of the population, at least 16 bytes; the same key and id give the same side in every run.
         opened: called exactly once, after the structure was checked and before any row is read.
         progress: told how far it is.
+        panel: lays the rows of each person out as one row; None: rows stay as they are.
         spill: folder inside the centre for rows that do not fit into memory; None: none are written.
         memory: limit of the sorting, in DuckDB's notation.
 
@@ -89,15 +94,20 @@ def open_source(
             if isinstance(tables_source, Paced):
                 steps.reach(_READING * min(1.0, tables_source.fraction()))
         steps.reach(_READING)
-        result = _collect(grouping, packing, domain, source, contribution.max_rows_per_unit, key, known, spill)
+        head = json.dumps([list(domain.names), [a.size for a in domain.attributes]]).encode()
+        keeping = (
+            _AsRows(packing, contribution.max_rows_per_unit, subkey(key, b"bounding"))
+            if panel is None
+            else _AsPeople(packing, panel)
+        )
+        result, kept = _collect(grouping, keeping, source, head, key, known, spill)
     steps.reach(1.0)
     left_out = tables_source.left_out if isinstance(tables_source, Selective) else 0
-    kept = sum(part.rows for part in (result.train, result.reference, result.control))
     notes = {
         "rows_read": read + left_out,
         "rows_left_out": left_out,
         "rows_without_id": read - known,
-        "rows_cut": known - kept,
+        "rows_cut" if panel is None else "rows_not_laid_out": known - kept,
     }
     return replace(result, notes=notes)
 
@@ -176,37 +186,80 @@ def _add(batch: pa.RecordBatch, table: Table, domain: Domain, packing: Packing, 
     return int(person.known.sum())
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What is used of some people.
+
+    Attributes:
+        codes: shape (kept, columns).
+        person: number of each one's person among these people, ascending, shape (kept,).
+        high: first half of the digest of that person, shape (kept,).
+        rows: rows of the table that it was made from.
+    """
+
+    codes: Codes
+    person: np.ndarray[Any, np.dtype[np.int64]]
+    high: Words
+    rows: int
+
+
+class _AsRows:
+    """At most so many rows of each person."""
+
+    def __init__(self, packing: Packing, limit: int, key: bytes) -> None:
+        self.columns, self.limit = len(packing.sizes), limit
+        self._packing, self._key = packing, key
+
+    def keep(self, chunk: Words) -> _Kept:
+        stay = bounded(chunk, self.limit, self._key)
+        person = np.cumsum(is_first(chunk, None)) - 1
+        codes = self._packing.unpack(np.repeat(chunk[:, 2:-1], stay, axis=0))
+        return _Kept(codes, np.repeat(person, stay), np.repeat(chunk[:, 0], stay), int(stay.sum()))
+
+
+class _AsPeople:
+    """One row of each person, with what the person's rows say laid out."""
+
+    limit = 1
+
+    def __init__(self, packing: Packing, panel: Panel) -> None:
+        self.columns = len(panel.view.names)
+        self._packing, self._panel = packing, panel
+
+    def keep(self, chunk: Words) -> _Kept:
+        first = is_first(chunk, None)
+        wide = self._panel.widen(self._packing.unpack(chunk[:, 2:-1]), np.cumsum(first) - 1)
+        return _Kept(wide.codes, np.arange(len(wide.person)), chunk[first, 0][wide.person], wide.rows)
+
+
 def _collect(
     grouping: Grouping,
-    packing: Packing,
-    domain: Domain,
+    keeping: _AsRows | _AsPeople,
     source: Source,
-    limit: int,
+    head: bytes,
     key: bytes,
     known: int,
     spill: Path | None,
-) -> BoundedSource:
-    """Bounds the sorted rows chunk by chunk, into one array of at most `known` rows.
+) -> tuple[BoundedSource, int]:
+    """Bounds the sorted rows chunk by chunk, into one array of at most `known` rows; also how many were used.
 
     People stand in the order of their digests, whose first half decides the side: all of control come first, then all
     of reference, then all of train. So the three parts are three pieces of the array.
     """
-    head = json.dumps([list(domain.names), [a.size for a in domain.attributes]]).encode()
     seal = hmac.new(subkey(key, b"commitment"), len(head).to_bytes(8, "big") + head, "sha256")
-    sampling = subkey(key, b"bounding")
-    codes = room((len(domain.names), known), np.uint16, spill)
+    codes = room((keeping.columns, known), np.uint16, spill)
     owner = room((known,), np.int32 if known < 2**31 else np.int64, spill)
-    rows = persons = control = reference = 0
+    rows = persons = control = reference = used = 0
     for chunk in whole_people(grouping.sorted()):
         seal.update(chunk.astype(">u8").tobytes())
-        stay = bounded(chunk, limit, sampling)
-        person = persons + np.cumsum(is_first(chunk, None)) - 1
-        stop = rows + int(stay.sum())
-        codes[:, rows:stop] = packing.unpack(np.repeat(chunk[:, 2:-1], stay, axis=0)).T
-        owner[rows:stop] = np.repeat(person, stay)
-        in_control, in_reference = sides(chunk[:, 0], source.holdout)
-        control, reference = control + int(stay[in_control].sum()), reference + int(stay[in_reference].sum())
-        rows, persons = stop, int(person[-1]) + 1
+        kept = keeping.keep(chunk)
+        stop = rows + len(kept.codes)
+        codes[:, rows:stop] = kept.codes.T
+        owner[rows:stop] = persons + kept.person
+        in_control, in_reference = sides(kept.high, source.holdout)
+        control, reference = control + int(in_control.sum()), reference + int(in_reference.sum())
+        rows, used = stop, used + kept.rows
+        persons += int(kept.person[-1]) + 1 if len(kept.person) else 0
 
     def part(start: int, stop: int) -> Units:
         own = owner[start:stop]
@@ -215,12 +268,15 @@ def _collect(
         own -= own[0]
         return Units(codes[:, start:stop].T, own, int(own[-1]) + 1)
 
-    return BoundedSource(
-        train=part(control + reference, rows),
-        reference=part(control, control + reference),
-        control=part(0, control),
-        rows_per_unit=limit,
-        commitment=seal.hexdigest(),
+    return (
+        BoundedSource(
+            train=part(control + reference, rows),
+            reference=part(control, control + reference),
+            control=part(0, control),
+            rows_per_unit=keeping.limit,
+            commitment=seal.hexdigest(),
+        ),
+        used,
     )
 
 

@@ -62,7 +62,8 @@ class BoundedSource:
         rows_per_unit: the enforced contribution bound.
         commitment: HMAC-SHA256 over everything read, as hex; its key never leaves the centre.
         notes: what the steward should know, exact and internal: rows_read, rows_left_out (not fields as the header line
-            has them), rows_without_id, rows_cut (over the bound).
+            has them), rows_without_id, rows_cut (over the bound); of a panel rows_not_laid_out (of no wave, or second
+            ones of a person and wave) instead.
     """
 
     train: Units

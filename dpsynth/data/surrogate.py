@@ -14,6 +14,7 @@ from dpsynth.data.source import BoundedSource
 from dpsynth.data.units import Units
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.panel import Panel
 from dpsynth.policy.people import Holdout
 
 _NEIGHBOUR = 0.4
@@ -27,7 +28,12 @@ _SKEW = 1.5
 
 
 def surrogate(
-    domain: Domain, people: int, rows_per_unit: int, rng: np.random.Generator, holdout: Holdout | None = None
+    domain: Domain,
+    people: int,
+    rows_per_unit: int,
+    rng: np.random.Generator,
+    holdout: Holdout | None = None,
+    panel: Panel | None = None,
 ) -> BoundedSource:
     """Encoded rows of invented people, split like real ones.
 
@@ -37,9 +43,11 @@ def surrogate(
         rows_per_unit: rows of each person.
         rng: public randomness.
         holdout: shares of the parts; the default of a policy if not given.
+        panel: rows are people laid out like this, and `domain` is its view; None: rows are what they are.
     """
     shares = Holdout() if holdout is None else holdout
     codes = _codes(domain, people, rows_per_unit, rng)
+    codes = codes if panel is None else panel.consistent(codes)
     held_out = round(people * shares.share)
     control = round(held_out * shares.control)
 
@@ -71,6 +79,13 @@ def surrogate_table(
     cells = domain.decode(_codes(domain, people, rows_per_unit, rng), rng)
     ids = pa.array(np.repeat(np.arange(people, dtype=np.int64), rows_per_unit))
     return FrameSource(cells.append_column(unit_key, ids), "surrogate")
+
+
+def surrogate_panel(panel: Panel, unit_key: str, people: int, rng: np.random.Generator) -> FrameSource:
+    """The same of people with a row in some waves: `surrogate_table` of a fixed panel."""
+    long = panel.lengthen(panel.consistent(_codes(panel.view, people, 1, rng)))
+    cells = panel.rows.decode(long.codes, rng)
+    return FrameSource(cells.append_column(unit_key, pa.array(long.person)), "surrogate")
 
 
 def _codes(domain: Domain, people: int, rows_per_unit: int, rng: np.random.Generator) -> Codes:

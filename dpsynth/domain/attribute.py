@@ -57,6 +57,11 @@ class Attribute(ABC):
         """Number of levels."""
         return len(self.levels)
 
+    @property
+    def unranked(self) -> frozenset[int]:
+        """Codes of the levels that have no place in an order."""
+        return frozenset(code for code in (self.other, self.missing) if code is not None)
+
     @cached_property
     def code_of(self) -> dict[str, int]:
         """Label of a level -> its code."""
@@ -84,6 +89,7 @@ class Category(Attribute):
         boolean: whether decoded cells are true and false rather than text.
         fold: whether upper and lower case are the same.
         fallback: code for what no other rule places.
+        absent: code of the level of people who have no row from which the column could come, if there is one.
     """
 
     spellings: dict[str, int]
@@ -91,6 +97,12 @@ class Category(Attribute):
     is_ordered: bool = False
     boolean: bool = False
     fold: bool = False
+    absent: int | None = None
+
+    @property
+    def unranked(self) -> frozenset[int]:
+        """Codes of the levels that have no place in an order."""
+        return super().unranked | ({self.absent} if self.absent is not None else frozenset())
 
     @property
     def ordered(self) -> bool:  # type: ignore[override]

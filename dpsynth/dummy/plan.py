@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from dpsynth.domain.attribute import Grid
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.panel import Panel
 from dpsynth.domain.rules import StructuralZeros, structural_zeros
 from dpsynth.dummy import counts
 from dpsynth.dummy.along import Along, Weights
@@ -17,7 +18,7 @@ from dpsynth.dummy.codes.system import CodeSystem
 from dpsynth.dummy.combinations import Combinations, NothingLeftError, TooWideError, combinations
 from dpsynth.dummy.shares import ShareError, missing_words, weights
 from dpsynth.errors import PolicyError
-from dpsynth.policy import graph
+from dpsynth.policy import graph, waves
 from dpsynth.policy.bins import EPOCH
 from dpsynth.policy.columns import DroppedColumn
 from dpsynth.policy.dummy import Dummy, DummyTable, Likeness
@@ -49,6 +50,7 @@ class TablePlan:
         words: column -> texts that mean missing there.
         codes: column -> system whose form its cells have: those of dropped columns, and those outside a list.
         likeness: column -> what the policy says of it.
+        panel: how the rows of a patient are laid out, where the table is a fixed panel.
     """
 
     name: str
@@ -62,6 +64,7 @@ class TablePlan:
     words: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, CodeSystem]
     likeness: Mapping[str, Likeness]
+    panel: Panel | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,26 @@ def _table(loaded: LoadedPolicy, name: str, level: Level) -> TablePlan:
         words=words,
         codes=_codes(loaded, name, likeness),
         likeness=likeness,
+        panel=_panel(loaded, name, domain, level),
     )
+
+
+def _panel(loaded: LoadedPolicy, name: str, domain: Domain, level: Level) -> Panel | None:
+    """How rows are laid out. A patient's waves follow each other, which a simulation or a rule could contradict."""
+    panel = Panel.of(loaded.policy.tables[name], domain)
+    if panel is None or level is Level.FORMAT:
+        return panel
+    if level is Level.SIMULATION:
+        _refuse(loaded, ("tables", name, "layout"), "no simulation makes the waves of a panel. Use --level rules.")
+    for i, rule in enumerate(loaded.policy.tables[name].rules):
+        if panel.column in rule.columns:
+            _refuse(
+                loaded,
+                ("tables", name, "rules", i),
+                f"the rule names {panel.column}, but dummy patients have the first waves in their order, whatever else "
+                "is drawn. Use --level format.",
+            )
+    return panel
 
 
 def _is_text(table: Table) -> bool:
@@ -177,6 +199,8 @@ def _rows(loaded: LoadedPolicy, name: str, declared: DummyTable) -> Weights:
     table = policy.tables[name]
     least = 1 if table.parent is None else 0
     most = policy.privacy.contribution.max_rows_per_unit if table.rows is None else table.rows.at_most
+    if table.waves is not None:
+        most = len(waves.names(table.modelled[table.waves.column]) or ())
     law = declared.rows
     if law is not None and least == 1 and law.none > 0:
         place = ("dummy", "tables", name, "rows", "none")

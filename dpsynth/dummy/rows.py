@@ -13,6 +13,7 @@ from dpsynth.dummy.cells import Cell, Drawn, Index
 from dpsynth.dummy.columns import ALWAYS, Span, draw_columns, unbounded
 from dpsynth.dummy.plan import Level, Plan, TablePlan
 from dpsynth.dummy.streams import stream
+from dpsynth.dummy.waves import as_panel, fixed
 from dpsynth.policy.keys import Link, ParentKey
 
 NO_LINK = 0.2
@@ -46,7 +47,10 @@ def _people(plan: Plan, table: TablePlan, patients: int, rng: np.random.Generato
     span = unbounded(len(owner))
     if plan.window and table.table.rows is not None:
         span = np.full(len(owner), plan.window[0]), np.full(len(owner), plan.window[1])
-    return _in_order(plan, table, Drawn(owner, {}, draw_columns(plan, table, span, rng)))
+    drawn = Drawn(owner, {}, draw_columns(plan, table, span, rng))
+    if table.panel is not None:
+        return as_panel(table.panel, drawn, fixed(table.panel, (clique for clique, _ in table.zeros)))
+    return _in_order(plan, table, drawn)
 
 
 def _children(

@@ -16,7 +16,7 @@ from dpsynth.policy.columns import UnitKey
 from dpsynth.policy.keys import Link, ParentKey, RowKey
 from dpsynth.policy.listed_columns import CategoryColumn
 from dpsynth.policy.relations import PublicTable
-from dpsynth.policy.tables import Determines, Table
+from dpsynth.policy.tables import Table
 
 MOST_LEVELS = 3
 """Levels of tables: people, their rows, and rows of these."""
@@ -269,8 +269,7 @@ def _columns_of_rows(name: str, table: Table, tables: Tables, root: Table) -> No
             if flaw := unknown_column(column, released):
                 raise fault((*place, "context", i), f"tables.{name}.rows.context[{i}] {flaw}")
     for i, rule in enumerate(table.rules):
-        named = (rule.determines.from_, rule.determines.to) if isinstance(rule, Determines) else tuple(rule.impossible)
-        if rows.order_by in named:
+        if rows.order_by in rule.columns:
             raise fault(
                 ("tables", name, "rules", i),
                 f"tables.{name}.rules[{i}] names {rows.order_by}, which puts rows in order and is kept as days since "

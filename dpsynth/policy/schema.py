@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from dpsynth.policy import dummy as looks
-from dpsynth.policy import graph
+from dpsynth.policy import graph, waves
 from dpsynth.policy.block import (
     Block,
     Language,
@@ -130,6 +130,7 @@ class Policy(Block):
 
     @model_validator(mode="after")
     def _tables_belong_together(self) -> Policy:
+        waves.check(self.tables)
         graph.check(self.tables, self.public_tables)
         mechanisms = self.synthesis.mechanisms
         if self.is_relational and self.synthesis.candidates is not None:
@@ -150,6 +151,12 @@ class Policy(Block):
                 f"synthesis.mechanism is {RELATIONAL!r}, but no table has rows of a person that belong together. Add "
                 "rows to the table, or choose another mechanism.",
             )
+        if self.table.waves is not None and self.privacy.contribution.max_rows_per_unit != 1:
+            raise fault(
+                ("privacy", "contribution", "max_rows_per_unit"),
+                f"privacy.contribution.max_rows_per_unit is {self.privacy.contribution.max_rows_per_unit}, but with "
+                f"layout: {waves.LAYOUT} a person is one row, whatever the number of waves. Set max_rows_per_unit: 1.",
+            )
         bound, rows = self.privacy.contribution.max_rows_per_unit, self.table.rows
         most = 1 if rows is None else rows.at_most
         if self.is_relational and bound != most:
@@ -169,7 +176,7 @@ class Policy(Block):
 
     @model_validator(mode="after")
     def _synthesis_names_columns(self) -> Policy:
-        released = list(self.table.modelled)
+        released = list(self.table.modelled) if self.table.waves is None else waves.nameable(self.table)
         if self.is_relational:
             released = [f"{name}.{column}" for name, table in self.tables.items() for column in table.modelled]
         for path, names in self.synthesis.named_columns:

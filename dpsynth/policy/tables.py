@@ -11,6 +11,7 @@ from dpsynth.policy.columns import Column, DroppedColumn, Key, ModelledColumn, U
 from dpsynth.policy.keys import Link, ParentKey, RowKey
 from dpsynth.policy.listed_columns import CategoryColumn
 from dpsynth.policy.relations import RowsOfPerson, Time
+from dpsynth.policy.waves import Waves, columns_of
 
 Levels = Annotated[tuple[LevelName, ...], Field(min_length=1, max_length=MAX_LEVELS)]
 Range = Annotated[dict[Literal["min", "max"], float | str], Field(min_length=1)]
@@ -25,6 +26,11 @@ class Impossible(Block):
         "the domain prints them, other and missing too; ordered columns may give {min: x, max: y}, ends included."
     )
     note: Text | None = Field(default=None, description="Where this is known from.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the rule is about."""
+        return tuple(self.impossible)
 
 
 class Determination(Block):
@@ -59,6 +65,11 @@ class Determines(Block):
 
     determines: Determination
     note: Text | None = Field(default=None, description="Where this is known from.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the rule is about."""
+        return self.determines.from_, self.determines.to
 
 
 def _rule_kind(value: Any) -> str | None:
@@ -107,6 +118,13 @@ class Table(Block):
         description="The rows of one person; for tables with a parent, and for one table alone whose rows of a person "
         "shall stay together.",
     )
+    layout: Literal["waves"] | None = Field(
+        default=None,
+        exclude_if=absent,
+        description="waves: a fixed panel, one table with one row a person and wave, which is modelled with one row a "
+        "person. Left out: rows as they are.",
+    )
+    waves: Waves | None = Field(default=None, exclude_if=absent, description="The waves of a fixed panel.")
     time: Time | None = Field(
         default=None,
         exclude_if=absent,
@@ -122,6 +140,11 @@ class Table(Block):
     def modelled(self) -> dict[str, ModelledColumn]:
         """The columns that are released, in order."""
         return {name: c for name, c in self.columns.items() if not isinstance(c, Key | DroppedColumn)}
+
+    @property
+    def counted(self) -> dict[str, ModelledColumn]:
+        """Columns of what is counted, in order, each with the column of the file that it is of."""
+        return self.modelled if self.waves is None else columns_of(self)
 
     def keys(self, kind: type[K]) -> dict[str, K]:
         """The columns that are keys of one kind, in order."""

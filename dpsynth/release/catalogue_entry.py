@@ -97,7 +97,7 @@ def entry(p: Published, parts: tuple[Part, ...]) -> Node:
             {"@type": "dpv:LegalBasis", "dct:description": text(basis, _own_language(policy))}
             for basis in policy.legal.basis
         ],
-        "healthdcatap:numberOfRecords": typed(str(p.synthetic_rows), "nonNegativeInteger"),
+        "healthdcatap:numberOfRecords": typed(str(p.released_rows), "nonNegativeInteger"),
         "healthdcatap:hasStructuredData": True,
         "healthdcatap:hasVariables": _variables(p, parts),
         **_coding(policy),
@@ -198,7 +198,7 @@ def _variables(p: Published, parts: tuple[Part, ...]) -> Node:
 
 def _described(p: Published, c: KeyColumn | ValueColumn) -> Node:
     if isinstance(c, KeyColumn):
-        said = c.said if p.several else "Key of a synthetic row; it says nothing about anybody."
+        said = c.said if p.several or p.laid_out else "Key of a synthetic row; it says nothing about anybody."
         return _column(c.name, [text(c.title, "en")], "string", said)
     titles = texts(c.declared.title) or [text(c.name, _own_language(p.policy))]
     if c.attribute is None:

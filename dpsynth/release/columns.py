@@ -50,6 +50,12 @@ class ValueColumn:
 
 def tables(p: Published) -> dict[str, tuple[KeyColumn | ValueColumn, ...]]:
     """Table -> its columns as they stand in the files."""
+    if p.laid_out is not None:
+        table = p.policy.table
+        own = [ValueColumn(a.name, table.modelled[a.name], a) for a in p.laid_out.panel.rows.attributes]
+        said = "Rows with the same key belong to one synthetic person, one for each wave. It names nobody."
+        key = KeyColumn(table.unit_key, "Key of the synthetic person", said, False, True, None)
+        return {p.policy.table_name: (key, *own)}
     if not p.several:
         (view,) = p.views
         own = [ValueColumn(a.name, view.declared[a.name], a) for a in view.columns]

@@ -246,6 +246,8 @@ AUDIENCES = {
 
 
 def _bounds(p: Published) -> str:
+    if p.laid_out is not None:
+        return f"with the rows of all {len(p.laid_out.panel.labels)} waves, counted as one row"
     if not p.several:
         return f"with at most {p.rows_per_unit} rows"
     return f"with all rows in all tables, at most {bounds(p)}"

@@ -108,7 +108,7 @@ def _head(p: Published) -> Iterator[str]:
 
 def _what(p: Published, f: dict[str, Any]) -> Iterator[str]:
     about, c = p.policy.catalogue, f["contents"]
-    yield from _several(f) if f["relations"] else _single(c)
+    yield from _several(f) if f["relations"] else _panel(c) if "waves" in c else _single(c)
     rows = [("Made for", naming.in_english(p.policy.legal.purpose))]
     if about.description is not None:
         rows.append(("Original data", naming.in_english(about.description)))
@@ -133,6 +133,19 @@ def _single(c: dict[str, Any]) -> Iterator[str]:
         f"({c['table']}). A model was fitted to noisy counts of the real table and the rows were drawn from it. Every "
         "row stands for itself and belongs to no other row: its key is new, so rows cannot be joined to people, and "
         "nobody can be followed over rows. Do not count rows as people."
+    )
+
+
+def _panel(c: dict[str, Any]) -> Iterator[str]:
+    """The table of a fixed panel, and what its key means."""
+    waves = c["waves"]
+    yield from _paragraph(
+        f"A table of {waves['people']:,} synthetic people in {len(waves['labels'])} waves ({waves['column']}: "
+        f"{', '.join(waves['labels'])}): {c['synthetic_rows']:,} rows, with {c['columns']} columns and the key "
+        f"{c['unit_key']} ({c['table']}). Rows with the same key belong to one synthetic person, at most one in each "
+        "wave. A model was fitted to noisy counts in which every real person was one row, with all waves side by side, "
+        "and synthetic people were drawn from it. How a column of one wave depends on the wave before holds as far as "
+        "these counts say; no synthetic person is a real one, nor has anybody's course."
     )
 
 
@@ -165,8 +178,10 @@ def _is_to_come(kind: Kind) -> bool:
     return (kind.always and "*" not in kind.pattern) or kind.pattern.startswith("signatures/")
 
 
-def _unit(claim: dict[str, Any]) -> str:
+def _unit(claim: dict[str, Any], waves: dict[str, Any] | None) -> str:
     """The protected unit, and how many of its rows count."""
+    if waves:
+        return f"{UNITS[claim['unit']]}; the rows of each, one in each of {len(waves['labels'])} waves, count as one"
     if not claim["bounds"]:
         return f"{UNITS[claim['unit']]}; at most {claim['rows_per_unit']} rows of each were used"
     each = ", ".join(f"{b['rows']} in {b['table']}" for b in claim["bounds"])
@@ -176,8 +191,9 @@ def _unit(claim: dict[str, Any]) -> str:
 
 def _protected(p: Published, f: dict[str, Any]) -> Iterator[str]:
     claim, ceiling, budget = f["privacy"], f["ceiling"], f["budget"]
+    unit = _unit(claim, f["contents"].get("waves"))
     yield from _paragraph(
-        f"Protected is {_unit(claim)}. The promise is differential privacy with epsilon {p.epsilon:g} and delta "
+        f"Protected is {unit}. The promise is differential privacy with epsilon {p.epsilon:g} and delta "
         f"{p.delta:g}. Whatever somebody knows and however they compute: seeing this bundle changes the odds they give "
         f"to one person being in the data by a factor of at most {claim['odds_factor']:.3g}, up or down, except with a "
         "probability of about delta."

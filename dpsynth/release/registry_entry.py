@@ -94,7 +94,11 @@ def _loss(p: Published, f: dict[str, Any]) -> dict[str, Any]:
     return {
         "privacy_unit": privacy.unit,
         "privacy_unit_details": (
-            f"Two tables are neighbours if one has all rows of one {privacy.unit} more than the other. At most "
+            f"Two tables are neighbours if one has all rows of one {privacy.unit} more than the other. What the rows "
+            f"of one {privacy.unit} say in {len(p.laid_out.panel.labels)} waves is counted as one row, one row of each "
+            f"wave; whose row it is stands in column {p.policy.table.unit_key}."
+            if p.laid_out
+            else f"Two tables are neighbours if one has all rows of one {privacy.unit} more than the other. At most "
             f"{p.rows_per_unit} rows of each {privacy.unit} are used, chosen at random; whose row it is stands in "
             f"column {p.policy.table.unit_key}."
             if not p.several

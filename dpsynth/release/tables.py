@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from dpsynth import _files
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.panel import Panel
 from dpsynth.policy.schema import Policy
 
 ROWS = 1 << 20
@@ -43,12 +44,31 @@ def cut(table: pa.Table, rows: int = ROWS) -> Iterator[pa.Table]:
 
 
 def synthetic_tables(
-    policy: Policy, domain: Domain, blocks: Iterable[Codes], rng: np.random.Generator, start: int = 1
+    policy: Policy,
+    domain: Domain,
+    blocks: Iterable[Codes],
+    rng: np.random.Generator,
+    start: int = 1,
+    panel: Panel | None = None,
 ) -> Iterator[pa.Table]:
-    """Cells for blocks of codes, with a fresh key for every row in front; keys count from `start`."""
+    """Cells for blocks of codes, with a fresh key in front; keys count from `start`.
+
+    Args:
+        policy: names the key.
+        domain: of the codes.
+        blocks: codes, shape (rows, columns) each.
+        rng: public randomness.
+        start: number of the first key.
+        panel: the codes are people laid out like this, who get their rows back; None: every row has a key of its own.
+    """
     for codes in blocks:
         keys = _keys(start, len(codes))
-        yield domain.decode(codes, rng).add_column(0, pa.field(policy.table.unit_key, pa.string()), keys)
+        if panel is None:
+            table = domain.decode(codes, rng)
+        else:
+            long = panel.lengthen(codes)
+            table, keys = panel.rows.decode(long.codes, rng), keys.take(pa.array(long.person))
+        yield table.add_column(0, pa.field(policy.table.unit_key, pa.string()), keys)
         start += len(codes)
 
 

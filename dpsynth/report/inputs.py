@@ -16,10 +16,12 @@ import numpy as np
 from dpsynth.domain.attribute import Attribute
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
+from dpsynth.domain.panel import YES, Panel
 from dpsynth.policy.columns import ModelledColumn
 from dpsynth.policy.schema import Policy
 from dpsynth.privacy.accountant import Guarantee, renyi_epsilon, zcdp_epsilon
 from dpsynth.privacy.events import Event
+from dpsynth.privacy.queries import Measurement
 from dpsynth.privacy.randomness import SYSTEM_BITS
 from dpsynth.privacy.units import Delta, Rho
 from dpsynth.synth.base import Measurements, Planned
@@ -255,6 +257,19 @@ class Related:
 
 
 @dataclass(frozen=True)
+class LaidOut:
+    """People of a fixed panel, each counted as one row.
+
+    Attributes:
+        panel: how their rows are laid out; public.
+        rows: rows of the released table, of all people and waves.
+    """
+
+    panel: Panel
+    rows: int
+
+
+@dataclass(frozen=True)
 class Published:
     """Everything that may leave: policy, noisy answers, what follows from them, and synthetic rows.
 
@@ -291,6 +306,8 @@ class Published:
         several: where rows belong together, what was counted of people, who come first, and of the rows of each table.
             Then `domain`, `total`, `synthetic_rows` and all distances are those of all tables; `measured` is about
             people.
+        laid_out: of a fixed panel, whose people are one row each: then `domain`, `total`, `synthetic_rows` and all
+            distances are about people.
     """
 
     release_id: str
@@ -326,6 +343,22 @@ class Published:
     candidates: tuple[Candidate, ...] = ()
     related: Related | None = None
     several: tuple[View, ...] = ()
+    laid_out: LaidOut | None = None
+
+    @property
+    def released_rows(self) -> int:
+        """Rows of the released tables."""
+        return self.synthetic_rows if self.laid_out is None else self.laid_out.rows
+
+    @property
+    def source_rows(self) -> float:
+        """Noisy number of source rows; of a panel, of the rows of all waves."""
+        return self.total if self.laid_out is None else max(0.0, sum(m.values[YES] for m in self.present))
+
+    @property
+    def present(self) -> tuple[Measurement, ...]:
+        """How many people of a panel have a row, wave by wave."""
+        return () if self.laid_out is None else tuple(map(self.measured.one_way, self.laid_out.panel.presence))
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -334,7 +367,7 @@ class Published:
             View(
                 self.policy.table_name,
                 self.domain.attributes,
-                self.policy.table.modelled,
+                self.policy.table.counted,
                 self.event,
                 self.measured,
                 self.total,

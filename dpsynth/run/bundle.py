@@ -33,7 +33,7 @@ def write_table(job: Job, codes: Codes, decoding: np.random.Generator) -> tuple[
     """Writes the synthetic table; returns path and SHA-256 of each data file."""
     policy, domain, bundle = job.plan.loaded.policy, job.plan.domain, job.folder.public
     paths = {form: f"data/SYN_{policy.table_name}.{form}" for form in ("csv", "parquet")}
-    rows = tables.synthetic_tables(policy, domain, tables.in_blocks(codes), decoding)
+    rows = tables.synthetic_tables(policy, domain, tables.in_blocks(codes), decoding, panel=job.plan.panel)
     digests = tables.write({form: bundle / path for form, path in paths.items()}, rows)
     return tuple((paths[form], digest) for form, digest in digests.items())
 

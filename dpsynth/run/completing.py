@@ -35,6 +35,8 @@ def complete(trained: Trained, frame: pd.DataFrame, draws: int, rng: np.random.G
     """
     if trained.tree is None:
         raise UsageError(f"Cells can be filled from a model on a junction tree; '{trained.mechanism}' is a network.")
+    if trained.panel is not None:
+        raise UsageError("Cells can be filled in rows that stand for themselves; here a person's rows belong together.")
     domain = trained.domain
     if not isinstance(frame, pd.DataFrame):
         raise UsageError(f"Rows to complete are a {type(frame).__name__}; give a pandas frame.")

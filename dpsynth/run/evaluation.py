@@ -18,6 +18,7 @@ from dpsynth.domain.attribute import Codes
 from dpsynth.domain.deriving import CodedFamily
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
+from dpsynth.domain.panel import Panel
 from dpsynth.policy.tables import Table
 from dpsynth.report.inputs import Related
 from dpsynth.run.plan import Plan
@@ -77,6 +78,7 @@ def attack(
             source.rows_per_unit,
             rng,
             policy.source.holdout,
+            plan.panel,
         )
         release = retrain(invented.train, rng)
         return Evidence(plan.domain, invented.train, invented.reference, invented.control, release)
@@ -84,13 +86,14 @@ def attack(
     twin = guard("surrogate", twin_evidence, None)
     if twin is None:
         return ()
+    declared = policy.table.counted
     evidence = Evidence(plan.domain, source.train, source.reference, source.control, synthetic)
     settings = Settings(
         policy.attacks.confidence,
         policy.attacks.false_positive_rate,
         policy.attacks.near_attributes,
-        tuple(name for name, column in policy.table.modelled.items() if column.role == "quasi_identifier"),
-        tuple(name for name, column in policy.table.modelled.items() if column.role == "sensitive"),
+        tuple(name for name, column in declared.items() if column.role == "quasi_identifier"),
+        tuple(name for name, column in declared.items() if column.role == "sensitive"),
     )
     nothing: tuple[AttackResult, ...] = ()
     results = nothing
@@ -146,8 +149,9 @@ def family_notes(source: BoundedFamily) -> dict[str, int]:
     return {**source.notes, **people, **rows}
 
 
-def steward_notes(source: BoundedSource) -> dict[str, int]:
-    """Exact counts that the steward should know; internal."""
+def steward_notes(source: BoundedSource, panel: Panel | None = None) -> dict[str, int]:
+    """Exact counts that the steward should know; internal. Of a panel the rows that people were laid out from."""
     parts = {"train": source.train, "reference": source.reference, "control": source.control}
-    sizes = {f"{what}_{name}": n for name, u in parts.items() for what, n in (("people", u.size), ("rows", u.rows))}
+    rows = {name: u.rows if panel is None else panel.size(u.codes) for name, u in parts.items()}
+    sizes = {f"{w}_{name}": n for name, u in parts.items() for w, n in (("people", u.size), ("rows", rows[name]))}
     return {**source.notes, **sizes}

@@ -47,7 +47,9 @@ class OneTable:
     """See `Contents`."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.policy = plan, plan.loaded.policy
+        self.plan, self.policy, self.panel = plan, plan.loaded.policy, plan.panel
+        # Columns as the file has them; what is counted are those of the plan.
+        self.columns = plan.domain if self.panel is None else self.panel.rows
 
     def sources(self, setting: Setting) -> Sources:
         """See `Contents`."""
@@ -55,6 +57,9 @@ class OneTable:
 
     def _source(self, setting: Setting) -> TableSource:
         table, name = self.policy.table, self.policy.table_name
+        if setting.rehearsal and self.panel is not None:
+            people = self.policy.source.max_patients
+            return surrogate.surrogate_panel(self.panel, table.unit_key, people, np.random.default_rng())
         if setting.rehearsal:
             people, rows = self.policy.source.max_patients, self.policy.privacy.contribution.max_rows_per_unit
             return surrogate.surrogate_table(self.plan.domain, table.unit_key, people, rows, np.random.default_rng())
@@ -66,7 +71,7 @@ class OneTable:
 
     def check(self, sources: Sources) -> None:
         """See `Contents`."""
-        check_structure(self.policy.table, self.plan.domain, sources[self.policy.table_name].schema())
+        check_structure(self.policy.table, self.columns, sources[self.policy.table_name].schema())
 
     def open(
         self, sources: Sources, key: bytes, opened: Callable[[], None], fraction: Callable[[float], None], spill: Path
@@ -76,11 +81,12 @@ class OneTable:
             self.policy.table,
             self.policy.source,
             self.policy.privacy.contribution,
-            self.plan.domain,
+            self.columns,
             sources[self.policy.table_name],
             key,
             opened,
             fraction,
+            panel=self.panel,
             spill=spill,
         )
 
@@ -160,4 +166,4 @@ class OneTable:
         utility = guard("utility", lambda: evaluation.utility(source, codes, self.plan.domain), nothing)
         stage("attack")
         attacks = evaluation.attack(self.plan, made.chosen.mechanism, source, codes, randomness.attacking, guard)
-        return Inside(utility, attacks, evaluation.steward_notes(source))
+        return Inside(utility, attacks, evaluation.steward_notes(source, self.panel))

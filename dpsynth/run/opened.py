@@ -11,6 +11,7 @@ from typing import Any
 from dpsynth import _files
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
+from dpsynth.domain.panel import domain_of, panel_of
 from dpsynth.errors import SourceError, UsageError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.policy.schema import Policy
@@ -70,7 +71,7 @@ class Opened:
     @property
     def together(self) -> bool:
         """Whether rows of one person belong together."""
-        return isinstance(self.trained, FamilyTrained)
+        return isinstance(self.trained, FamilyTrained) or self.trained.panel is not None
 
     def conditions(self, given: Sequence[str]) -> dict[str, int]:
         """Codes for conditions as people write them.
@@ -119,10 +120,11 @@ def opened(run: Path) -> Opened:
 
 
 def _one(folder: RunFolder, loaded: LoadedPolicy, mechanism: str) -> Trained:
-    domain = Domain.from_table(loaded.policy.table, loaded.code_lists)
+    domain = domain_of(loaded)
     model = model_file.load_model(folder.model / f"{mechanism}.npz")
     measured = model_file.load_measurements(folder.measured, mechanism)
-    return Trained(loaded.policy, domain, mechanism, model, measured, _refit(loaded, domain, measured))
+    refit = _refit(loaded, domain, measured)
+    return Trained(loaded.policy, domain, mechanism, model, measured, refit, panel_of(loaded))
 
 
 def _several(folder: RunFolder, loaded: LoadedPolicy) -> FamilyTrained:

@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from dpsynth.attacks.base import Attack
 from dpsynth.attacks.registry import find as find_attack
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.panel import Panel, domain_of, panel_of
 from dpsynth.errors import PolicyError
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy import accountant
@@ -53,7 +55,7 @@ class Plan:
 
     Attributes:
         loaded: the policy.
-        domain: public domain.
+        domain: public domain of what is counted.
         mechanisms: calibrated synthesizers; several where the policy names candidates, among which the paid utility
             distances then choose.
         utility_sigma: noise of each paid utility distance, or None when none is paid for.
@@ -82,13 +84,21 @@ class Plan:
 
     def place(self, column: str) -> tuple[str, str, str, str]:
         """Where the policy declares a column of `domain`."""
-        return "tables", self.loaded.policy.table_name, "columns", column
+        name = column if self.panel is None else self.panel.in_file[column]
+        return "tables", self.loaded.policy.table_name, "columns", name
+
+    @cached_property
+    def panel(self) -> Panel | None:
+        """How rows of a person are laid out, where the policy says that they are."""
+        return panel_of(self.loaded)
 
     @property
     def most_cells(self) -> int:
         """Most cells of the table."""
         source = self.loaded.policy.source
         rows = source.max_rows or source.max_patients * self.loaded.policy.privacy.contribution.max_rows_per_unit
+        if self.panel is not None:
+            rows = source.max_patients
         return rows * len(self.domain.names)
 
 
@@ -107,7 +117,7 @@ def plan(loaded: LoadedPolicy) -> Plan:
     bound = privacy.contribution.max_rows_per_unit
     shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
     with refusing(loaded):
-        domain = Domain.from_table(policy.table, loaded.code_lists)
+        domain = domain_of(loaded)
         mu = accountant.calibrate(Epsilon(privacy.epsilon), Delta(privacy.delta))
         parts = tuple(calibrated(loaded, domain, mu))
         mechanisms = tuple(part.mechanism for part in parts)
@@ -131,7 +141,8 @@ def plan(loaded: LoadedPolicy) -> Plan:
             f"{loaded.at('privacy')}: mechanism {' and '.join(map(repr, shares))} would cost more than epsilon "
             f"{privacy.epsilon:g} at delta {privacy.delta:g}. Its calibration is wrong: choose another mechanism."
         )
-    rows = round((policy.source.max_rows or policy.source.max_patients) * (1 - policy.source.holdout.share))
+    most = policy.source.max_rows if policy.table.waves is None else None  # a person of a panel is one row
+    rows = round((most or policy.source.max_patients) * (1 - policy.source.holdout.share))
     errors = tuple(
         replace(error, candidate=candidate)
         for candidate in dict.fromkeys(q.candidate for q in queries if q.purpose != "utility")

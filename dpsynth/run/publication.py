@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dpsynth.privacy.account import Statement
-from dpsynth.report.inputs import Candidate, Provenance, Published, TrainingRecord, one_way_counts
+from dpsynth.report.inputs import Candidate, LaidOut, Provenance, Published, TrainingRecord, one_way_counts
 from dpsynth.run import forecast, provenance
 from dpsynth.run.account import budget_view
 from dpsynth.run.candidates import Made
@@ -66,6 +66,7 @@ def published(
         noise_is_private=job.setting.private,
         rehearsal=job.setting.rehearsal,
         training=_training(chosen, made, plan),
+        laid_out=None if plan.panel is None else LaidOut(plan.panel, plan.panel.size(codes)),
     )
 
 

@@ -18,7 +18,7 @@ from dpsynth.run.about import Drawn, about
 from dpsynth.run.folder import RunFolder
 from dpsynth.run.opened import Opened, read_json
 from dpsynth.sampling.family import FamilyTrained, draw_tables
-from dpsynth.sampling.trained import Draw, Trained, Wish
+from dpsynth.sampling.trained import Block, Draw, Trained, Wish
 from dpsynth.synth.denoise import Floats
 
 COPY, WEIGHT = "synthetic_copy", "synthetic_weight"
@@ -139,9 +139,16 @@ def _one(trained: Trained, draw: Draw, block: int) -> Parts:
     rng = np.random.default_rng(None if draw.wish.seed is None else [draw.wish.seed, 1])
     start = 1
     for part in draw.blocks(block):
-        (table,) = tables.synthetic_tables(trained.policy, trained.domain, [part.codes], rng, start)
-        yield {name: _labelled(table, names, part.copy, part.weights)}
+        (table,) = tables.synthetic_tables(trained.policy, trained.domain, [part.codes], rng, start, trained.panel)
+        yield {name: _labelled(table, names, part.copy, _of_rows(trained, part))}
         start += len(part.codes)
+
+
+def _of_rows(trained: Trained, part: Block) -> Floats | None:
+    """The weight of each row of the table: that of its person, where people are laid out."""
+    if trained.panel is None or part.weights is None:
+        return part.weights
+    return part.weights[trained.panel.lengthen(part.codes).person]
 
 
 def _several(trained: FamilyTrained, draw: Draw) -> Parts:

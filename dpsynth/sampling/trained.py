@@ -10,6 +10,7 @@ import numpy as np
 
 from dpsynth.domain.attribute import Codes
 from dpsynth.domain.domain import Domain
+from dpsynth.domain.panel import Panel
 from dpsynth.errors import UsageError
 from dpsynth.policy.schema import Policy
 from dpsynth.sampling.balance import CERTAIN, Small, balanced, too_small
@@ -40,6 +41,7 @@ class Trained:
         model: that model.
         measured: what it was fitted to.
         refit: fits it again; None where the mechanism cannot, because noise of unknown law went into it.
+        panel: rows of the model are people laid out like this; None: they are rows of the table.
     """
 
     policy: Policy
@@ -48,21 +50,22 @@ class Trained:
     model: Model
     measured: Measurements
     refit: Refit | None = None
+    panel: Panel | None = None
 
     @property
     def rows(self) -> float:
-        """Noisy number of rows that were trained on, at least 1."""
+        """Noisy number of rows that were trained on, at least 1; people where they are laid out."""
         return max(1.0, self.measured.total())
 
     @property
     def released(self) -> int:
-        """Rows of the released table."""
+        """Rows of the model in the released table."""
         return released_rows(self.policy, self.measured.total())
 
     @property
     def columns(self) -> set[str]:
         """All columns of the released table."""
-        return {*self.domain.names, self.policy.table.unit_key}
+        return {*(self.domain if self.panel is None else self.panel.rows).names, self.policy.table.unit_key}
 
     @property
     def tree(self) -> CompressedModel | None:

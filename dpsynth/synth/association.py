@@ -8,12 +8,13 @@ is a constant: L1 for plain counts, L2 for clipped ones, so that one unit moves 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Protocol
 
 import numpy as np
 
+from dpsynth.domain.panel import YES
 from dpsynth.privacy.queries import Clique, Measurer
 from dpsynth.synth.base import Score, normalised
 from dpsynth.synth.columns import group_numbers
@@ -49,13 +50,32 @@ def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[Sc
     weight: dict[Clique, float] = {p: design.task.weight(p) ** (2 / 3) for p in combinations(design.task.names, 2)}
     z = [math.sqrt(sum(weight.values()) / (budget * weight[p])) for p in pairs]
     scores = _ask(measurer, look, pairs, products, z, "selection")
+    apart: dict[Clique, float] = {
+        (a, b): _left(look, score, t, _product_noise(t, variances[a], variances[b]))
+        for (a, b), t, (score, _) in zip(pairs, products, scores, strict=True)
+    }
     found = []
     for (a, b), t, x, (score, floor) in zip(pairs, products, z, scores, strict=True):
-        left = _left(look, score, t, _product_noise(t, variances[a], variances[b]))
+        left = max(0.0, apart[a, b] - _of_presence((a, b), apart, look, design.task.presence))
         gain = left if left > floor or a in design.task.targets or b in design.task.targets else 0.0
         margins = tuple(tuple(columns[name].group_mass().tolist()) for name in (a, b))
         found.append(Score((a, b), score, look.bound.sigma(x, t.size), look.rows, gain, margins))
     return tuple(found)
+
+
+def _of_presence(pair: Clique, apart: Mapping[Clique, float], look: FirstLook, presence: Mapping[str, str]) -> float:
+    """How dependent a pair is because its columns have values only for those who are present, in L1 rows.
+
+    Were the columns independent given who is present, their distance from independence were that of the two columns of
+    presence; it is never less, because merging levels brings tables nearer to each other.
+    """
+    a, b = (presence.get(name, name) for name in pair)
+    if (a, b) == pair:
+        return 0.0
+    if a == b:
+        share = float(np.asarray(look.by_name()[a].mass)[YES])
+        return 4 * share * (1 - share) * look.rows
+    return apart.get((a, b), apart.get((b, a), 0.0))
 
 
 def score_against(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
+from dpsynth.domain.panel import panel_of
 from dpsynth.domain.rules import StructuralZeros, structural_zeros
 from dpsynth.policy.load import LoadedPolicy
 from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth.base import Mechanism, configure
 from dpsynth.synth.relational.mechanism import RelationalMechanism, calibrate
 from dpsynth.synth.task import Promise, Task
+from dpsynth.synth.waves import wishes
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def calibrated(loaded: LoadedPolicy, domain: Domain, mu: Mu) -> Iterator[Calibra
 
     Args:
         loaded: the policy.
-        domain: of its table.
+        domain: of what is counted.
         mu: of the whole release.
 
     Raises:
@@ -42,13 +44,17 @@ def calibrated(loaded: LoadedPolicy, domain: Domain, mu: Mu) -> Iterator[Calibra
     """
     policy = loaded.policy
     shares = policy.synthesis.candidates or {policy.synthesis.mechanism: 1.0}
-    zeros = structural_zeros(loaded, domain)
+    panel = panel_of(loaded)
+    zeros = structural_zeros(loaded, domain) if panel is None else panel.zeros(structural_zeros(loaded, panel.rows))
+    asked = policy.synthesis if panel is None else wishes(policy.table, panel, policy.synthesis)
     trained = round(policy.source.max_patients * (1 - policy.source.holdout.share))
     promise = Promise(Epsilon(policy.privacy.epsilon), Delta(policy.privacy.delta), max(1, trained))
     for name, of_synthesis in shares.items():
-        wishes, share = policy.synthesis.alone(name), policy.privacy.split.synthesis * of_synthesis
-        task = Task.from_policy(wishes, policy.privacy.contribution, domain, zeros, promise)
-        yield Calibrated(configure(wishes).calibrate(mu.share(share), task), share)
+        alone, share = asked.alone(name), policy.privacy.split.synthesis * of_synthesis
+        task = Task.from_policy(alone, policy.privacy.contribution, domain, zeros, promise)
+        if panel is not None:
+            task = replace(task, presence=panel.presence_of, held=panel.held)
+        yield Calibrated(configure(alone).calibrate(mu.share(share), task), share)
 
 
 def calibrated_family(loaded: LoadedPolicy, family: Family, mu: Mu) -> RelationalMechanism:

@@ -198,7 +198,7 @@ def order(attribute: Attribute) -> Ints | None:
     """Codes of the levels that have an order, in that order; None for an unordered column."""
     if not attribute.ordered:
         return None
-    return np.array([code for code in range(attribute.size) if code not in (attribute.missing, attribute.other)])
+    return np.array([code for code in range(attribute.size) if code not in attribute.unranked])
 
 
 def _parts(inside: Ints, ordering: Ints | None) -> list[tuple[Ints, bool]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from dpsynth.domain.domain import Domain
@@ -50,6 +51,8 @@ class Task:
         clip: None: plain counts, one unit moves a marginal by at most `rows_per_unit` in L2. A number C: each unit's
             histogram is scaled down to the L2 length C. "auto": C is chosen from paid noisy counts.
         targets: columns that readers want to predict.
+        presence: column -> the column that says, by rules, whether it has a value at all.
+        held: columns that a model holds together whatever is measured.
         fine: further columns whose levels, if they are few, stay apart wherever noise leaves room for it.
         must_include: marginals that are measured whatever their scores; columns in the order of the domain.
         workload: (marginal, weight) that readers need; empty: all pairs alike.
@@ -74,6 +77,8 @@ class Task:
     promise: Promise | None = None
     fine: tuple[str, ...] = ()
     implied: tuple[Clique, ...] = ()
+    presence: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[Clique, ...] = ()
 
     @classmethod
     def from_policy(
@@ -114,6 +119,10 @@ class Task:
         """Levels of each column."""
         return self.domain.sizes
 
+    @cached_property
+    def _needs(self) -> tuple[tuple[frozenset[str], float], ...]:
+        return tuple((frozenset(wanted), weight) for wanted, weight in self.workload)
+
     def weight(self, clique: Clique) -> float:
         """How much a marginal counts when the mechanism chooses: more with a target or in the workload.
 
@@ -121,8 +130,8 @@ class Task:
         """
         base = 1.0
         if self.workload:
-            here = set(clique)
-            base = 0.25 + sum(w for wanted, w in self.workload if here <= set(wanted) or here >= set(wanted))
+            here = frozenset(clique)
+            base = 0.25 + sum(w for wanted, w in self._needs if here <= wanted or here >= wanted)
         return base * (TARGET_WEIGHT if any(name in self.targets for name in clique) else 1.0)
 
     @property
@@ -131,8 +140,8 @@ class Task:
         return tuple(dict.fromkeys(clique for clique in self.must_include if len(clique) > 1))
 
     def forced(self) -> tuple[Clique, ...]:
-        """Column sets that must lie in one clique of the model: `must_include` and rules."""
-        return (*self.always, *(clique for clique, _ in self.zeros))
+        """Column sets that must lie in one clique of the model: `must_include`, rules, and what is to be held."""
+        return (*self.always, *(clique for clique, _ in self.zeros), *self.held)
 
 
 def cells(sizes: Mapping[str, int], clique: Clique) -> int:

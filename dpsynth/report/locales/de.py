@@ -432,12 +432,17 @@ _CODES = {
         "Zeilen ohne Kennung, ohne Person, ohne übergeordnete Zeile, oder zweite Zeilen, wo eine hingehört"
     ),
     "note.rows_cut": "Zeilen, die wegen der Höchstzahl je Person wegfielen",
+    "note.rows_not_laid_out": "Zeilen ohne Welle, oder zweite einer Person und Welle",
     "note.people_train": "Personen, mit denen trainiert wurde",
     "note.people_reference": "Zurückgehaltene Personen, erste Hälfte",
     "note.people_control": "Zurückgehaltene Personen, zweite Hälfte (Negativkontrolle: eine Hälfte gegen die andere)",
     "note.rows_train": "Zeilen, mit denen trainiert wurde",
     "note.rows_reference": "Zeilen zurückgehaltener Personen, erste Hälfte",
     "note.rows_control": "Zeilen zurückgehaltener Personen, zweite Hälfte",
+    "level.absent": "keine Zeile in dieser Welle",
+    "level.not_yet": "noch nicht",
+    "level.yes": "ja",
+    "level.no": "nein",
     "level.missing": "fehlt",
     "level.true": "ja",
     "level.false": "nein",
@@ -826,6 +831,10 @@ _CLAIM = {
     "claim.bound.text": (
         "Höchstens {rows} Zeilen einer Einheit werden verwendet. Überzählige fallen zufällig weg, Einheit für Einheit, "
         "bevor irgendetwas gemessen wird. Die Höchstzahl beruht auf {bound_source} und steht in der Richtlinie."
+    ),
+    "claim.bound.waves": (
+        "Alle Zeilen einer Einheit werden als eine Zeile gezählt, {waves} Wellen nebeneinander und eine Zeile aus "
+        "jeder; eine zweite Zeile einer Einheit und Welle bleibt außer Betracht. Die Anordnung steht in der Richtlinie."
     ),
     "claim.bound.tables": (
         "Von einer Einheit werden höchstens so viele Zeilen gezählt: {bounds}. Welche, bestimmt der Zufall, Einheit "
@@ -1307,6 +1316,11 @@ _USE = {
         "Jede synthetische Zeile steht für sich; keine zwei Zeilen gehören zusammen. Zählen Sie Zeilen nicht als "
         "Personen."
     ),
+    "use.waves": "Wie sich eine Person von Welle zu Welle ändert",
+    "use.waves.text": (
+        "Zeilen einer synthetischen Person gehören zusammen. Eine Welle hängt von der vorigen so weit ab, wie ihre "
+        "Spalten zusammen gemessen wurden (siehe Anhang); Verläufe über mehrere Wellen, und einzelne, sind niemandes."
+    ),
     "use.rare": "Seltene Ausprägungen und seltene Kombinationen",
     "use.rare.text": (
         "Unter {below} Zeilen ({share} der Tabelle) ist eine Ausprägung nicht von einer leeren zu unterscheiden."
@@ -1336,6 +1350,12 @@ _USE = {
         "Etwa {noisy_rows} Zeilen wurden zum Training verwendet (verrauscht; SD des Rauschens {sd}). Auf den Umfang "
         "der ganzen Quelle gebracht (zurückgehaltene Personen: {holdout}) und mit {ratio} malgenommen, wie es die "
         "Richtlinie verlangt, ergibt das {rows} synthetische Zeilen."
+    ),
+    "use.size.waves": (
+        "Etwa {noisy_people} Personen wurden zum Training verwendet (verrauscht; SD des Rauschens {people_sd}), mit "
+        "etwa {noisy_rows} Zeilen (SD {sd}). Auf den Umfang der ganzen Quelle gebracht (zurückgehaltene Personen: "
+        "{holdout}; mal {ratio}), ergibt das {people} synthetische Personen mit {rows} Zeilen in {waves} Wellen. "
+        "Anteile von Spalten sind Anteile der Personen."
     ),
     "use.size.tables": (
         "Etwa {noisy_people} Personen wurden zum Training verwendet (verrauscht; SD des Rauschens {people_sd}). Auf "

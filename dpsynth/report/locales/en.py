@@ -393,12 +393,17 @@ _CODES = {
         "Rows without an id, without a person, without a parent row, or second rows where one belongs"
     ),
     "note.rows_cut": "Rows cut by the bound per person",
+    "note.rows_not_laid_out": "Rows of no wave, or second ones of a person and wave",
     "note.people_train": "People the mechanism was trained on",
     "note.people_reference": "Held-out people, first half",
     "note.people_control": "Held-out people, second half (negative control: one half against the other)",
     "note.rows_train": "Rows the mechanism was trained on",
     "note.rows_reference": "Rows of held-out people, first half",
     "note.rows_control": "Rows of held-out people, second half",
+    "level.absent": "no row in this wave",
+    "level.not_yet": "not yet",
+    "level.yes": "yes",
+    "level.no": "no",
     "level.missing": "missing",
     "level.true": "true",
     "level.false": "false",
@@ -748,6 +753,10 @@ _CLAIM = {
     "claim.bound.text": (
         "At most {rows} rows of a unit are used. Excess rows are dropped at random, unit by unit, before anything is "
         "measured. The bound rests on {bound_source} and was set in the policy."
+    ),
+    "claim.bound.waves": (
+        "All rows of a unit are counted as one row, with {waves} waves side by side and one row of each; a second row "
+        "of a unit and wave takes no part. The layout was set in the policy."
     ),
     "claim.bound.tables": (
         "Of one unit at most so many rows are counted: {bounds}. Which they are is drawn at random, unit by unit and "
@@ -1192,6 +1201,11 @@ _USE = {
     "use.histories.text": (
         "Every synthetic row stands for itself; no two rows belong together. Do not count rows as people."
     ),
+    "use.waves": "How a person changes from wave to wave",
+    "use.waves.text": (
+        "Rows of one synthetic person belong together. A wave depends on the one before as far as their columns were "
+        "measured together (see the appendix); courses over several waves, and single ones, are nobody’s."
+    ),
     "use.rare": "Rare levels and rare combinations",
     "use.rare.text": "Below {below} rows ({share} of the table) a level cannot be told from an empty one.",
     "use.rare.tables": "Below so many rows of its table a level cannot be told from an empty one: {below}.",
@@ -1213,6 +1227,11 @@ _USE = {
         "About {noisy_rows} rows were used for training (noisy; noise sd {sd}). Brought to the size of the whole "
         "source (people held out: {holdout}) and multiplied by {ratio}, as the policy asks, that makes {rows} "
         "synthetic rows."
+    ),
+    "use.size.waves": (
+        "About {noisy_people} people were used for training (noisy; noise sd {people_sd}), with about {noisy_rows} "
+        "rows (sd {sd}). Brought to the size of the whole source (people held out: {holdout}; times {ratio}), that "
+        "makes {people} synthetic people with {rows} rows in {waves} waves. Shares of columns are shares of people."
     ),
     "use.size.tables": (
         "About {noisy_people} people were used for training (noisy; noise sd {people_sd}). Brought to the size of the "

@@ -421,12 +421,17 @@ _CODES = {
         "Filas sin identificador, sin persona, sin fila superior, o segundas filas donde corresponde una"
     ),
     "note.rows_cut": "Filas recortadas por el tope por persona",
+    "note.rows_not_laid_out": "Filas sin oleada, o segundas de una persona y oleada",
     "note.people_train": "Personas con las que se entrenó el mecanismo",
     "note.people_reference": "Personas apartadas, primera mitad",
     "note.people_control": "Personas apartadas, segunda mitad (control negativo: una mitad frente a la otra)",
     "note.rows_train": "Filas con las que se entrenó el mecanismo",
     "note.rows_reference": "Filas de personas apartadas, primera mitad",
     "note.rows_control": "Filas de personas apartadas, segunda mitad",
+    "level.absent": "sin fila en esta oleada",
+    "level.not_yet": "todavía no",
+    "level.yes": "sí",
+    "level.no": "no",
     "level.missing": "ausente",
     "level.true": "verdadero",
     "level.false": "falso",
@@ -797,6 +802,10 @@ _CLAIM = {
     "claim.bound.text": (
         "Se usan como máximo {rows} filas de cada unidad. Las filas sobrantes se descartan al azar, unidad por unidad, "
         "antes de medir nada. El tope se apoya en {bound_source} y se fijó en la política."
+    ),
+    "claim.bound.waves": (
+        "Todas las filas de una unidad cuentan como una sola, con {waves} oleadas una junto a otra y una fila de cada "
+        "una; una segunda fila de la misma unidad y oleada no interviene. La disposición se fijó en la política."
     ),
     "claim.bound.tables": (
         "De cada unidad se cuentan como máximo estas filas: {bounds}. Cuáles, se sortea, unidad por unidad y tabla por "
@@ -1268,6 +1277,11 @@ _USE = {
     "use.histories.text": (
         "Cada fila sintética vale por sí sola; no hay dos filas que vayan juntas. No cuente las filas como personas."
     ),
+    "use.waves": "Cómo cambia una persona de una oleada a otra",
+    "use.waves.text": (
+        "Las filas de una persona sintética van juntas. Una oleada depende de la anterior en la medida en que sus "
+        "columnas se midieron juntas (véase el apéndice); los recorridos por varias oleadas no son de nadie."
+    ),
     "use.rare": "Niveles raros y combinaciones raras",
     "use.rare.text": (
         "Por debajo de {below} filas ({share} de la tabla), un nivel no se puede distinguir de uno vacío."
@@ -1292,6 +1306,12 @@ _USE = {
         "Se usaron unas {noisy_rows} filas para entrenar (con ruido; DE del ruido {sd}). Llevadas al tamaño de toda la "
         "fuente (personas apartadas: {holdout}) y multiplicadas por {ratio}, como pide la política, son {rows} filas "
         "sintéticas."
+    ),
+    "use.size.waves": (
+        "Se usaron unas {noisy_people} personas para entrenar (con ruido; DE del ruido {people_sd}), con unas "
+        "{noisy_rows} filas (DE {sd}). Llevadas al tamaño de toda la fuente (personas apartadas: {holdout}; por "
+        "{ratio}), son {people} personas sintéticas con {rows} filas en {waves} oleadas. Las proporciones de las "
+        "columnas son proporciones de personas."
     ),
     "use.size.tables": (
         "Se usaron unas {noisy_people} personas para entrenar (con ruido; DE del ruido {people_sd}). Llevadas al "

@@ -440,12 +440,17 @@ _CODES = {
         "Lignes sans identifiant, sans personne, sans ligne supérieure, ou secondes lignes là où il en faut une"
     ),
     "note.rows_cut": "Lignes retranchées en raison de la borne par personne",
+    "note.rows_not_laid_out": "Lignes sans vague, ou secondes d’une personne et d’une vague",
     "note.people_train": "Personnes sur lesquelles le mécanisme a été entraîné",
     "note.people_reference": "Personnes mises de côté, première moitié",
     "note.people_control": "Personnes mises de côté, seconde moitié (contrôle négatif : une moitié contre l’autre)",
     "note.rows_train": "Lignes sur lesquelles le mécanisme a été entraîné",
     "note.rows_reference": "Lignes des personnes mises de côté, première moitié",
     "note.rows_control": "Lignes des personnes mises de côté, seconde moitié",
+    "level.absent": "pas de ligne dans cette vague",
+    "level.not_yet": "pas encore",
+    "level.yes": "oui",
+    "level.no": "non",
     "level.missing": "manquante",
     "level.true": "vrai",
     "level.false": "faux",
@@ -838,6 +843,11 @@ _CLAIM = {
     "claim.bound.text": (
         "Au plus {rows} lignes d’une unité sont utilisées. Les lignes en trop sont supprimées au hasard, unité par "
         "unité, avant toute mesure. La borne repose sur {bound_source} et a été fixée dans la politique."
+    ),
+    "claim.bound.waves": (
+        "Toutes les lignes d’une unité comptent pour une seule, avec {waves} vagues côte à côte et une ligne de "
+        "chacune ; une seconde ligne d’une même unité et vague ne compte pas. La disposition est fixée dans la "
+        "politique."
     ),
     "claim.bound.tables": (
         "D’une unité, au plus tant de lignes sont comptées : {bounds}. Lesquelles, le hasard le décide, unité par "
@@ -1328,6 +1338,12 @@ _USE = {
         "Chaque ligne synthétique vaut pour elle seule ; aucune ligne n’est liée à une autre. Ne comptez pas les "
         "lignes comme des personnes."
     ),
+    "use.waves": "L’évolution d’une personne d’une vague à l’autre",
+    "use.waves.text": (
+        "Les lignes d’une personne synthétique vont ensemble. Une vague dépend de la précédente dans la mesure où "
+        "leurs colonnes ont été mesurées ensemble (voir l’annexe) ; les parcours sur plusieurs vagues ne sont ceux de "
+        "personne."
+    ),
     "use.rare": "Modalités rares et combinaisons rares",
     "use.rare.text": (
         "En dessous de {below} lignes ({share} de la table), une modalité ne se distingue pas d’une modalité vide."
@@ -1356,6 +1372,12 @@ _USE = {
         "Environ {noisy_rows} lignes ont servi à l’entraînement (nombre bruité ; écart-type du bruit {sd}). Ramené à "
         "la taille de la source entière (personnes mises de côté : {holdout}) et multiplié par {ratio}, comme le "
         "demande la politique, cela donne {rows} lignes synthétiques."
+    ),
+    "use.size.waves": (
+        "Environ {noisy_people} personnes ont servi à l’entraînement (nombre bruité ; écart-type du bruit "
+        "{people_sd}), avec environ {noisy_rows} lignes (écart-type {sd}). Ramené à la taille de la source entière "
+        "(personnes mises de côté : {holdout} ; multiplié par {ratio}), cela donne {people} personnes synthétiques et "
+        "{rows} lignes en {waves} vagues. Les parts des colonnes sont des parts de personnes."
     ),
     "use.size.tables": (
         "Environ {noisy_people} personnes ont servi à l’entraînement (nombre bruité ; écart-type du bruit "

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dpsynth.domain.attribute import Attribute
+from dpsynth.domain.attribute import Attribute, Category
 from dpsynth.report.facts import Fact
 from dpsynth.report.inputs import Published, View
 
@@ -21,7 +21,7 @@ Counts = np.ndarray[Any, np.dtype[np.float64]]
 
 def columns(p: Published) -> list[dict[str, Any]]:
     """One entry a column, in the order of the tables."""
-    return [_column(v, a) for v, a in _counted(p)]
+    return [_column(p, v, a) for v, a in _counted(p)]
 
 
 def _counted(p: Published) -> list[tuple[View, Attribute]]:
@@ -96,7 +96,7 @@ def distance(v: View, a: Attribute) -> float:
     return float(min(1.0, 0.5 * np.abs(noisy - synthetic).sum()))
 
 
-def _column(v: View, a: Attribute) -> dict[str, Any]:
+def _column(p: Published, v: View, a: Attribute) -> dict[str, Any]:
     declared = v.declared[a.name]
     one_way = v.measured.one_way(a.name)
     synthetic = np.asarray(v.synthetic_one_way[a.name], dtype=np.float64)
@@ -111,6 +111,7 @@ def _column(v: View, a: Attribute) -> dict[str, Any]:
         "source": Fact(declared.source, "config"),
         "note": Fact(declared.note, "config"),
         "nullable": Fact(a.missing is not None, "config"),
+        **({"layout": Fact(layout, "config")} if (layout := _layout(p, a)) else {}),
         "levels": Fact(a.size, "config"),
         "labels": Fact([_label(a, g) for g in groups], "post"),
         "merged": Fact([len(g) for g in groups], "post"),
@@ -121,13 +122,23 @@ def _column(v: View, a: Attribute) -> dict[str, Any]:
     }
 
 
+def _layout(p: Published, a: Attribute) -> dict[str, str]:
+    """Levels that are no values of a column but come from laying people out -> their names for readers."""
+    if p.laid_out is None or not isinstance(a, Category):
+        return {}
+    if a.name in p.laid_out.panel.presence:
+        return {level: level.replace(" ", "_") for level in a.levels}
+    return {} if a.absent is None else {a.levels[a.absent]: "absent"}
+
+
 def merged(a: Attribute, counts: Counts) -> list[tuple[int, ...]]:
-    """The levels of a column in at most GROUPS groups, `missing` always alone.
+    """The levels of a column in at most GROUPS groups, `missing` and `absent` always alone.
 
     Neighbours are merged where the levels have an order; elsewhere the levels with the smallest noisy counts.
     """
-    own = [] if a.missing is None else [(a.missing,)]
-    levels = [k for k in range(a.size) if k != a.missing]
+    apart = [k for k in (a.missing, a.absent if isinstance(a, Category) else None) if k is not None]
+    own = [(k,) for k in apart]
+    levels = [k for k in range(a.size) if k not in apart]
     room = GROUPS - len(own)
     if len(levels) <= room:
         return [*((k,) for k in levels), *own]

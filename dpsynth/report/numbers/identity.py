@@ -7,7 +7,7 @@ from typing import Any
 from dpsynth.domain.attribute import Attribute, Grid
 from dpsynth.policy.columns import DroppedColumn, UnitKey
 from dpsynth.report.facts import Fact
-from dpsynth.report.inputs import Published
+from dpsynth.report.inputs import Published, View
 from dpsynth.synth.base import Measurements
 
 
@@ -59,8 +59,8 @@ def contents(p: Published) -> dict[str, Any]:
             [_named(p, name, c) for name, t in tables.items() for c, d in t.columns.items() if _is_dropped(d)], "config"
         ),
         "unit_key": Fact(table.unit_key, "config"),
-        "synthetic_rows": Fact(p.synthetic_rows, "synthetic"),
-        "source_rows": Fact(p.total, "dp", _sd(p)),
+        "synthetic_rows": Fact(p.released_rows, "synthetic"),
+        "source_rows": Fact(p.source_rows, "dp", _sd(p)),
         "people": _people(p),
         "mechanism": Fact(p.measured.mechanism, "post" if p.candidates else "config"),
         "sensitive": Fact(sum(c.role == "sensitive" for c in released), "config"),
@@ -68,6 +68,22 @@ def contents(p: Published) -> dict[str, Any]:
         "rules": Fact(sum(len(t.rules) for t in tables.values()), "config"),
         "row_ratio": Fact(p.policy.synthesis.rows.ratio, "config"),
         "recognise": Fact(sum(c.role == "quasi_identifier" for c in released), "config"),
+        **_waves(p),
+    }
+
+
+def _waves(p: Published) -> dict[str, Any]:
+    """What a fixed panel has besides."""
+    if p.laid_out is None:
+        return {}
+    panel = p.laid_out.panel
+    return {
+        "waves": {
+            "column": Fact(panel.column, "config"),
+            "labels": Fact(list(panel.labels), "config"),
+            "constant": Fact(list(panel.constant), "config"),
+            "people": Fact(p.synthetic_rows, "synthetic"),
+        }
     }
 
 
@@ -78,18 +94,23 @@ def _table(p: Published, name: str) -> dict[str, Any]:
         "name": Fact(name, "config"),
         "columns": Fact(len(table.modelled), "config"),
         "rows_per_unit": Fact(view.rows_per_unit, "config"),
-        "synthetic_rows": Fact(view.synthetic_rows, "synthetic"),
-        "source_rows": Fact(view.total, "dp", _total_sd(view.measured)),
+        "synthetic_rows": Fact(view.synthetic_rows if p.several else p.released_rows, "synthetic"),
+        "source_rows": Fact(view.total if p.several else p.source_rows, "dp", _sd(p, view)),
     }
 
 
-def _sd(p: Published) -> float:
-    """The noise in the number of rows of all tables."""
-    return float(sum(_total_sd(v.measured) ** 2 for v in p.views if v.table in p.policy.tables) ** 0.5)
+def _sd(p: Published, view: View | None = None) -> float:
+    """The noise in the number of rows of a table, or of all of them."""
+    if p.laid_out is not None:
+        return float(sum(m.sigma**2 for m in p.present) ** 0.5)
+    views = p.views if view is None else (view,)
+    return float(sum(_total_sd(v.measured) ** 2 for v in views if v.table in p.policy.tables) ** 0.5)
 
 
 def _people(p: Published) -> Fact:
     """Noisy number of people that were trained on, where rows belong together; otherwise nobody counted them."""
+    if p.laid_out is not None:
+        return Fact(p.total, "dp", _total_sd(p.measured))
     if not p.several:
         return Fact(None, "config")
     return Fact(p.several[0].total, "dp", _total_sd(p.several[0].measured))

@@ -17,6 +17,8 @@ def level(label: str, column: dict[str, Any], t: Words) -> Markup:
         column: the facts of its column.
         t: the language.
     """
+    if label in (of_layout := column.get("layout", {})):
+        return t(f"level.{of_layout[label]}")
     if column["type"] == "boolean" or (column["nullable"] and label == "missing"):
         return t(f"level.{label}")
     if column["type"] == "category":

@@ -44,7 +44,9 @@ def claim(f: dict[str, Any], t: Words) -> dict[str, Any]:
     else:
         units = {"mu": t.n.up(p["mu"], 4), "rho": t.n.up(p["rho"], 4), "zcdp": t.n.up(p["epsilon_zcdp"])}
         definition = t("claim.definition.text", **places, **units)
-    said = {"bound": "claim.bound.tables"} if p["bounds"] else {}
+    waves = f["contents"].get("waves")
+    said = {"bound": "claim.bound.tables"} if p["bounds"] else {"bound": "claim.bound.waves"} if waves else {}
+    places["waves"] = t.n.count(len(waves["labels"])) if waves else ""
     keys = (
         "unit",
         "bound",

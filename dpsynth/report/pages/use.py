@@ -116,6 +116,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "columns": t.n.count(f["contents"]["columns"]),
         "rules": t.n.count(f["contents"]["rules"]),
     }
+    waves = f["contents"].get("waves")
     rules = t("use.rules" if f["contents"]["rules"] else "use.no_rules", **places)
     uses = [
         ("code", "fit"),
@@ -123,7 +124,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
         ("two_way", u["two_way_fitness"]),
         *([("amounts", "care")] if f["contents"]["binned"] else []),
         ("three_way", "unfit"),
-        ("relations", "care") if f["relations"] else ("histories", "unfit"),
+        ("relations", "care") if f["relations"] else ("waves", "care") if waves else ("histories", "unfit"),
         ("rare", "unfit"),
         ("inference", "unfit"),
     ]
@@ -140,7 +141,11 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
             for k, v in uses
         ],
         "explain": t("use.explain"),
-        "size": _sizes(f, places, t) if f["contents"]["people"] else t(_size(f), **places),
+        "size": _people(f, places, t)
+        if waves
+        else _sizes(f, places, t)
+        if f["contents"]["people"]
+        else t(_size(f), **places),
         "figures": Table(
             t("use.table"),
             [t("use.what"), t("use.tables"), t("use.mean"), t("noise.sd"), t("use.floor")],
@@ -189,6 +194,19 @@ def _size(f: dict[str, Any]) -> str:
     if f["contents"]["row_ratio"] != 1:
         return "use.size.ratio"
     return "use.size" if f["unprotected"]["holdout_share"] else "use.size.all"
+
+
+def _people(f: dict[str, Any], places: dict[str, Any], t: Words) -> Markup:
+    """The same of a fixed panel."""
+    c = f["contents"]
+    return t(
+        "use.size.waves",
+        noisy_people=t.n.count(c["people"]),
+        people_sd=t.n.noise(c["people_sd"]),
+        people=t.n.count(c["waves"]["people"]),
+        waves=t.n.count(len(c["waves"]["labels"])),
+        **places,
+    )
 
 
 def _sizes(f: dict[str, Any], places: dict[str, Any], t: Words) -> Markup:

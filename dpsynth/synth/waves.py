@@ -1,0 +1,51 @@
+"""What a fixed panel should be good for: wishes about columns of the file, as wishes about one row a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations, pairwise
+
+from dpsynth.domain.panel import Panel
+from dpsynth.policy import waves
+from dpsynth.policy.tables import Table
+from dpsynth.policy.training import Need, Synthesis
+from dpsynth.privacy.queries import Clique
+
+
+def wishes(table: Table, panel: Panel, synthesis: Synthesis) -> Synthesis:
+    """The same wishes about laid out rows; a column that varies is meant in every wave unless one is named.
+
+    Where a policy asks for no workload, what waves are looked at for is the workload: pairs of columns within a wave,
+    with what stays the same, and of one column in two waves that follow each other. Of columns that are in the panel
+    alone: an audit's has fewer.
+    """
+    here = set(panel.view.names)
+
+    def meant(cliques: Iterable[Clique]) -> Iterator[Clique]:
+        yield from (one for clique in cliques for one in waves.meant(table, clique) if here >= set(one))
+
+    needs = [need.model_copy(update={"columns": one}) for need in synthesis.workload for one in meant([need.columns])]
+    targets = tuple(name for (name,) in meant((name,) for name in synthesis.targets))
+    return synthesis.model_copy(
+        update={
+            "target": targets or None,
+            "must_include": tuple(dict.fromkeys(meant(synthesis.must_include))),
+            "workload": tuple(needs) if synthesis.workload else tuple(usual(panel)),
+            "marginals": tuple(dict.fromkeys(meant(synthesis.marginals))),
+        }
+    )
+
+
+def usual(panel: Panel) -> Iterator[Need]:
+    """Pairs that a panel is looked at for."""
+    each = [
+        [present, *(waves.at(n, w) for n in panel.varying)]
+        for w, present in zip(panel.labels, panel.presence, strict=True)
+    ]
+    pairs = [
+        *combinations(panel.constant, 2),
+        *((constant, column) for of in each for constant in panel.constant for column in of),
+        *(pair for of in each for pair in combinations(of, 2)),
+        *(pair for of, following in pairwise(each) for pair in zip(of, following, strict=True)),
+    ]
+    return (Need(columns=pair) for pair in pairs)
