@@ -20,6 +20,7 @@ from dpsynth.policy import (
     signoff,
     tables,
     training,
+    waves,
 )
 
 Node = dict[str, Any]
@@ -32,6 +33,48 @@ are errors, and every error names file and line. Draft one with `dpsynth policy 
 `dpsynth check`. [policies/rand_hie.yaml](../policies/rand_hie.yaml) is a complete example, and editors complete and
 check policies through [policies/policy.schema.json](../policies/policy.schema.json). Everything in a policy is public,
 and nothing in it may be computed from the data.
+"""
+
+WAVES = """\
+## Fixed panels
+
+A table with one row a person and wave (the years of a study, the visits of a trial) may be modelled with one row a
+person: `layout: waves`. `waves.column` says which wave a row is of, `waves.constant` which columns are the same in all
+waves of a person; all others may differ.
+
+```yaml
+tables:
+  visits:
+    file: visits.csv
+    layout: waves
+    waves: {column: visit, constant: [sex, site]}
+    columns:
+      pid: {role: unit_key}
+      visit: {type: category, domain: [v0, v1, v2], source: doc}
+      sex: {type: category, domain: [f, m], source: doc}
+      site: {type: category, domain: [a, b, c], source: doc}
+      score: {type: integer, min: 0, max: 9, bins: {each: true}, nullable: true, source: doc}
+privacy:
+  contribution: {max_rows_per_unit: 1}
+```
+
+**What is counted.** One row a person: `sex`, `site`, then for each wave `present@v0` and `score@v0`. Noise is that of one
+row, however many waves there are: `max_rows_per_unit` is 1. `present` says `not yet`, `yes` or `no` (no row in this wave,
+but an earlier one); a column of a wave without a row is `absent`. What leaves has the shape of the source again, with one
+key for all rows of a synthetic person.
+
+**Names in wishes.** `target`, `must_include`, `workload` and `marginals` name columns of that row (`score@v1`), or columns
+of the file, which are then meant in every wave: `[score, sex]` is three tables. Where there is no `workload`, it is what
+panels are looked at for: pairs within a wave, pairs with what is constant, and each column with itself in the next wave.
+Rules name columns of the file and hold in every row.
+
+**Rows that do not fit.** A row without a wave takes no part. Of two rows of one person and wave the first in the order of
+their contents counts. A constant column is taken from a person's first wave. None of it is an error, and the internal
+report counts such rows.
+
+**What is refused.** A column of waves without a closed list (a category with `domain`, or an integer with
+`bins: {each: true}`), fewer than 2 or more than 24 waves, more than 300 columns of one row, several tables, `rows`, another
+`max_rows_per_unit`.
 """
 
 RULES = """\
@@ -167,7 +210,19 @@ same bound. Elsewhere a column of one of several tables is named `TABLE.COLUMN`.
 
 def fields() -> dict[str, list[str]]:
     """Keys of each kind of block, in the order in which people write them; the schema file sorts them."""
-    policies = (catalogue, binned_columns, columns, relations, tables, people, promise, training, judging, signoff)
+    policies = (
+        catalogue,
+        binned_columns,
+        columns,
+        relations,
+        waves,
+        tables,
+        people,
+        promise,
+        training,
+        judging,
+        signoff,
+    )
     rooms = (*policies, dummy, schema)
     kinds = (k for r in rooms for k in vars(r).values() if isinstance(k, type) and issubclass(k, block.Block))
     return {kind.__name__: [f.alias or name for name, f in kind.model_fields.items()] for kind in kinds}
@@ -260,7 +315,7 @@ def _heading(path: str, block: Node) -> str:
 
 def reference() -> str:
     """The page."""
-    lines = [HEAD, TABLES, RULES, "## Every key", ""]
+    lines = [HEAD, TABLES, WAVES, RULES, "## Every key", ""]
     for path, part in sections():
         lines += [_heading(path, part), "", part["description"], ""]
         lines += ["| key | meaning | allowed | left out |", "|---|---|---|---|"]

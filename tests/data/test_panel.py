@@ -76,7 +76,7 @@ def test_one_person_moves_every_count_by_at_most_one(loaded: LoadedPolicy, rows:
     assert with_person.train.size - without.train.size in (0, 1)
     before, after = counts(without, panel), counts(with_person, panel)
     for clique, table in after.items():
-        assert 0 <= (table - before[clique]).min() and (table - before[clique]).sum() <= 1, clique
+        assert (table - before[clique]).min() >= 0 and (table - before[clique]).sum() <= 1, clique
 
 
 @settings(max_examples=40, deadline=None)

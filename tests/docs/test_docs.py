@@ -65,12 +65,17 @@ def test_rules_in_the_policy_page_compile(tmp_path: Path) -> None:
 
 def test_tables_in_the_policy_page_load(tmp_path: Path) -> None:
     head = (ROOT / "policies/rand_hie.yaml").read_text()
-    (example,) = re.findall(r"```yaml\n(tables:.*?)```", (ROOT / "docs/policy.md").read_text(), re.S)
-    text = head[: head.index("tables:")] + example + head[head.index("privacy:") : head.index("signoff:")]
+    example, panel = re.findall(r"```yaml\n(tables:.*?)```", (ROOT / "docs/policy.md").read_text(), re.S)
+    before, after = head[: head.index("tables:")], head[head.index("privacy:") : head.index("signoff:")]
+    text = before + example + after
     text = text.replace("max_rows_per_unit: 5", "max_rows_per_unit: 1").replace("clique_tree", "relational")
     (tmp_path / "p.yaml").write_text(text)
     (tmp_path / "atc.csv").write_text("atc,name\nA10BA02,metformin\n")
     assert list(load(tmp_path / "p.yaml").policy.tables) == ["patients", "stays", "labs", "drugs"]
+    panel, bound = panel.split("privacy:\n")
+    assert bound.strip() == "contribution: {max_rows_per_unit: 1}"
+    (tmp_path / "p.yaml").write_text(before + panel + after.replace("max_rows_per_unit: 5", "max_rows_per_unit: 1"))
+    assert "score@v1" in load(tmp_path / "p.yaml").policy.table.counted
 
 
 @pytest.mark.parametrize(("name", "command"), _reference().commands())
