@@ -39,8 +39,8 @@ WAVES = """\
 ## Fixed panels
 
 A table with one row a person and wave (the years of a study, the visits of a trial) may be modelled with one row a
-person: `layout: waves`. `waves.column` says which wave a row is of, `waves.constant` which columns are the same in all
-waves of a person; all others may differ.
+person: `layout: waves`. `waves.column` says which wave a row is of, `waves.constant` which columns are the same in
+all waves of a person; all others may differ.
 
 ```yaml
 tables:
@@ -58,19 +58,19 @@ privacy:
   contribution: {max_rows_per_unit: 1}
 ```
 
-**What is counted.** One row a person: `sex`, `site`, then for each wave `present@v0` and `score@v0`. Noise is that of one
-row, however many waves there are: `max_rows_per_unit` is 1. `present` says `not yet`, `yes` or `no` (no row in this wave,
-but an earlier one); a column of a wave without a row is `absent`. What leaves has the shape of the source again, with one
-key for all rows of a synthetic person.
+**What is counted.** One row a person: `sex`, `site`, then for each wave `present@v0` and `score@v0`. Noise is that of
+one row, however many waves there are: `max_rows_per_unit` is 1. `present` says `not yet`, `yes` or `no` (no row in
+this wave, but an earlier one); a column of a wave without a row is `absent`. What leaves has the shape of the source
+again, with one key for all rows of a synthetic person.
 
-**Names in wishes.** `target`, `must_include`, `workload` and `marginals` name columns of that row (`score@v1`), or columns
-of the file, which are then meant in every wave: `[score, sex]` is three tables. Where there is no `workload`, it is what
-panels are looked at for: pairs within a wave, pairs with what is constant, and each column with itself in the next wave.
-Rules name columns of the file and hold in every row.
+**Names in wishes.** `target`, `must_include`, `workload` and `marginals` name columns of that row (`score@v1`), or
+columns of the file, which are then meant in every wave: `[score, sex]` is three tables. Where there is no `workload`,
+it is what panels are looked at for: pairs within a wave, pairs with what is constant, and each column with itself in
+the next wave. Rules name columns of the file and hold in every row.
 
-**Rows that do not fit.** A row without a wave takes no part. Of two rows of one person and wave the first in the order of
-their contents counts. A constant column is taken from a person's first wave. None of it is an error, and the internal
-report counts such rows.
+**Rows that do not fit.** A row without a wave takes no part. Of two rows of one person and wave the first in the
+order of their contents counts. A constant column is taken from a person's first wave. None of it is an error, and the
+internal report counts such rows.
 
 **What is refused.** A column of waves without a closed list (a category with `domain`, or an integer with
 `bins: {each: true}`), fewer than 2 or more than 24 waves, more than 300 columns of one row, several tables, `rows`, another

@@ -21,7 +21,7 @@ from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Synthesis
 from dpsynth.synth.base import Synthesizer, configure
 from dpsynth.synth.task import Task
-from dpsynth.synth.waves import wishes
+from dpsynth.synth.waves import laid_out, wishes
 
 COLUMNS = 4
 """Columns of an audit table."""
@@ -80,9 +80,7 @@ class Setting:
     def task(self, domain: Domain | None = None) -> Task:
         """What the mechanism has to model: the policy's wishes as far as their columns are here."""
         task = Task.from_policy(self.synthesis, self.contribution, domain or self.counted)
-        if self.panel is None:
-            return task
-        return replace(task, presence=self.panel.presence_of, held=self.panel.held)
+        return task if self.panel is None else laid_out(task, self.panel)
 
 
 def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS, mechanism: str | None = None) -> Setting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.family import Family
@@ -14,7 +14,7 @@ from dpsynth.privacy.units import Delta, Epsilon, Mu
 from dpsynth.synth.base import Mechanism, configure
 from dpsynth.synth.relational.mechanism import RelationalMechanism, calibrate
 from dpsynth.synth.task import Promise, Task
-from dpsynth.synth.waves import wishes
+from dpsynth.synth.waves import laid_out, wishes
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def calibrated(loaded: LoadedPolicy, domain: Domain, mu: Mu) -> Iterator[Calibra
     for name, of_synthesis in shares.items():
         alone, share = asked.alone(name), policy.privacy.split.synthesis * of_synthesis
         task = Task.from_policy(alone, policy.privacy.contribution, domain, zeros, promise)
-        if panel is not None:
-            task = replace(task, presence=panel.presence_of, held=panel.held)
+        task = task if panel is None else laid_out(task, panel)
         yield Calibrated(configure(alone).calibrate(mu.share(share), task), share)
 
 

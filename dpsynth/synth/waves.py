@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from dpsynth.domain.panel import Panel
@@ -10,6 +11,7 @@ from dpsynth.policy import waves
 from dpsynth.policy.tables import Table
 from dpsynth.policy.training import Need, Synthesis
 from dpsynth.privacy.queries import Clique
+from dpsynth.synth.task import Task
 
 
 def wishes(table: Table, panel: Panel, synthesis: Synthesis) -> Synthesis:
@@ -34,6 +36,12 @@ def wishes(table: Table, panel: Panel, synthesis: Synthesis) -> Synthesis:
             "marginals": tuple(dict.fromkeys(meant(synthesis.marginals))),
         }
     )
+
+
+def laid_out(task: Task, panel: Panel) -> Task:
+    """A task about laid out rows: with what follows from the layout alone."""
+    implied = tuple((present, name) for name, present in panel.presence_of.items())
+    return replace(task, presence=panel.presence_of, held=panel.held, implied=implied)
 
 
 def usual(panel: Panel) -> Iterator[Need]:
