@@ -73,8 +73,8 @@ order of their contents counts. A constant column is taken from a person's first
 internal report counts such rows.
 
 **What is refused.** A column of waves without a closed list (a category with `domain`, or an integer with
-`bins: {each: true}`), fewer than 2 or more than 24 waves, more than 300 columns of one row, several tables, `rows`, another
-`max_rows_per_unit`.
+`bins: {each: true}`), fewer than 2 or more than 24 waves, more than 300 columns of one row, several tables, `rows`,
+another `max_rows_per_unit`.
 """
 
 RULES = """\
