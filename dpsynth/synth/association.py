@@ -45,9 +45,10 @@ def score_pairs(measurer: Measurer, design: Design, look: FirstLook) -> tuple[Sc
         return ()
     variances = _one_way_variances(look)
     products = [np.outer(columns[a].group_mass(), columns[b].group_mass()) * look.rows for a, b in pairs]
-    # The whole part is for all pairs of columns, whether or not some are too large.
+    # The whole part is for all pairs of columns that are not implied, whether or not some are too large.
     budget = design.spend("selection")
-    weight: dict[Clique, float] = {p: design.task.weight(p) ** (2 / 3) for p in combinations(design.task.names, 2)}
+    every = (p for p in combinations(design.task.names, 2) if p not in design.task.implied)
+    weight: dict[Clique, float] = {p: design.task.weight(p) ** (2 / 3) for p in every}
     z = [math.sqrt(sum(weight.values()) / (budget * weight[p])) for p in pairs]
     scores = _ask(measurer, look, pairs, products, z, "selection")
     apart: dict[Clique, float] = {

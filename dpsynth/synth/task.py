@@ -61,7 +61,7 @@ class Task:
         max_cells: largest measured table.
         max_model_cells: largest model: total cells of the cliques of its junction tree.
         promise: of the whole release; None: it consists of the mechanism alone.
-        implied: pairs that rules tell from other pairs: they are not scored.
+        implied: pairs that other pairs tell, or rules: they are not scored.
     """
 
     domain: Domain

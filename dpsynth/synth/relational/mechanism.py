@@ -141,17 +141,21 @@ def calibrate(
         family,
         CliqueTree().calibrate(budget.share(PEOPLE / whole), people),
         {
-            rows.name: _of_rows(
-                budget.share(_share(rows) / whole), rows, _task_of_rows(rows, synthesis, zeros.get(rows.name, ()))
-            )
+            rows.name: _of_rows(budget.share(_share(rows) / whole), rows, synthesis, zeros.get(rows.name, ()))
             for rows in family.rows
         },
     )
 
 
-def _of_rows(budget: Mu, rows: Rows, task: Task) -> CliqueTreeMechanism | RankedMechanism:
+def _of_rows(
+    budget: Mu, rows: Rows, synthesis: Synthesis, zeros: StructuralZeros
+) -> CliqueTreeMechanism | RankedMechanism:
     """The mechanism for the rows of a table."""
-    return ranked_tree.calibrate(ROW_SPLIT, budget, rows, task) if rows.within else ROW_SPLIT.calibrate(budget, task)
+    task = _task_of_rows(rows, synthesis, zeros)
+    if not rows.within:
+        return ROW_SPLIT.calibrate(budget, task)
+    wishes = [clique for clique, _ in _task(ranked_view(rows), synthesis, ()).workload]
+    return ranked_tree.calibrate(ROW_SPLIT, budget, rows, task, wishes)
 
 
 def _share(rows: Rows) -> float:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from dpsynth.domain.family import Rows, WithinCode
 from dpsynth.privacy.events import Composed, Event, GaussianQueries
 from dpsynth.privacy.noise import LATTICE_BITS, snap_sigma
-from dpsynth.privacy.queries import Measurement, Measurer
+from dpsynth.privacy.queries import Clique, Measurement, Measurer
 from dpsynth.privacy.units import Mu
 from dpsynth.synth.base import Measurements, Planned
 from dpsynth.synth.bound import multiplier
@@ -42,11 +43,13 @@ class RankedMechanism:
         rows: the table.
         first: what asks for code and value.
         tree: what asks for everything else; which rules its ranks keep is not known yet.
+        wished: pairs that the policy wishes for.
     """
 
     rows: Rows
     first: GaussianQueries
     tree: CliqueTreeMechanism
+    wished: frozenset[Clique]
 
     @property
     def design(self) -> Design:
@@ -94,13 +97,15 @@ class RankedMechanism:
         return min(REACH, float(self.rows.at_most))
 
     def _tree(self, ranked: Sequence[Ranked]) -> CliqueTreeMechanism:
-        """The tree with the rules that these ranks make."""
+        """The tree with the rules that these ranks make, and without the pairs whose place they take."""
         task = self.design.task
-        kept = replace(task, zeros=(*task.zeros, *rank_zeros(self.rows, ranked, task.zeros)))
+        through = (pair for one in ranked for pair in one.through(self.rows, task) if pair not in self.wished)
+        zeros = (*task.zeros, *rank_zeros(self.rows, ranked, task.zeros))
+        kept = replace(task, zeros=zeros, implied=(*task.implied, *through))
         return CliqueTreeMechanism(replace(self.design, task=kept))
 
 
-def calibrate(settings: CliqueTree, budget: Mu, rows: Rows, task: Task) -> RankedMechanism:
+def calibrate(settings: CliqueTree, budget: Mu, rows: Rows, task: Task, wishes: Sequence[Clique]) -> RankedMechanism:
     """Divides the budget of a table.
 
     Args:
@@ -108,6 +113,7 @@ def calibrate(settings: CliqueTree, budget: Mu, rows: Rows, task: Task) -> Ranke
         budget: of the table.
         rows: the table; some of its values follow the last one of the same code.
         task: over `ranks.ranked_view`.
+        wishes: tables that the policy names; columns in the order of the view.
 
     Raises:
         PolicyError: as `CliqueTree.calibrate`.
@@ -116,7 +122,8 @@ def calibrate(settings: CliqueTree, budget: Mu, rows: Rows, task: Task) -> Ranke
     cells = sum(of.crossed[0].size for of in rows.within)
     z = multiplier(budget.value**2 * SHARE, asked)
     first = GaussianQueries(PURPOSE, asked, cells, 1.0, snap_sigma(z), LATTICE_BITS)
-    return RankedMechanism(rows, first, settings.calibrate(budget.share(1 - SHARE), task))
+    wished = frozenset(pair for clique in wishes for pair in combinations(clique, 2))
+    return RankedMechanism(rows, first, settings.calibrate(budget.share(1 - SHARE), task), wished)
 
 
 def _doubted(measured: Measurements) -> Measurements:

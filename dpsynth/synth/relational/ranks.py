@@ -26,6 +26,7 @@ from dpsynth.privacy.queries import EVERY_LEVEL, Clique, Each, Groups, Measureme
 from dpsynth.synth.columns import order
 from dpsynth.synth.denoise import Floats, discovered
 from dpsynth.synth.graphical import fit
+from dpsynth.synth.task import Task
 
 FEWEST, RANKS = 5, 8
 """Fewest and most ranks of values."""
@@ -47,12 +48,14 @@ class Ranked:
         names: of the columns of the rank and of the rank before.
         table: which value has which rank.
         has: which values a code has, shape (codes, values + 1).
+        many: how many ranks there are.
     """
 
     of: WithinCode
     names: tuple[str, str]
     table: RankTable
     has: Bools
+    many: int
 
     def zeros(self, rows: Rows, *, whole: bool = False) -> tuple[Clique, Bools]:
         """No record has another rank than that of its code and value, nor a value that its code has not.
@@ -67,6 +70,20 @@ class Ranked:
         pair = self.of.pair(rows)
         code_first = pair[0] == f"{rows.name}.{self.of.code}"
         return (*pair, self.names[0]), other if code_first else np.swapaxes(other, 0, 1)
+
+    def through(self, rows: Rows, task: Task) -> tuple[Clique, ...]:
+        """Pairs that are not asked for: what hangs on the value hangs on its rank, but for its code.
+
+        A clique of code, value and rank has as many cells as if the rank did not follow from both. With values beside
+        ranks the limit leaves no room for what a row is given in one clique, and then columns of it count in full, each
+        of them, what they say alike. Where noise leaves
+        room for few ranks, it is other pairs that it leaves no room for, and values say more.
+        """
+        if self.many < RANKS:
+            return ()
+        value, without = f"{rows.name}.{self.of.value}", {*self.of.pair(rows), self.names[0]}
+        others = (x for x in task.names if x not in without)
+        return tuple(tuple(n for n in task.names if n in (value, x)) for x in others)
 
 
 def rank_names(of: WithinCode) -> tuple[str, str]:
@@ -113,7 +130,7 @@ def rank_table(value: Attribute, counts: Floats, sigma: float) -> tuple[RankTabl
     ranks[:, -1] = MISSING + 1
     ordered = counts[:, places]
     p = [math.erfc(x) / 2 for x in (ordered / (sigma * math.sqrt(2))).ravel().tolist()]
-    number = int(np.clip(FACTOR * (max(1.0, float(ordered.sum())) / sigma) ** (1 / 3), FEWEST, RANKS))
+    number = number_of_ranks(value, counts, sigma)
     seen, pooled = discovered(p).reshape(ordered.shape), _ranks(ordered.sum(axis=0), number)
     for code, own in enumerate(ordered):
         at = np.flatnonzero(seen[code])
@@ -123,6 +140,12 @@ def rank_table(value: Attribute, counts: Floats, sigma: float) -> tuple[RankTabl
         near = (np.arange(len(places)) >= at[0] - 1) & (np.arange(len(places)) <= at[-1] + 1)
         ranks[code, places], has[code, places] = _ranks(np.where(near, own, 0.0), number), near
     return ranks, has
+
+
+def number_of_ranks(value: Attribute, counts: Floats, sigma: float) -> int:
+    """How many ranks a noisy table of code and value leaves room for."""
+    places = order(value)
+    return int(np.clip(FACTOR * (max(1.0, float(counts[:, places].sum())) / sigma) ** (1 / 3), FEWEST, RANKS))
 
 
 def _ranks(counts: Floats, number: int) -> RankTable:
@@ -138,7 +161,9 @@ def ranked_by(rows: Rows, pairs: Sequence[Measurement]) -> tuple[Ranked, ...]:
     found = []
     for of, m in zip(rows.within, pairs, strict=True):
         counts = m.values if m.clique[0] == f"{rows.name}.{of.code}" else m.values.T
-        found.append(Ranked(of, rank_names(of), *rank_table(rows.codec[of.value], counts, m.sigma)))
+        value = rows.codec[of.value]
+        table, has = rank_table(value, counts, m.sigma)
+        found.append(Ranked(of, rank_names(of), table, has, number_of_ranks(value, counts, m.sigma)))
     return tuple(found)
 
 

@@ -12,10 +12,23 @@ from dpsynth.data.units import Units
 from dpsynth.domain.deriving import view_of_people, view_of_rows
 from dpsynth.domain.family import Family
 from dpsynth.policy.load import load
+from dpsynth.policy.training import Need
+from dpsynth.privacy import accountant
 from dpsynth.privacy.curator import Curator
 from dpsynth.privacy.queries import marginal_counts
+from dpsynth.privacy.units import Delta, Epsilon
+from dpsynth.synth.relational.mechanism import calibrate
 from dpsynth.synth.relational.model import FamilyModel
-from dpsynth.synth.relational.ranks import MISSING, RankMeasurer, rank_names, rank_table, ranked_by, ranked_view
+from dpsynth.synth.relational.ranks import (
+    MISSING,
+    RANKS,
+    RankMeasurer,
+    number_of_ranks,
+    rank_names,
+    rank_table,
+    ranked_by,
+    ranked_view,
+)
 from dpsynth.testing.samplers import NoNoise, RoundedGaussian
 from tests.synth.families import cohort
 
@@ -69,6 +82,41 @@ def test_crossed_columns_tell_code_and_value_of_every_row(family, real) -> None:
     assert codes.shape[1] == len(labs.counted.names) == len(labs.view.names) + 2
     assert (codes[:, -2] == code * many + value).all() and (codes[:, -1] == code * many + before).all()
     assert codes[:, -1].max() < labs.counted.sizes[labs.counted.names[-1]]
+
+
+@pytest.fixture(scope="module")
+def several(loaded, family) -> BoundedFamily:
+    return cohort.opened(loaded, family, PEOPLE)
+
+
+def scored(loaded, family, real, epsilon: float, wishes: tuple[Need, ...] = ()):
+    """With what the value is paired, and the cliques that hold it."""
+    mu = accountant.calibrate(Epsilon(epsilon), Delta(1e-7))
+    mechanism = calibrate(mu, family, loaded.policy.synthesis.model_copy(update={"workload": wishes}), {})
+    measured = mechanism.measure(cohort.measurers(mechanism, real, NoNoise()))
+    cliques = mechanism.fit(measured).rows["labs"].graphical.tree.cliques
+    value = "labs.value"
+    found = {name for s in measured.rows["labs"].scores if value in s.clique for name in s.clique if name != value}
+    return found, [set(c) for c in cliques if value in c]
+
+
+def test_what_hangs_on_a_value_hangs_on_its_rank_where_there_are_many(loaded, family, several) -> None:
+    rank = rank_names(family["labs"].within[0])[0]
+    found, cliques = scored(loaded, family, several, 50.0)
+    assert found == {"labs.code"} and cliques == [{"labs.code", "labs.value", rank}]
+    found, _ = scored(loaded, family, several, 0.5)
+    assert {"labs.code", "stays.ward", "labs:mean(value)"} <= found
+
+
+def test_a_policy_may_wish_for_pairs_of_the_value_itself(loaded, family, several) -> None:
+    found, _ = scored(loaded, family, several, 50.0, (Need(columns=("labs.value", "stays.ward"), weight=2.0),))
+    assert found == {"labs.code", "stays.ward"}
+
+
+@pytest.mark.parametrize(("people", "epsilon", "many"), [(5000, 1.0, 5), (5000, 3.0, 6), (20_000, 3.0, RANKS)])
+def test_the_number_of_ranks_follows_from_noise_and_rows(family, people: int, epsilon: float, many: int) -> None:
+    counts = np.full((3, 5), people * 7 / 12)  # about so many rows a person are left by early clipping
+    assert number_of_ranks(family["labs"].codec["value"], counts, 85 / epsilon) == many
 
 
 SCALES = {"hba1c": (0.0, 24.0), "ldl": (30.0, 70.0), "crp": (76.0, 100.0)}
