@@ -74,7 +74,7 @@ def _basic(p: Published, publisher: str) -> dict[str, Any]:
 
 
 def _domain(p: Published) -> str:
-    attributes = p.domain.attributes
+    attributes = p.in_files
     dates = " The dates that put rows in order are kept as days since the row before." if p.several else ""
     return (
         f"Tables with {len(attributes)} columns whose levels are public: code lists, and bins between public bounds, "

@@ -346,6 +346,11 @@ class Published:
     laid_out: LaidOut | None = None
 
     @property
+    def in_files(self) -> tuple[Attribute, ...]:
+        """The released columns as the files have them; of several tables as they are counted."""
+        return (self.domain if self.laid_out is None else self.laid_out.panel.rows).attributes
+
+    @property
     def released_rows(self) -> int:
         """Rows of the released tables."""
         return self.synthetic_rows if self.laid_out is None else self.laid_out.rows

@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -22,10 +23,12 @@ from dpsynth.dummy.make import drawn
 from dpsynth.dummy.plan import Level
 from dpsynth.dummy.plan import plan as dummy
 from dpsynth.errors import Interrupted, PolicyError, UsageError
+from dpsynth.policy.block import Language
 from dpsynth.policy.load import load
 from dpsynth.privacy.ledger import Ledger
 from dpsynth.privacy.noise import Lattice
 from dpsynth.release.contents import CONTENTS, kind_of
+from dpsynth.report.render import render
 from dpsynth.run import pipeline
 from dpsynth.run.plan import plan
 from dpsynth.run.progress import Quiet
@@ -125,10 +128,27 @@ def test_the_report_is_about_people_and_waves(released) -> None:
     counted = {n["name"]: n["count"] for n in inside["inside"]["notes"]}
     assert counted["rows_train"] > counted["people_train"] > 0 and counted["rows_not_laid_out"] == 0
     assert [a["name"] for a in inside["attacks"]] == ["focal", "nearest", "linkage"]
-    for language in ("en",):
-        page = (released.folder.public / f"report.{language}.html").read_text()
-        assert "counted as one row, with 3 waves side by side" in page and "synthetic people with" in page
-        assert "no two rows belong together" not in page and "no row in this wave" in page
+    page = (released.folder.public / "report.en.html").read_text()
+    assert "counted as one row, with 3 waves side by side" in page and "synthetic people with" in page
+    assert "no two rows belong together" not in page and "no row in this wave" in page
+    assert contents["binned"] == 0 and contents["levels"] == 25, "columns as the file has them"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("no row in this wave", "3 waves side by side")),
+        ("de", ("keine Zeile in dieser Welle", "3 Wellen nebeneinander")),
+        ("es", ("sin fila en esta oleada", "3 oleadas una junto a otra")),
+        ("fr", ("pas de ligne dans cette vague", "3 vagues côte à côte")),
+    ],
+)
+def test_both_editions_speak_of_waves_in_every_language(released, language: Language, words: tuple[str, ...]) -> None:
+    editions: dict[Literal["internal", "public"], Path]
+    editions = {"internal": released.folder.internal, "public": released.folder.public}
+    for edition, place in editions.items():
+        page = render(json.loads((place / "facts.json").read_text()), edition, language)
+        assert all(word in page for word in words), edition
 
 
 def test_the_bundle_describes_people_in_waves(released) -> None:

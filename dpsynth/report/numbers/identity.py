@@ -53,7 +53,7 @@ def contents(p: Published) -> dict[str, Any]:
         "table": Fact(p.policy.table_name, "config"),
         "tables": [_table(p, name) for name in tables],
         "columns": Fact(len(released), "config"),
-        "levels": Fact(sum(a.size for a in p.domain.attributes), "config"),
+        "levels": Fact(sum(a.size for a in p.in_files), "config"),
         "dates_in_order": Fact([_named(p, n, t.order_by) for n, t in tables.items() if t.order_by], "config"),
         "columns_never_read": Fact(
             [_named(p, name, c) for name, t in tables.items() for c, d in t.columns.items() if _is_dropped(d)], "config"
@@ -64,7 +64,7 @@ def contents(p: Published) -> dict[str, Any]:
         "people": _people(p),
         "mechanism": Fact(p.measured.mechanism, "post" if p.candidates else "config"),
         "sensitive": Fact(sum(c.role == "sensitive" for c in released), "config"),
-        "binned": Fact(sum(_is_binned(a) for a in p.domain.attributes), "config"),
+        "binned": Fact(sum(_is_binned(a) for a in p.in_files), "config"),
         "rules": Fact(sum(len(t.rules) for t in tables.values()), "config"),
         "row_ratio": Fact(p.policy.synthesis.rows.ratio, "config"),
         "recognise": Fact(sum(c.role == "quasi_identifier" for c in released), "config"),
