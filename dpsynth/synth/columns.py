@@ -182,7 +182,7 @@ def merge_levels(
 
 
 def _merged(mass: Floats, classes: Ints, ordering: Ints | None, groups: int) -> Ints:
-    """Group numbers, class by class."""
+    """Group numbers, class by class; where nothing is merged the levels themselves, as questions then name them."""
     group = np.empty(len(mass), np.int64)
     after = 0
     for c in np.unique(classes):
@@ -191,7 +191,7 @@ def _merged(mass: Floats, classes: Ints, ordering: Ints | None, groups: int) -> 
             part = _intervals(mass[run], groups) if ordered else _by_mass(mass[run], groups)
             group[run] = after + part
             after += int(part.max()) + 1
-    return group
+    return group if after < len(mass) else np.arange(len(mass))
 
 
 def order(attribute: Attribute) -> Ints | None:

@@ -187,6 +187,18 @@ def test_every_mechanism_keeps_the_layout(tmp_path: Path, mechanism: str) -> Non
 
 
 def test_without_noise_tables_of_people_match(study: Visits) -> None:
+    match(study)
+
+
+def test_without_noise_they_match_beside_rules(tmp_path: Path) -> None:
+    """Rules tell `m` apart from what stands before and after it in the list."""
+    study = visits(tmp_path / "s", text=PANEL.replace("privacy:\n", RULES + "privacy:\n", 1))
+    study.write([r for r in rows(900) if not (r[1] == "m" and r[5] == "true") and not (r[2] == "v0" and r[4] >= "5")])
+    match(study)
+
+
+def match(study: Visits) -> None:
+    """Demands that the model has the tables that it was fitted to."""
     planned = plan(load(study.policy))
     contents = pipeline.contents_of(planned)
     source = contents.open(
@@ -252,6 +264,14 @@ def test_from_python_people_are_drawn_and_no_cell_is_filled(released) -> None:
     assert [c["person"].nunique() for c in copies] == [50, 50]
     with pytest.raises(UsageError, match="belong together"):
         model.complete(pd.DataFrame({"sex": ["f"]}))
+
+
+def test_numbers_in_bins_are_to_be_used_with_care(tmp_path: Path) -> None:
+    text = PANEL.replace("bins: {each: true}, nullable: true", "bins: {count: 5}, nullable: true")
+    folder = visits(tmp_path / "s", text=text).run().folder.public
+    assert facts_of(folder)["contents"]["binned"] == 1
+    assert "1 of 5 columns have bins" in " ".join((folder / "README.txt").read_text().split())
+    assert "Means, sums, medians and maxima" in (folder / "report.en.html").read_text()
 
 
 def test_the_number_of_people_is_multiplied(tmp_path: Path, study: Visits) -> None:

@@ -42,6 +42,12 @@ def test_groups_are_numbered_without_gaps_and_respect_classes(values, ordered, g
     if classes is not None and len(values) > 2:
         for g in range(found.size):
             assert len({c for c, of in zip(classes, found.group, strict=True) if of == g}) == 1
+    if not found.merged:
+        assert found.group == tuple(range(len(values))), "nobody is asked to sort the levels"
+
+
+def test_levels_that_only_rules_tell_apart_keep_their_order() -> None:
+    assert merged([60, 30, 10], 20, classes=[0, 1, 0]).group == (0, 1, 2)
 
 
 @given(counts, st.booleans(), st.integers(2, 20))
