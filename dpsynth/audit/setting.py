@@ -107,6 +107,7 @@ def setting_of(loaded: LoadedPolicy, columns: int = COLUMNS, mechanism: str | No
         )
         panel = Panel.of(policy.table, small)
         assert panel is not None
+        small = panel.rows
         synthesis = _within(wishes(policy.table, panel, synthesis), panel.view.names)
     return Setting(
         policy.table, policy.source, policy.privacy.contribution, small, synthesis, policy.privacy.delta, panel

@@ -150,6 +150,7 @@ class Grid(Attribute):
         decimals: digits after the decimal point; 0 for integers and days.
         fill: value for missing cells when there is no missing level.
         form: None for numbers, the strptime format for days.
+        outside: code of what lies beyond the bounds, where it shall not count as what lies at them.
     """
 
     cuts: tuple[float, ...]
@@ -159,7 +160,13 @@ class Grid(Attribute):
     decimals: int
     fill: float | None
     form: str | None = None
+    outside: int | None = None
     ordered: ClassVar[bool] = True
+
+    @property
+    def unranked(self) -> frozenset[int]:
+        """Codes of the levels that have no place in an order."""
+        return super().unranked | ({self.outside} if self.outside is not None else frozenset())
 
     def accepts(self, kind: pa.DataType) -> bool:
         """Numbers for numbers, dates for dates, text for both."""
@@ -177,8 +184,10 @@ class Grid(Attribute):
             values = text.to_day(column, self.absent_texts, self.form)
         absent = np.isnan(values)
         values[absent] = self.cuts[0] if self.fill is None else self.fill
-        values = np.clip(values, self.cuts[0], self.cuts[-1])
-        codes = self.codes_at(np.rint(values * 10**self.decimals).astype(np.int64))
+        within = np.clip(values, self.cuts[0], self.cuts[-1])
+        codes = self.codes_at(np.rint(within * 10**self.decimals).astype(np.int64))
+        if self.outside is not None:
+            codes[within != values] = self.outside
         if self.missing is not None:
             codes[absent] = self.missing
         return codes

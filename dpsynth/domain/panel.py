@@ -7,14 +7,14 @@ counts, fits, samples and attacks works on laid out rows like on those of any ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from dpsynth.domain.attribute import Attribute, Category, Codes
+from dpsynth.domain.attribute import Attribute, Category, Codes, Grid
 from dpsynth.domain.domain import Domain
 from dpsynth.domain.rules import Mask, StructuralZeros
 from dpsynth.policy import waves as declared
@@ -23,6 +23,9 @@ from dpsynth.policy.tables import Table
 
 ABSENT = "absent"
 """The level of a column in a wave in which a person has no row."""
+
+OUTSIDE = "outside"
+"""The level of a number that is none of the waves."""
 
 PRESENCE = ("not yet", "yes", "no")
 """The levels of `present`: without a row in this wave and all before, with one, and without one after an earlier one.
@@ -91,6 +94,10 @@ class Panel:
         if table.waves is None:
             return None
         column = rows[table.waves.column]
+        if isinstance(column, Grid) and column.outside is None:
+            # A year after the last one is none of the waves, rather than the last one.
+            column = replace(column, levels=(*column.levels, OUTSIDE), outside=column.size)
+            rows = Domain(tuple(column if a.name == column.name else a for a in rows.attributes))
         levels = tuple(code for code in range(column.size) if code not in column.unranked)
         return cls(rows, column.name, tuple(n for n in rows.names if n in table.waves.constant), levels)
 

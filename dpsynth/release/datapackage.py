@@ -177,7 +177,7 @@ def description(attribute: Attribute, column: ModelledColumn) -> str:
     if attribute.other is not None:
         place = " and have no place in its order" if attribute.ordered else ""
         said.append(f"Values outside the list of levels are called {attribute.levels[attribute.other]!r}{place}.")
-    if isinstance(attribute, Grid):
+    if isinstance(attribute, Grid) and attribute.outside is None:
         said.append("Drawn evenly inside public bins; what lay outside the limits was moved to them.")
     return " ".join(said)
 

@@ -108,6 +108,22 @@ def test_what_was_not_laid_out_is_counted_inside(loaded: LoadedPolicy) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("nullable", ["nullable: true", "missing_as: 4"])
+def test_numbers_that_are_no_waves_take_no_part(tmp_path: Path, nullable: str) -> None:
+    years = f"visit: {{type: integer, min: 3, max: 5, bins: {{each: true}}, {nullable}, source: doc}}"
+    text = PANEL.replace("visit: {type: category, domain: [v0, v1, v2], source: doc}", years)
+    policy = load(write(tmp_path, text.replace("share: 0.2", "share: 0.0000001")))
+    waves = ["2", "3", "5", "6", "99", "-1e300", "1e300"]
+    source, panel = opened(policy, [("1", "f", wave, "a", str(i), "true") for i, wave in enumerate(waves)])
+    assert panel.labels == ("3", "4", "5") and source.notes["rows_not_laid_out"] == 5
+    (person,) = source.train.codes
+    said = {a.name: a.levels[code] for a, code in zip(panel.view.attributes, person, strict=True)}
+    assert [said[f"score@{wave}"] for wave in panel.labels] == ["1", "absent", "2"]
+    assert panel.rows.decode(panel.lengthen(source.train.codes).codes, np.random.default_rng(0))[
+        "visit"
+    ].to_pylist() == [3, 5]
+
+
 def test_columns_that_are_not_there_are_named(loaded: LoadedPolicy, tmp_path: Path) -> None:
     from dpsynth.errors import SourceError
 
