@@ -131,6 +131,8 @@ def test_the_report_is_about_people_and_waves(released) -> None:
     page = (released.folder.public / "report.en.html").read_text()
     assert "counted as one row, with 3 waves side by side" in page and "synthetic people with" in page
     assert "no two rows belong together" not in page and "no row in this wave" in page
+    assert page.count("How a person changes from wave to wave") == 2, "the first page says it, too"
+    assert "Histories of one person" not in page
     assert contents["binned"] == 0 and contents["levels"] == 25, "columns as the file has them"
 
 

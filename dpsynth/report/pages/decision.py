@@ -275,6 +275,8 @@ def _benefit(f: dict[str, Any], t: Words) -> list[dict[str, Any]]:
         {"text": _two_way(u["two_way_fitness"], t), **fitness_tag(u["two_way_fitness"], t)},
         {"text": t("benefit.relations"), **fitness_tag("care", t)}
         if f["relations"]
+        else {"text": t("use.waves"), **fitness_tag("care", t)}
+        if "waves" in f["contents"]
         else {"text": t("benefit.histories"), **fitness_tag("unfit", t)},
     ]
     if f["candidates"]:
