@@ -4,8 +4,9 @@
 
 The RAND Health Insurance Experiment as `policies/rand_hie.yaml` declares it, delta 1e-6, with noise like in a release;
 nearly everybody is trained on. `waves` is `layout: waves` with twelve constant columns and `max_model_cells: 1000000`;
-`small` the same with 200,000; `aim` as `waves` with the mechanism aim; `relational` a table of people and one of years,
-with values of the year before and summaries; `rows` one table of at most five rows a person that stand for themselves.
+`lagged` the same with `lagged: [drugdol, meddol]`; `small` as `waves` with 200,000; `aim` as `waves` with the mechanism
+aim; `relational` a table of people and one of years, with values of the year before and summaries; `rows` one table of
+at most five rows a person that stand for themselves.
 All numbers are computed from real rows: `tvd1` and `tvd2` are mean total variation distances of rows over all columns
 and pairs of columns, `lag1` correlations of a column with itself a year before (its levels in their order), `lag_error`
 their mean absolute error, `lag_tvd` the mean distance of these tables of two years, `years_error` the relative error of
@@ -68,6 +69,8 @@ def policy(layout: str, epsilon: float) -> str:
         "    file: example", f"    layout: waves\n    waves: {{column: year, constant: {CONSTANT}}}\n    file: example"
     )
     text = text.replace("max_rows_per_unit: 5", "max_rows_per_unit: 1").replace("'", "")
+    if layout == "lagged":
+        text = text.replace("waves: {column: year,", "waves: {column: year, lagged: [drugdol, meddol],")
     if layout == "aim":
         text = text.replace("mechanism: clique_tree", "mechanism: aim")
     return (
@@ -228,7 +231,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epsilon", type=float, nargs="+", default=[1.0, 3.0])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--layouts", nargs="+", default=["waves", "small", "aim", "relational", "rows"])
+    parser.add_argument("--layouts", nargs="+", default=["waves", "lagged", "small", "aim", "relational", "rows"])
     parser.add_argument("--json", type=Path, required=True)
     given = parser.parse_args()
     real, results = source(), {}

@@ -68,6 +68,10 @@ columns of the file, which are then meant in every wave: `[score, sex]` is three
 it is what panels are looked at for: pairs within a wave, pairs with what is constant, and each column with itself in
 the next wave. Rules name columns of the file and hold in every row.
 
+**From wave to wave.** `waves.lagged` names columns that are always counted together with themselves in the next wave.
+Two or three that change slowly and say most about the others keep people themselves; noise is then divided among more
+tables.
+
 **Rows that do not fit.** A row without a wave takes no part. Of two rows of one person and wave the first in the
 order of their contents counts. A constant column is taken from a person's first wave. None of it is an error, and the
 internal report counts such rows.

@@ -7,7 +7,7 @@ other column once: `present@2`, `income@2`. Everything here is public.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -47,6 +47,11 @@ class Waves(Block):
     constant: tuple[ColumnName, ...] = Field(
         default=(),
         description="Columns that are the same in all waves of a person: sex, site, what was found at entry.",
+    )
+    lagged: Annotated[tuple[ColumnName, ...], Field(max_length=8)] = Field(
+        default=(),
+        description="Columns that are always counted together with themselves in the next wave, so that people change "
+        "as slowly as they do: two or three that say most about the others.",
     )
 
 
@@ -153,6 +158,17 @@ def _columns(name: str, table: Table, waves: Waves) -> None:
     for i, column in enumerate(waves.constant):
         if flaw := unknown_column(column, others):
             raise fault((*place, i), f"tables.{name}.waves.constant {flaw}")
+    if (doubled := twice(waves.lagged)) is not None:
+        raise fault(
+            ("tables", name, "waves", "lagged"), f"tables.{name}.waves.lagged names {doubled!r} twice. Name it once."
+        )
+    varying = [column for column in others if column not in waves.constant]
+    for i, column in enumerate(waves.lagged):
+        if flaw := unknown_column(column, varying):
+            raise fault(
+                ("tables", name, "waves", "lagged", i),
+                f"tables.{name}.waves.lagged {flaw} Constant columns and the wave itself have no place there.",
+            )
     if len(waves.constant) == len(others):
         raise fault(
             place,

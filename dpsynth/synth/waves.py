@@ -31,11 +31,18 @@ def wishes(table: Table, panel: Panel, synthesis: Synthesis) -> Synthesis:
     return synthesis.model_copy(
         update={
             "target": targets or None,
-            "must_include": tuple(dict.fromkeys(meant(synthesis.must_include))),
+            "must_include": tuple(dict.fromkeys([*meant(synthesis.must_include), *lagged(table, panel)])),
             "workload": tuple(needs) if synthesis.workload else tuple(usual(panel)),
             "marginals": tuple(dict.fromkeys(meant(synthesis.marginals))),
         }
     )
+
+
+def lagged(table: Table, panel: Panel) -> Iterator[Clique]:
+    """Columns with themselves in the next wave, as far as the policy wants them counted in any case."""
+    assert table.waves is not None
+    named = [name for name in table.waves.lagged if name in panel.varying]
+    return ((waves.at(n, now), waves.at(n, following)) for n in named for now, following in pairwise(panel.labels))
 
 
 def laid_out(task: Task, panel: Panel) -> Task:

@@ -39,6 +39,8 @@ REFUSED = {
     "twice": ("[sex, site]", "[sex, sex]", "waves: {", "names 'sex' twice"),
     "nothing varies": ("[sex, site]", "[sex, site, score, drug]", "waves: {", "nothing differs between waves"),
     "names collide": ("      drug: {", "      present: {", "waves: {", "would have one name"),
+    "constant and lagged": ("[sex, site]}", "[sex, site], lagged: [sex]}", "waves: {", "Constant columns"),
+    "lagged twice": ("[sex, site]}", "[sex, site], lagged: [drug, drug]}", "waves: {", "names 'drug' twice"),
     "several rows a person": ("max_rows_per_unit: 1", "max_rows_per_unit: 3", "max_rows_per_unit:", "Set max_rows_per_unit: 1."),
     "rows too": ("    layout: waves\n", "    layout: waves\n    rows: {at_most: 3}\n", "    rows:", "Remove one."),
     "relational": ("mechanism: clique_tree", "mechanism: relational", "mechanism:", "Add rows"),

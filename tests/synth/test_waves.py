@@ -38,6 +38,15 @@ def test_a_column_of_the_file_is_meant_in_every_wave(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_lagged_columns_are_counted_with_themselves_in_the_next_wave(tmp_path: Path) -> None:
+    panel, loaded = panel_and_policy(tmp_path, PANEL.replace("[sex, site]}", "[sex, site], lagged: [drug]}"))
+    (part,) = calibrated(loaded, panel.view, Mu(0.01))  # so little that nothing else would be worth asking
+    mechanism = part.mechanism
+    assert mechanism.design.task.always == (("drug@v0", "drug@v1"), ("drug@v1", "drug@v2"))  # type: ignore[attr-defined]
+    measured = mechanism.measure(UnprotectedCurator(people(panel, follow=False), panel.view, 1))
+    assert {("drug@v0", "drug@v1"), ("drug@v1", "drug@v2")} <= {m.clique for m in measured.tables}
+
+
 def test_without_a_workload_it_is_what_panels_are_looked_at_for(tmp_path: Path) -> None:
     panel, loaded = panel_and_policy(tmp_path)
     pairs = {frozenset(need.columns) for need in wishes(loaded.policy.table, panel, loaded.policy.synthesis).workload}
