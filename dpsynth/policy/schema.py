@@ -181,7 +181,7 @@ class Policy(Block):
             released = [f"{name}.{column}" for name, table in self.tables.items() for column in table.modelled]
         for path, names in self.synthesis.named_columns:
             for name in names:
-                if flaw := unknown_column(name, released):
+                if flaw := waves.no_wish(self.table, name) or unknown_column(name, released):
                     raise fault(("synthesis", *path), f"{spelled(path)} {flaw}")
         return self
 

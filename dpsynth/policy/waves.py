@@ -69,13 +69,20 @@ def names(column: ModelledColumn) -> tuple[str, ...] | None:
     return None
 
 
+def set_apart(table: Table) -> list[str]:
+    """Columns that may differ between waves."""
+    waves = table.waves
+    assert waves is not None
+    return [name for name in table.modelled if name not in {*waves.constant, waves.column}]
+
+
 def columns_of(table: Table) -> dict[str, ModelledColumn]:
     """Columns of a modelled row, in order, each with the column of the file that it is of: `present` is of the wave."""
     waves = table.waves
     assert waves is not None
     declared = table.modelled
     constant = {name: column for name, column in declared.items() if name in waves.constant}
-    varying = {name: c for name, c in declared.items() if name not in {*waves.constant, waves.column}}
+    varying = {name: declared[name] for name in set_apart(table)}
     # The name and the remarks are those of the wave, not of being there.
     present = declared[waves.column].model_copy(update={"title": None, "unit": None, "note": None})
     each = {PRESENT: present, **varying}
@@ -89,6 +96,17 @@ def nameable(table: Table) -> list[str]:
     assert table.waves is not None
     wide = columns_of(table)
     return [*(name for name in table.modelled if name not in {*wide, table.waves.column}), *wide]
+
+
+def no_wish(table: Table, name: str) -> str | None:
+    """What is wrong with the column of waves in a wish, and what to do."""
+    if table.waves is None or name != table.waves.column:
+        return None
+    (wave, *_), (column, *_) = names(table.modelled[name]) or (), set_apart(table)
+    return (
+        f"names {name!r}, which tells the waves apart and is no column of a person's row. Name a column of one "
+        f"wave, such as {at(PRESENT, wave)} (whether there is a row) or {at(column, wave)}."
+    )
 
 
 def meant(table: Table, clique: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -182,8 +200,8 @@ def _columns(name: str, table: Table, waves: Waves) -> None:
     if len(wide) < expected:
         raise fault(
             place[:-1],
-            f"tables.{name}: two columns of a wave would have one name, as a column called {PRESENT!r} makes them. "
-            "Rename a column of the file.",
+            f"tables.{name}: two columns of a person's row would have one name. Rename the column of the file that is "
+            f"called {PRESENT!r} or like a column of one wave, COLUMN@WAVE.",
         )
     if len(wide) > MOST_COLUMNS:
         raise fault(

@@ -41,10 +41,12 @@ REFUSED = {
     "names collide": ("      drug: {", "      present: {", "waves: {", "would have one name"),
     "constant and lagged": ("[sex, site]}", "[sex, site], lagged: [sex]}", "waves: {", "Constant columns"),
     "lagged twice": ("[sex, site]}", "[sex, site], lagged: [drug, drug]}", "waves: {", "names 'drug' twice"),
+    "a name like that of a wave": ("sex", "score@v1", "waves: {", "or like a column of one wave"),
     "several rows a person": ("max_rows_per_unit: 1", "max_rows_per_unit: 3", "max_rows_per_unit:", "Set max_rows_per_unit: 1."),
     "rows too": ("    layout: waves\n", "    layout: waves\n    rows: {at_most: 3}\n", "    rows:", "Remove one."),
     "relational": ("mechanism: clique_tree", "mechanism: relational", "mechanism:", "Add rows"),
-    "the wave is a target": ("mechanism: clique_tree", "target: visit", "target:", "names 'visit'"),
+    "the wave is a target": ("mechanism: clique_tree", "target: visit", "target:", "such as present@v0 (whether there is a row) or score@v0."),
+    "the wave is wanted": ("mechanism: clique_tree", "must_include: [[sex, visit]]", "must_include:", "tells the waves apart"),
     "another table": ("privacy:\n", "  more:\n    file: more.csv\n    parent: visits\n    rows: {at_most: 2}\n    columns:\n"
                       "      person: {role: unit_key}\nprivacy:\n", "layout:", "which is for one table"),
     "too many columns": ("      drug: {", "".join(

@@ -133,6 +133,7 @@ def test_the_report_is_about_people_and_waves(released) -> None:
     assert "no two rows belong together" not in page and "no row in this wave" in page
     assert page.count("How a person changes from wave to wave") == 2, "the first page says it, too"
     assert "Histories of one person" not in page
+    assert "at most 3 rows of a person are used" in page
     assert contents["binned"] == 0 and contents["levels"] == 25, "columns as the file has them"
 
 

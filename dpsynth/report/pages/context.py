@@ -58,7 +58,7 @@ def frames(f: dict[str, Any], t: Words) -> dict[str, Any]:
         "audience": t.name("audience", purpose["audience"]),
         "dpia": purpose["dpia"] or t("frames.not_stated"),
         "dropped": t.n.count(len(c["columns_never_read"])),
-        "rows": t.n.count(f["privacy"]["rows_per_unit"]),
+        "rows": t.n.count(len(c["waves"]["labels"]) if "waves" in c else f["privacy"]["rows_per_unit"]),
         "bounds": ", ".join(f"{b['table']} {t.n.count(b['rows'])}" for b in f["privacy"]["bounds"]),
         "digest": digest(f["identity"]["policy_digest"]),
         "sequence": t.n.count(f["identity"]["ledger_sequence"]),
