@@ -210,7 +210,7 @@ def _determined(named: Determination, domain: Domain, maps: Mapping[str, Pairs])
             mapped[code], mask[code] = True, True
         for result in results:
             mask[code, _code(decided, result, "determines", key)] = False
-    free = {decides.other, decides.missing}
+    free = decides.unranked
     unmapped = [decides.levels[code] for code in np.flatnonzero(~mapped) if int(code) not in free]
     if unmapped:
         raise _FlawError(
@@ -266,7 +266,7 @@ def _range(of: Attribute, ends: Range, *below: str) -> list[int]:
     """The levels between two values, both included; no level may lie on both sides of an end."""
     if not isinstance(of, Grid):
         raise _FlawError(f"{of.name} has no values in order, so min and max mean nothing. List its levels.", *below)
-    first, last = np.array([of.span(code) for code in range(of.size) if code != of.missing]).T
+    first, last = np.array([of.span(code) for code in range(of.size) if code not in of.unranked]).T
     # A bin with a point inside begins before the point and ends after it: no range may begin or end at the point.
     enclosed = ((first[:, None] < first) & (first < last[:, None])).any(axis=0)
     starts, stops = sorted(first[~enclosed].tolist()), sorted(last[~enclosed].tolist())

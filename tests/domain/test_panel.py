@@ -100,6 +100,25 @@ def test_rules_of_rows_hold_in_every_wave(loaded, panel: Panel, people: list[lis
     assert (violations(wide, panel.view, panel.zeros(rules)) == broken).all()
 
 
+def test_rules_about_numbered_waves_need_not_speak_of_others(tmp_path) -> None:
+    years = "visit: {type: integer, min: -1, max: 1, bins: {each: true}, nullable: true, source: doc}"
+    rules = """\
+    rules:
+      - determines: {from: visit, to: drug, map: {'-1': 'false', '0': ['false', 'true'], '1': 'true'}}
+      - impossible: {visit: {max: 0}, score: {min: 5}}
+"""
+    text = PANEL.replace("visit: {type: category, domain: [v0, v1, v2], source: doc}", years)
+    loaded = load(write(tmp_path, text.replace("privacy:\n", rules + "privacy:\n", 1)))
+    panel = panel_of(loaded)
+    assert panel is not None and panel.labels == ("-1", "0", "1")
+    (determines, impossible) = (mask for _, mask in structural_zeros(loaded, panel.rows))
+    if determines.shape[1] != panel.rows.sizes["drug"]:
+        determines, impossible = impossible, determines
+    waves = [determines[code].tolist() for code in panel.waves]
+    assert [w[:2] for w in waves] == [[False, True], [False, False], [True, False]]
+    assert np.flatnonzero(impossible.any(axis=1)).tolist() == list(panel.waves[:2])
+
+
 def test_the_layout_leaves_exactly_what_people_can_be(panel: Panel) -> None:
     """All rows over presence and one column that the zeros leave are rows that somebody can have."""
     few = Domain(tuple(panel.rows[name] for name in ("visit", "drug")))
