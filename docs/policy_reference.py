@@ -72,9 +72,9 @@ the next wave. Rules name columns of the file and hold in every row.
 Two or three that change slowly and say most about the others keep people themselves; noise is then divided among more
 tables.
 
-**Rows that do not fit.** A row without a wave takes no part. Of two rows of one person and wave the first in the
-order of their contents counts. A constant column is taken from a person's first wave. None of it is an error, and the
-internal report counts such rows.
+**Rows that do not fit.** A row without a wave takes no part, nor does one of a wave that is not listed, such as a year
+beyond `max`. Of two rows of one person and wave the first in the order of their contents counts. A constant column is
+taken from a person's first wave. None of it is an error, and the internal report counts such rows.
 
 **What is refused.** A column of waves without a closed list (a category with `domain`, or an integer with
 `bins: {each: true}`), fewer than 2 or more than 24 waves, more than 300 columns of one row, several tables, `rows`,
