@@ -7,6 +7,7 @@ import dataclasses
 import json
 from typing import Any, get_type_hints
 
+import numpy as np
 import pytest
 
 from dpsynth.attacks.base import Remark
@@ -20,6 +21,7 @@ from dpsynth.report.inputs import Inputs, Published
 from dpsynth.report.numbers.attack_results import bracket
 from dpsynth.report.numbers.usefulness import fitness
 from dpsynth.report.render import render
+from dpsynth.report.words import speak
 from dpsynth.utility.marginals import MarginalError
 from tests.report import sample
 
@@ -263,3 +265,21 @@ def test_bins_of_several_values_are_counted() -> None:
 
     assert binned("site", "year", "female") == 0, "a bin a value"
     assert binned("site", "year", "outpdol", "mdvis") == 2
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_one_column_that_is_wrong_is_named_however_small_the_mean(language: str) -> None:
+    """Levels of one column that were mistaken for each other move the mean over all columns little."""
+    right = sample.published()
+    counts = dict(right.synthetic_one_way)
+    name = max(counts, key=lambda n: counts[n].max() - counts[n].min())
+    order = np.argsort(counts[name])
+    counts[name] = counts[name].copy()
+    counts[name][order] = counts[name][order[::-1]]
+    wrong = dataclasses.replace(right, synthetic_one_way=counts)
+    for published, far in ((right, []), (wrong, [name])):
+        public = build(Inputs(published, sample.inside()))[1]
+        found = values(public, PUBLIC_ORIGINS)["utility"]
+        assert found["far"] == far and (found["one_way_fitness"] == "care") == bool(far)
+        said = str(speak(language)("use.far", far=name))
+        assert (said in render(public, "public", language)) == bool(far)

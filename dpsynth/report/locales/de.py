@@ -1393,6 +1393,10 @@ _USE = {
     "use.worst_pairs": "Spaltenpaare mit dem größten Abstand zu den echten Daten ({shown})",
     "use.pair": "{first} und {second}",
     "use.near": " Der Mittelwert ist im Rahmen des Rauschens vom Grenzwert nicht zu unterscheiden.",
+    "use.far": (
+        " Einige Spalten sind weiter von ihren verrauschten Zählungen entfernt, als Rauschen und "
+        "Grenzwert zusammen erklären: {far}."
+    ),
     "bars.title": "Wie falsch eine einzelne Tabelle sein kann",
     "bars.lead": (
         "Obere Grenzen, in Punkten je 100 Zeilen, allein aus den verrauschten Antworten berechnet. Mit {confidence} "

@@ -1267,6 +1267,7 @@ _USE = {
     "use.worst_pairs": "The {shown} pairs of columns that differ most from the real data",
     "use.pair": "{first} and {second}",
     "use.near": " The mean is within the noise of the limit.",
+    "use.far": (" Some columns are further from their noisy counts than noise and the limit together explain: {far}."),
     "bars.title": "How wrong a single table can be",
     "bars.lead": (
         "Upper limits, in points of 100 rows, computed from the noisy answers alone. With {confidence} confidence they "

@@ -1348,6 +1348,9 @@ _USE = {
     "use.worst_pairs": "Los {shown} pares de columnas que más difieren de los datos reales",
     "use.pair": "{first} y {second}",
     "use.near": " La media está tan cerca del límite que el ruido no permite distinguirlos.",
+    "use.far": (
+        " Algunas columnas distan de sus recuentos con ruido más de lo que explican juntos el ruido y el límite: {far}."
+    ),
     "bars.title": "Cuánto puede errar una tabla concreta",
     "bars.lead": (
         "Límites superiores, en puntos de 100 filas, calculados solo con las respuestas con ruido. Con una confianza "

@@ -1414,6 +1414,10 @@ _USE = {
     "use.worst_pairs": "Paires de colonnes qui diffèrent le plus des données réelles ({shown})",
     "use.pair": "{first} et {second}",
     "use.near": " La moyenne est à la limite, au bruit près.",
+    "use.far": (
+        " Certaines colonnes sont plus loin de leurs comptages bruités que le bruit et la limite "
+        "ensemble ne l’expliquent : {far}."
+    ),
     "bars.title": "Jusqu’où un tableau pris seul peut être inexact",
     "bars.lead": (
         "Bornes supérieures, en points pour 100 lignes, calculées à partir des seules réponses bruitées. Avec un "

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
+from dpsynth.domain.attribute import Attribute
 from dpsynth.policy.judging import Threshold
 from dpsynth.report.facts import Fact, Origin
 from dpsynth.report.inputs import Published, View
+from dpsynth.report.numbers.columns import distance
 from dpsynth.synth.clip_bias import clip_bias
 
 if TYPE_CHECKING:
@@ -24,18 +27,22 @@ CHANCE = 0.01
 """Probability that noise alone makes any of a view's tables look as if clipping had taken some of it."""
 CLEAR = 2.0
 """A mean is clearly below a limit if it stays there after adding this many noise standard deviations."""
+FAR = 5.0
+"""A column is far if it is over the limit by more than noise explains, with so many standard deviations on top."""
 
 
 def usefulness(p: Published) -> dict[str, Any]:
     """Public figures: free ones, and the one that was paid for."""
     limit = p.policy.thresholds.mean_tvd_two_way
     two_way = two_way_figure(p)
+    far = [a.name for v in p.views for a in v.columns if _is_far(v, a, limit)]
     return {
         "free_one_way": error(p.free_one_way, "post"),
         "free_two_way": error(p.free_two_way, "post"),
         "paid_two_way": Fact(None, "config") if p.paid_two_way is None else error(p.paid_two_way, "dp"),
         "all_pairs": Fact(sum(v.pairs for v in p.views), "config"),
-        "one_way_fitness": Fact(fitness(p.free_one_way, limit), "post"),
+        "far": Fact(far, "post"),
+        "one_way_fitness": Fact(_at_most_care(fitness(p.free_one_way, limit), far), "post"),
         "two_way_fitness": Fact("unknown" if two_way is None else fitness(two_way, limit), "post"),
         "bars": _bars(p),
         "dependence": _dependence(p),
@@ -125,6 +132,22 @@ def fitness(figure: MarginalError, limit: Threshold) -> Fitness:
     if figure.mean <= limit.pass_:
         return "fit" if figure.mean + CLEAR * figure.noise_sd <= limit.pass_ else "near"
     return "care" if figure.mean <= limit.review else "unfit"
+
+
+def _at_most_care(found: Fitness, far: list[str]) -> Fitness:
+    """A mean over many columns hides one of them that is wrong."""
+    return "care" if far and found in ("fit", "near") else found
+
+
+def _is_far(v: View, a: Attribute, limit: Threshold) -> bool:
+    """Whether a column is further from its noisy counts than the limit for pairs and noise together allow.
+
+    A release that is exactly right lies 0.5 E|N(0, sigma^2)| = sigma / sqrt(2 pi) from them in each level.
+    """
+    one_way, scale = v.measured.one_way(a.name), max(1.0, v.total)
+    noise = one_way.sigma * a.size / math.sqrt(2 * math.pi) / scale
+    spread = one_way.sigma * math.sqrt(a.size * (1 - 2 / math.pi)) / (2 * scale)
+    return distance(v, a) > limit.pass_ + noise + FAR * spread
 
 
 def error(e: MarginalError, origin: Origin) -> dict[str, Any]:

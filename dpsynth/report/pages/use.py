@@ -103,6 +103,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
     places = {
         "below": ", ".join(below) or t.n.up(rare["below_rows"], 0),
         "dates": ", ".join(dates),
+        "far": ", ".join(u["far"][:WORST]),
         "share": t.n.percent(rare["below_share"], 2),
         "measured": t.n.count(u["free_two_way"]["marginals"]),
         "pairs": t.n.count(u["all_pairs"]),
@@ -135,6 +136,7 @@ def usefulness(f: dict[str, Any], t: Words) -> dict[str, Any]:
                 "title": t(f"use.{k}"),
                 "text": t(f"use.{k}.{said.get(k, 'text')}", **places)
                 + (t("use.near") if v == "near" else Markup())
+                + (t("use.far", **places) if k == "one_way" and u["far"] else Markup())
                 + (rules if k == "two_way" else Markup()),
                 **fitness_tag(v, t),
             }
