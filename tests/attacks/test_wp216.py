@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy.stats import binom
+from threadpoolctl import threadpool_limits
 
 from dpsynth.attacks import comparison, excess, registry, singling_out
 from dpsynth.attacks.base import Evidence, Settings
@@ -258,7 +259,8 @@ def test_six_thousand_people_and_24_columns_take_seconds(one):
 
     def seconds() -> float:
         started = time.process_time()
-        one.run(real, Evidence(domain, *twin, twin[0].codes), SMALL, bootstrap, SETTINGS, rng)
+        with threadpool_limits(1):  # threads that wait for a busy core count as busy themselves
+            one.run(real, Evidence(domain, *twin, twin[0].codes), SMALL, bootstrap, SETTINGS, rng)
         return time.process_time() - started
 
     assert any(seconds() < 4 for _ in range(3)), "CPU seconds are more where neighbours share the caches"
