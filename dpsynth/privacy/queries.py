@@ -58,6 +58,13 @@ class Measurement:
         """The same answer times a factor."""
         return replace(self, values=self.values * factor, sigma=self.sigma * factor)
 
+    def floor(self, total: float) -> float:
+        """Expected total variation distance of a table that is exactly right from this answer about `total` rows.
+
+        E|N(0, sigma^2)| = sigma sqrt(2/pi) in each cell.
+        """
+        return 0.5 * math.sqrt(2 / math.pi) * self.sigma * self.values.size / total
+
     def averaged(self, other: Measurement) -> Measurement:
         """The mean with another answer to the same question, weighted by inverse variance."""
         values, sigma = averaged(self, other)

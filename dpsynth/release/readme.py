@@ -145,7 +145,8 @@ def _panel(c: dict[str, Any]) -> Iterator[str]:
         f"{c['unit_key']} ({c['table']}). Rows with the same key belong to one synthetic person, at most one in each "
         "wave. A model was fitted to noisy counts in which every real person was one row, with all waves side by side, "
         "and synthetic people were drawn from it. How a column of one wave depends on the wave before holds as far as "
-        "these counts say; no synthetic person is a real one, nor has anybody's course."
+        "these counts say. A synthetic person is drawn from the model and stands for nobody, also where a real person "
+        "happens to be like it."
     )
 
 

@@ -30,7 +30,7 @@ from dpsynth.run.folder import RunFolder
 from dpsynth.run.job import Job, Outcome
 from dpsynth.run.plan import Plan
 from dpsynth.run.plan import plan as planned
-from dpsynth.run.progress import Progress, Steps
+from dpsynth.run.progress import Progress, TrainingSteps
 from dpsynth.run.ready import ready
 from dpsynth.run.reservation import reserve
 from dpsynth.run.setting import Setting
@@ -182,7 +182,7 @@ class _Run:
         journal = AnswerFolder(folder.answers, source.commitment, begun=self.diary.measuring)
         self.ledger.measuring(self.policy.source.population, self.job.run_id)
         steps = sum(part.steps for part in self.plan.guarantee.sampled)
-        told = Steps(journal, steps, self.progress.fraction) if steps else journal
+        told = TrainingSteps(journal, steps, self.progress.fraction) if steps else journal
         curator = contents.curator(source, self.job.setting, told)
         self.diary.stage("measure")
         measured = contents.measure(curator, folder)

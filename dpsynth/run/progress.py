@@ -117,7 +117,7 @@ class Bar(Quiet):
             self._bar.stop()
 
 
-class Steps:
+class TrainingSteps:
     """A journal that says how many of the planned steps of a training have been taken, a public number.
 
     Args:

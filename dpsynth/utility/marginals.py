@@ -74,8 +74,7 @@ def free(measured: Sequence[Measurement], synthetic: Codes, domain: Domain, tota
         0.5 * float(np.abs(m.values / scale - shares(synthetic, domain, m.clique, g)).sum())
         for m, g in zip(chosen, groups, strict=True)
     ]
-    # E|N(0, sigma^2)| = sigma sqrt(2/pi) in each cell.
-    floors = [0.5 * math.sqrt(2 / math.pi) * m.sigma * m.values.size / scale for m in chosen]
+    floors = [m.floor(scale) for m in chosen]
     return MarginalError(
         ways,
         len(chosen),

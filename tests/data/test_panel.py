@@ -88,6 +88,22 @@ def test_neither_order_nor_repeated_rows_matter(loaded: LoadedPolicy, rows: list
     assert (first.train.codes == second.train.codes).all()
 
 
+def test_people_are_on_the_sides_on_which_their_ids_put_them(tmp_path: Path) -> None:
+    """As in a table of single rows, and whoever has no row in any wave moves nobody else to another side."""
+    loaded = load(write(tmp_path, PANEL.replace("share: 0.2", "share: 0.5")))
+    rows: list[Row] = [(str(i), "fm"[i % 2], f"v{i % 3}", "a", str(i % 10), "true") for i in range(300)]
+    none: list[Row] = [(f"none {i}", "f", "v9", "a", "1", "true") for i in range(300)]
+    wide, panel = opened(loaded, rows + none)
+    policy = loaded.policy
+    table = pa.table({n: pa.array(list(c), pa.string()) for n, c in zip(COLUMNS, zip(*rows, strict=True), strict=True)})
+    plain = open_source(
+        policy.table, policy.source, policy.privacy.contribution, panel.rows, FrameSource(table), KEY, lambda: None
+    )
+    for side in ("train", "reference", "control"):
+        found, wanted = panel.lengthen(getattr(wide, side).codes).codes, getattr(plain, side).codes
+        assert len(wanted) > 30 and (found == wanted).all(), side
+
+
 def test_what_was_not_laid_out_is_counted_inside(loaded: LoadedPolicy) -> None:
     rows: list[Row] = [
         ("1", "f", "v0", "a", "1", "true"),

@@ -142,12 +142,11 @@ def _at_most_care(found: Fitness, far: list[str]) -> Fitness:
 def _is_far(v: View, a: Attribute, limit: Threshold) -> bool:
     """Whether a column is further from its noisy counts than the limit for pairs and noise together allow.
 
-    A release that is exactly right lies 0.5 E|N(0, sigma^2)| = sigma / sqrt(2 pi) from them in each level.
+    The variance of |N(0, sigma^2)| is sigma^2 (1 - 2/pi).
     """
     one_way, scale = v.measured.one_way(a.name), max(1.0, v.total)
-    noise = one_way.sigma * a.size / math.sqrt(2 * math.pi) / scale
     spread = one_way.sigma * math.sqrt(a.size * (1 - 2 / math.pi)) / (2 * scale)
-    return distance(v, a) > limit.pass_ + noise + FAR * spread
+    return distance(v, a) > limit.pass_ + one_way.floor(scale) + FAR * spread
 
 
 def error(e: MarginalError, origin: Origin) -> dict[str, Any]:

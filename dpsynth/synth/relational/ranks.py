@@ -75,9 +75,9 @@ class Ranked:
         """Pairs that are not asked for: what hangs on the value hangs on its rank, but for its code.
 
         A clique of code, value and rank has as many cells as if the rank did not follow from both. With values beside
-        ranks the limit leaves no room for what a row is given in one clique, and then columns of it count in full, each
-        of them, what they say alike. Where noise leaves
-        room for few ranks, it is other pairs that it leaves no room for, and values say more.
+        ranks the limit leaves no room for what a row is given in one clique, and then each column of it counts in full
+        what they say alike. Where noise leaves room for few ranks, it is other pairs that it leaves no room for, and
+        values say more.
         """
         if self.many < RANKS:
             return ()

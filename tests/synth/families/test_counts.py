@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +110,22 @@ def test_tables_are_as_large_as_their_noisy_totals(tmp_path: Path) -> None:
     for name, pairs in ratios.items():
         made_rows, totals = np.array(pairs).sum(axis=0)
         assert abs(made_rows / totals - 1) < 0.15, name
+
+
+def test_rows_are_divided_among_the_parents_that_bounds_allow(tmp_path: Path) -> None:
+    """Noise says a million visits of sixty people, who have at most 300 each.
+
+    Divided among a million, two thousand acts would leave some thirty. Drawn parents are others than fitted ones where
+    a total is as far from what rows say as here, so that there may be a few times as many.
+    """
+    loaded = wide.policy(tmp_path)
+    family = Family.from_policy(loaded)
+    real = open_family(loaded, family, wide.tables(PEOPLE, 0), b"0123456789abcdef", lambda: None)
+    mechanism = calibrated(loaded, family, 1.0)
+    measured = mechanism.measure(measurers(mechanism, real, RoundedGaussian(np.random.default_rng(0))))
+    said = {"visits": 1e6, "acts": 2000.0}
+    rows = {name: replace(own, rows=said.get(name, own.rows)) for name, own in measured.rows.items()}
+    model = mechanism.fit(replace(measured, rows=rows), merged_by=measured)
+    drawn = model.sample(family, loaded.policy.tables, PEOPLE, np.random.default_rng(0)).coded.rows
+    assert 10_000 < len(drawn["visits"].owner) <= 300 * PEOPLE
+    assert 1000 < len(drawn["acts"].owner) < 10_000
